@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { AccessRequirement, AgeBand, Language, Sex } from './codes.ts';
+import { CalendarDate, Id, line, Timestamp, Version } from './identifiers.ts';
+
+/** A birth date as far as it is known: a day, or only the year. */
+export const BirthDate = z
+  .union([CalendarDate, z.string().regex(/^(19|20)\d{2}$/, 'must be a date (1994-03-21) or a year (1994)')])
+  .meta({ examples: ['1994-03-21', '1994'] });
+export type BirthDate = z.infer<typeof BirthDate>;
+
+/** A telephone number in E.164. */
+export const Phone = z
+  .string()
+  .regex(/^\+[1-9]\d{6,14}$/, 'must be E.164: + and 7 to 15 digits')
+  .meta({ examples: ['+992000000001'] });
+export type Phone = z.infer<typeof Phone>;
+
+/** Who a row is in the system it came from. Together the two name a person once. */
+export const ExternalIdentity = z.strictObject({ sourceSystem: line(64), externalId: line(128) });
+export type ExternalIdentity = z.infer<typeof ExternalIdentity>;
+
+const details = {
+  givenName: line(100).meta({ examples: ['Фирӯза'] }),
+  familyName: line(100).meta({ examples: ['Назарова'] }),
+  fatherName: line(100).optional(),
+  sex: Sex.default('unknown'),
+  birthDate: BirthDate.optional(),
+  phone: Phone.optional(),
+  language: Language.default('tg'),
+  accessRequirements: z.array(AccessRequirement).max(6).default([]),
+  districtId: line(32)
+    .optional()
+    .meta({ examples: ['TJK003D010'] }),
+  village: line(100).optional(),
+  returnCountry: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code')
+    .optional()
+    .meta({ examples: ['RU'] }),
+  returnedOn: CalendarDate.optional(),
+};
+
+export const NewBeneficiary = z.strictObject({ ...details, external: ExternalIdentity.optional() });
+export type NewBeneficiary = z.infer<typeof NewBeneficiary>;
+
+const { sex, language, accessRequirements, ...withoutDefaults } = details;
+
+/** Changes to a person: only what is named changes; null takes away what was known. */
+export const BeneficiaryPatch = z.strictObject({
+  givenName: withoutDefaults.givenName.optional(),
+  familyName: withoutDefaults.familyName.optional(),
+  fatherName: withoutDefaults.fatherName.nullable(),
+  sex: sex.unwrap().optional(),
+  birthDate: withoutDefaults.birthDate.nullable(),
+  phone: withoutDefaults.phone.nullable(),
+  language: language.unwrap().optional(),
+  accessRequirements: accessRequirements.unwrap().optional(),
+  districtId: withoutDefaults.districtId.nullable(),
+  village: withoutDefaults.village.nullable(),
+  returnCountry: withoutDefaults.returnCountry.nullable(),
+  returnedOn: withoutDefaults.returnedOn.nullable(),
+});
+export type BeneficiaryPatch = z.infer<typeof BeneficiaryPatch>;
+
+/** A registered person, as the organisation that registered them sees them. */
+export const Beneficiary = z.object({
+  id: Id,
+  version: Version,
+  organisationId: Id,
+  ...NewBeneficiary.shape,
+  registeredAt: Timestamp,
+});
+export type Beneficiary = z.infer<typeof Beneficiary>;
+
+/** The little about a person that a facility sees before it accepts. */
+export const TriageProfile = z.object({
+  version: Version.describe("The version of the person that it was made from"),
+  beneficiaryId: Id,
+  organisationId: Id,
+  ageBand: AgeBand,
+  language: Language,
+  accessRequirements: z.array(AccessRequirement),
+  districtId: z.string().nullable(),
+});
+export type TriageProfile = z.infer<typeof TriageProfile>;
+
+/** A person's details as disclosed to a facility that has accepted them. */
+export const DisclosedBeneficiary = z.object({
+  id: Id,
+  givenName: z.string(),
+  familyName: z.string(),
+  fatherName: z.string().nullable(),
+  sex: Sex,
+  birthDate: BirthDate.nullable(),
+  phone: Phone.nullable().describe('Only where the consent covers contact'),
+  language: Language,
+  accessRequirements: z.array(AccessRequirement),
+  districtId: z.string().nullable(),
+  village: z.string().nullable(),
+});
+export type DisclosedBeneficiary = z.infer<typeof DisclosedBeneficiary>;

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { TriageProfile } from './beneficiary.ts';
+import { DataCategory } from './codes.ts';
+import { Id, line, text, Timestamp, Version } from './identifiers.ts';
+
+export const ConsentPurpose = z.enum(['referral', 'feedback', 'follow-up']);
+export type ConsentPurpose = z.infer<typeof ConsentPurpose>;
+
+export const ConsentMethod = z.enum(['written', 'verbal', 'thumbprint']);
+export type ConsentMethod = z.infer<typeof ConsentMethod>;
+
+/** Who gave it. A minor's consent names who stood by the child; for an adult it is the person. */
+export const ConsentGiver = z.enum([
+  'self',
+  'caregiver',
+  'caregiver-with-assent',
+  'self-with-caregiver',
+  'child-protection-worker',
+]);
+export type ConsentGiver = z.infer<typeof ConsentGiver>;
+
+/** Purposes, recipient and data categories, how and by whom it was given. Sexual violence and trafficking: one referral each, so `singleUse`. */
+export const NewConsent = z.strictObject({
+  purposes: z.array(ConsentPurpose).min(1).max(3).default(['referral']),
+  recipientOrganisationId: Id,
+  dataCategories: z.array(DataCategory).min(1).max(12),
+  method: ConsentMethod,
+  givenBy: ConsentGiver.default('self'),
+  giverName: line(200).optional().describe('Who stood by a child: required unless the person consents alone'),
+  bestInterestReason: text(1000)
+    .optional()
+    .describe('Required when a child-protection worker consents in the place of a caregiver'),
+  witness: line(200).optional(),
+  languageRead: line(16).meta({ examples: ['tg'] }),
+  textVersion: line(32).meta({ examples: ['2026-01'] }),
+  endsAt: Timestamp.optional(),
+});
+export type NewConsent = z.infer<typeof NewConsent>;
+
+export const ConsentState = z.enum(['active', 'withdrawn']);
+export type ConsentState = z.infer<typeof ConsentState>;
+
+export const Consent = z.object({
+  id: Id,
+  version: Version,
+  beneficiaryId: Id,
+  state: ConsentState,
+  ...NewConsent.shape,
+  givenAt: Timestamp,
+  withdrawnAt: Timestamp.nullable(),
+});
+export type Consent = z.infer<typeof Consent>;
+
+/** What a referral stands on: asked of the registry by the referral service, never by a client. */
+export const ReferralGroundsQuestion = z.strictObject({ beneficiaryId: Id, consentId: Id });
+export type ReferralGroundsQuestion = z.infer<typeof ReferralGroundsQuestion>;
+
+export const ReferralGrounds = z.object({
+  person: TriageProfile.nullable(),
+  consent: z
+    .object({
+      id: Id,
+      version: Version,
+      beneficiaryId: Id,
+      state: ConsentState,
+      purposes: z.array(ConsentPurpose),
+      recipientOrganisationId: Id,
+      dataCategories: z.array(DataCategory),
+      endsAt: Timestamp.nullable(),
+    })
+    .nullable(),
+});
+export type ReferralGrounds = z.infer<typeof ReferralGrounds>;
+
+/** Asked by the referral service at the moment a facility opens a person's details. */
+export const DisclosureQuestion = z.strictObject({
+  beneficiaryId: Id,
+  consentId: Id,
+  referralId: Id,
+  recipientOrganisationId: Id,
+  clientId: z.string().max(200),
+  actingPerson: z.string().max(64).nullable(),
+});
+export type DisclosureQuestion = z.infer<typeof DisclosureQuestion>;

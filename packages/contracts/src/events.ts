@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { Priority } from './codes.ts';
+import { ConsentPurpose, ConsentState } from './consent.ts';
+import { Facility, Offering } from './facility.ts';
+import { Id, Timestamp, Version } from './identifiers.ts';
+import { DeliveryState } from './notification.ts';
+import { Organisation } from './organisation.ts';
+import { Place } from './place.ts';
+import { ReferralState } from './referral.ts';
+
+/** Ids, codes of state, times and organisation ids: all that an event about a referral may say. */
+const referralFact = z.object({
+  referralId: Id,
+  taskId: Id,
+  state: ReferralState,
+  priority: Priority,
+  referrerOrganisationId: Id,
+  facilityId: Id,
+  facilityOrganisationId: Id,
+});
+export type ReferralFact = z.infer<typeof referralFact>;
+
+const beneficiaryFact = z.object({ beneficiaryId: Id, organisationId: Id });
+
+/** Without data categories: which ones a consent names already tells what a person needs. */
+const consentFact = z.object({
+  consentId: Id,
+  beneficiaryId: Id,
+  recipientOrganisationId: Id,
+  purposes: z.array(ConsentPurpose),
+  state: ConsentState,
+});
+
+const deliveryFact = z.object({
+  deliveryId: Id,
+  referralId: Id,
+  eventType: z.string(),
+  organisationId: Id,
+  state: DeliveryState,
+  attempts: z.int(),
+});
+
+/** That an organisation has something to look at: one line of its pull feed. */
+const noticeFact = z.object({
+  noticeId: Id,
+  organisationId: Id,
+  referralId: Id,
+  eventId: Id,
+  eventType: z.string(),
+  sequence: Version.describe("The referral's version after the event"),
+  occurredAt: Timestamp,
+});
+
+const clientFact = z.object({ clientId: z.string(), organisationId: Id });
+
+/**
+ * Every event there is: its type, by name and version, and what it carries. The key and CloudEvents subject of each is the id
+ * of the thing that changed; its sequence is that thing's version.
+ */
+export const eventData = {
+  'beneficiary.registered.v1': beneficiaryFact,
+  'beneficiary.changed.v1': beneficiaryFact,
+  'consent.given.v1': consentFact,
+  'consent.withdrawn.v1': consentFact,
+  'intake-batch.received.v1': z.object({ batchId: Id, organisationId: Id }),
+  'intake-batch.progressed.v1': z.object({ batchId: Id, organisationId: Id }),
+  'intake-batch.completed.v1': z.object({ batchId: Id, organisationId: Id }),
+  'intake-batch.failed.v1': z.object({ batchId: Id, organisationId: Id }),
+  'organisation.recorded.v1': Organisation,
+  'facility.recorded.v1': Facility,
+  'offering.recorded.v1': Offering,
+  'place.recorded.v1': Place,
+  'referral.drafted.v1': referralFact,
+  'referral.sent.v1': referralFact,
+  'referral.acknowledged.v1': referralFact,
+  'referral.info-requested.v1': referralFact,
+  'referral.info-answered.v1': referralFact,
+  'referral.accepted.v1': referralFact,
+  'referral.rejected.v1': referralFact,
+  'referral.redirected.v1': referralFact,
+  'referral.scheduled.v1': referralFact,
+  'referral.rescheduled.v1': referralFact,
+  'referral.no-show-recorded.v1': referralFact,
+  'referral.started.v1': referralFact,
+  'referral.interim-recorded.v1': referralFact,
+  'referral.completed.v1': referralFact,
+  'referral.closed.v1': referralFact,
+  'referral.auto-closed.v1': referralFact,
+  'referral.cancel-requested.v1': referralFact,
+  'referral.cancelled.v1': referralFact,
+  'referral.rerouted.v1': referralFact,
+  'referral.reopened.v1': referralFact,
+  'referral.declined.v1': referralFact,
+  'referral.consent-withdrawn.v1': referralFact,
+  'referral.revoked.v1': referralFact,
+  'referral.reassigned.v1': referralFact,
+  'referral.expired.v1': referralFact,
+  'referral.entered-in-error.v1': referralFact,
+  'subscription.created.v1': z.object({ subscriptionId: Id, organisationId: Id }),
+  'subscription.rotated.v1': z.object({ subscriptionId: Id, organisationId: Id }),
+  'subscription.stopped.v1': z.object({ subscriptionId: Id, organisationId: Id }),
+  'notice.raised.v1': noticeFact,
+  'delivery.queued.v1': deliveryFact,
+  'delivery.succeeded.v1': deliveryFact,
+  'delivery.retried.v1': deliveryFact,
+  'delivery.failed.v1': deliveryFact,
+  'client.created.v1': clientFact,
+  'client.rotated.v1': clientFact,
+  'client.revoked.v1': clientFact,
+} as const satisfies Record<string, z.ZodType>;
+
+export type EventType = keyof typeof eventData;
+/** The events about a referral: all carry the same fact. */
+export type ReferralEvent = Extract<EventType, `referral.${string}`>;
+export type EventData<T extends EventType> = z.infer<(typeof eventData)[T]>;
+
+/** The kinds of thing that have events of their own; each is one topic, named for it. */
+export const topics = {
+  beneficiary: { cleanup: 'compact' },
+  consent: { cleanup: 'delete' },
+  'intake-batch': { cleanup: 'delete' },
+  organisation: { cleanup: 'compact' },
+  facility: { cleanup: 'compact' },
+  offering: { cleanup: 'compact' },
+  place: { cleanup: 'compact' },
+  referral: { cleanup: 'delete' },
+  subscription: { cleanup: 'delete' },
+  notice: { cleanup: 'delete' },
+  delivery: { cleanup: 'delete' },
+  client: { cleanup: 'delete' },
+} as const satisfies Record<string, { cleanup: 'compact' | 'delete' }>;
+export type TopicName = keyof typeof topics;
+
+/** The topic of an event type: what stands before the first dot. */
+export const topicOf = (type: EventType): TopicName => type.slice(0, type.indexOf('.')) as TopicName; // every type begins with a topic: held by a test
+
+/** A fact, as it travels: CloudEvents 1.0 attributes with the extensions sequence, traceparent and checkpoint. */
+export interface JournalEvent<T extends EventType = EventType> {
+  id: Id;
+  source: string;
+  type: T;
+  subject: Id;
+  time: Timestamp;
+  sequence: number;
+  data: EventData<T>;
+  traceparent: string | null;
+  /** The newest signed checkpoint of the journal it comes from, known when it was published. */
+  checkpoint: string | null;
+}
+
+/** The attributes that a reader must be able to trust before it looks at the data. Unknown ones are ignored. */
+export const EventEnvelope = z.object({
+  id: Id,
+  source: z.string(),
+  type: z.string(),
+  subject: Id,
+  time: Timestamp,
+  sequence: Version,
+  traceparent: z.string().nullable(),
+  checkpoint: z.string().nullable(),
+});

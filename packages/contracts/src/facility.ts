@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { Language } from './codes.ts';
+import { Id, line, text, Timestamp, Version } from './identifiers.ts';
+
+export const FacilityKind = z.enum([
+  'health-house',
+  'rural-health-centre',
+  'city-health-centre',
+  'district-health-centre',
+  'central-district-hospital',
+  'numbered-hospital',
+  'district-tb-centre',
+  'hiv-centre',
+  'narcology-centre',
+  'reproductive-health-centre',
+  'regional-hospital',
+  'republican-hospital',
+  'mental-health-centre',
+  'disability-assessment-commission',
+  'psychosocial-point',
+  'training-centre',
+  'legal-aid',
+  'shelter',
+  'private-clinic',
+]);
+export type FacilityKind = z.infer<typeof FacilityKind>;
+
+export const FacilityStatus = z.enum(['open', 'suspended', 'closed']);
+export type FacilityStatus = z.infer<typeof FacilityStatus>;
+
+/** A place on the earth: WGS 84 degrees. */
+export const Location = z.strictObject({
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+});
+export type Location = z.infer<typeof Location>;
+
+/** A facility's name in each of the scripts it is written in; at least one. */
+export const MultilingualName = z
+  .strictObject({ tg: line(200).optional(), ru: line(200).optional(), en: line(200).optional() })
+  .refine(
+    (name) => name.tg !== undefined || name.ru !== undefined || name.en !== undefined,
+    'must be given in tg, ru or en',
+  )
+  .meta({ examples: [{ tg: 'Маркази саломатии Кӯлоб', en: 'Kulob health centre (sample)' }] });
+export type MultilingualName = z.infer<typeof MultilingualName>;
+
+export const NewFacility = z.strictObject({
+  organisationId: Id,
+  kind: FacilityKind,
+  name: MultilingualName,
+  location: Location,
+  locationConfidential: z.boolean().default(false).describe('A shelter: its place is in no search, export or event'),
+  districtId: line(32)
+    .optional()
+    .meta({ examples: ['TJK003D010'] }),
+  address: line(300).optional(),
+  languages: z.array(Language).max(11).default(['tg']),
+  wheelchairAccess: z.boolean().default(false),
+  status: FacilityStatus.default('open'),
+});
+export type NewFacility = z.infer<typeof NewFacility>;
+
+export const FacilityPatch = z.strictObject({
+  name: MultilingualName.optional(),
+  location: Location.optional(),
+  locationConfidential: z.boolean().optional(),
+  districtId: line(32).nullable().optional(),
+  address: line(300).nullable().optional(),
+  languages: z.array(Language).max(11).optional(),
+  wheelchairAccess: z.boolean().optional(),
+  status: FacilityStatus.optional(),
+});
+export type FacilityPatch = z.infer<typeof FacilityPatch>;
+
+/** A service's name: a short code, so that a referral and an offering can be matched. */
+export const ServiceCode = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,62}$/, 'must be lower-case words joined by hyphens')
+  .meta({ examples: ['injury-care'] });
+export type ServiceCode = z.infer<typeof ServiceCode>;
+
+export const Capacity = z.enum(['open', 'waitlist', 'full', 'closed']);
+export type Capacity = z.infer<typeof Capacity>;
+
+const offering = {
+  service: ServiceCode,
+  pyramidLayer: z.int().min(1).max(4).describe('IASC intervention pyramid'),
+  activityGroup: z
+    .string()
+    .regex(/^(1|2|3|4|5|6|7|7\.1|7\.2|8|9|10|11)$/, 'must be an IASC 4Ws MHPSS activity group')
+    .optional(),
+  languages: z.array(Language).max(11).default(['tg']),
+  hours: line(200).optional(),
+  eligibility: text(1000).optional(),
+  cost: line(200).optional(),
+  staffWomen: z.boolean().default(false),
+  staffMen: z.boolean().default(false),
+  walkIns: z.boolean().default(false),
+  capacity: Capacity.default('open'),
+  placesPerWeek: z.int().min(0).max(100_000).optional(),
+};
+
+export const NewOffering = z.strictObject(offering);
+export type NewOffering = z.infer<typeof NewOffering>;
+
+export const OfferingPatch = z.strictObject({
+  capacity: Capacity.optional(),
+  placesPerWeek: z.int().min(0).max(100_000).nullable().optional(),
+  hours: line(200).nullable().optional(),
+  eligibility: text(1000).nullable().optional(),
+  cost: line(200).nullable().optional(),
+  languages: z.array(Language).max(11).optional(),
+  staffWomen: z.boolean().optional(),
+  staffMen: z.boolean().optional(),
+  walkIns: z.boolean().optional(),
+});
+export type OfferingPatch = z.infer<typeof OfferingPatch>;
+
+/** One service that a facility delivers, and on what conditions. */
+export const Offering = z.object({
+  id: Id,
+  version: Version,
+  facilityId: Id,
+  ...offering,
+  verifiedAt: Timestamp.describe('When the directory last heard that this is so'),
+});
+export type Offering = z.infer<typeof Offering>;
+
+/** A place that delivers a service. Where its place is confidential, location and address are null. */
+export const Facility = z.object({
+  id: Id,
+  version: Version,
+  ...NewFacility.shape,
+  location: Location.nullable(),
+  address: z.string().nullable(),
+});
+export type Facility = z.infer<typeof Facility>;
+
+/** A facility in a public look-up: how far it is (great circle), and what it offers. */
+export const FacilityFound = Facility.extend({
+  distanceKm: z.number().min(0).nullable(),
+  offerings: z.array(Offering),
+});
+export type FacilityFound = z.infer<typeof FacilityFound>;

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** An identifier of anything: a UUID, version 7 where we make it (RFC 9562 §5.7). */
+export const Id = z.uuid().meta({ examples: ['01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d60'] });
+export type Id = z.infer<typeof Id>;
+
+/** An instant: RFC 3339, in UTC, to the millisecond. */
+export const Timestamp = z.iso.datetime().meta({ examples: ['2026-11-24T04:30:00.000Z'] });
+export type Timestamp = z.infer<typeof Timestamp>;
+
+/** A day on the calendar: RFC 3339 full-date. */
+export const CalendarDate = z.iso.date().meta({ examples: ['1994-03-21'] });
+export type CalendarDate = z.infer<typeof CalendarDate>;
+
+/** The version of a subject: 1 when it is made, one more with every change. Its ETag and its event's sequence. */
+export const Version = z.int().min(1);
+export type Version = z.infer<typeof Version>;
+
+/** A short text of one line, as a person would write a name: 1 to `max` characters, none of them a control character. */
+export const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^\P{Cc}*$/u, 'must not hold control characters');
+
+/** Free text of several lines: 1 to `max` characters; tabs and line ends are the only control characters. */
+export const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[\t\n\r\P{Cc}]*$/u, 'must not hold control characters');
