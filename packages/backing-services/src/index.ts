@@ -1,0 +1,10 @@
+export type { Environment, Origin, Progress, ServerOptions } from './backing-service.ts';
+export { cloneDatabase, dropDatabase } from './postgres/clone-database.ts';
+export { databaseUrl } from './postgres/connection.ts';
+export type { DatabaseTarget } from './postgres/connection.ts';
+export { provisionDatabase } from './postgres/provision-database.ts';
+export type { DatabasePlan, DatabaseUrls } from './postgres/provision-database.ts';
+export { startPostgres } from './postgres/start-postgres.ts';
+export type { PostgresOptions, PostgresServer } from './postgres/start-postgres.ts';
+export { startKafka } from './kafka/start-kafka.ts';
+export type { KafkaBroker, KafkaOptions, Unavailable } from './kafka/start-kafka.ts';

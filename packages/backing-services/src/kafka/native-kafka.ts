@@ -1,0 +1,95 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { freePort } from '../free-port.ts';
+import { runToEnd } from '../process/run-to-end.ts';
+import type { Command } from '../process/run-to-end.ts';
+import { awaitServer, startServer, stopOrphan } from '../process/server-process.ts';
+import type { Server } from '../process/server-process.ts';
+import { brokerAnswers } from './broker-answers.ts';
+import { brokerJars } from './broker-jars.ts';
+import { clusterId, formatProperties, kafkaFolder, sharedBrokerSettings } from './broker-settings.ts';
+import { findJava } from './java.ts';
+import type { KafkaBroker, KafkaOptions, Unavailable } from './start-kafka.ts';
+
+const BOOT_DEADLINE_MS = 120_000;
+
+/** Kafka as a child process, one KRaft node. First stops one left behind by an earlier run in the same directory. */
+export async function startNativeKafka(options: Required<KafkaOptions>): Promise<KafkaBroker | Unavailable> {
+  const { environment, progress } = options;
+  const found = await findJava(environment);
+  if ('unavailable' in found) return found;
+  const fetched = await brokerJars(environment, progress);
+  if ('unavailable' in fetched) return fetched;
+
+  const dataDir = resolve(options.dataDir);
+  const server: Server = {
+    name: 'Kafka',
+    dataDir,
+    logFile: join(dataDir, 'kafka.log'),
+    stopSignal: 'SIGTERM',
+    stopDeadlineMs: 30_000,
+  };
+  await stopOrphan(server, progress);
+  const port = options.port || (await freePort());
+  const settingsFile = writeSettings(dataDir, { port, controllerPort: await freePort() });
+  const tool = (mainClass: string, ...args: readonly string[]): Command => ({
+    command: found.java,
+    args: [...javaOptions(server, fetched.jars), mainClass, ...args],
+    environment,
+  });
+  if (!existsSync(join(dataDir, 'data', 'meta.properties'))) {
+    progress(`making Kafka's storage in ${dataDir}`);
+    await format(tool('kafka.tools.StorageTool', 'format', '-t', clusterId(dataDir), '-c', settingsFile));
+  }
+
+  const address = `127.0.0.1:${port}`;
+  const boot = async () => {
+    const child = startServer(server, tool('kafka.Kafka', settingsFile), join(dataDir, 'kafka.out'));
+    await awaitServer(server, child, { deadlineMs: BOOT_DEADLINE_MS, answers: () => brokerAnswers(address) });
+    return child;
+  };
+  let child = await boot();
+  return {
+    brokers: [address],
+    origin: 'native',
+    stop: () => child.stop(),
+    kill: () => child.kill(),
+    restart: async () => {
+      await child.stop();
+      child = await boot();
+    },
+  };
+}
+
+function javaOptions({ logFile }: Server, jars: string): string[] {
+  return [
+    '-Xms128m',
+    '-Xmx512m',
+    '-XX:+ExitOnOutOfMemoryError',
+    '-Djava.awt.headless=true',
+    `-Dlog4j2.configurationFile=${join(kafkaFolder, 'log4j2.xml')}`,
+    `-Dkafka.logs.file=${logFile}`,
+    '-cp',
+    join(jars, '*'),
+  ];
+}
+
+/** The shared settings and what depends on this start. A lone node's ports may differ from one start to the next. */
+function writeSettings(dataDir: string, { port, controllerPort }: { port: number; controllerPort: number }): string {
+  const file = join(dataDir, 'server.properties');
+  const settings = {
+    ...sharedBrokerSettings(),
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'log.dirs': join(dataDir, 'data'),
+  };
+  writeFileSync(file, formatProperties(settings));
+  return file;
+}
+
+/** Formatting again what an earlier run left half formatted is allowed. */
+async function format({ args, ...command }: Command): Promise<void> {
+  const { code, output } = await runToEnd({ ...command, args: [...args, '--ignore-formatted'] });
+  if (code !== 0) throw new Error(`Kafka's storage could not be made:\n${output}`);
+}

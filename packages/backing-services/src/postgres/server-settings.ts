@@ -1,0 +1,16 @@
+/** Postgres settings by name, as in postgresql.conf. */
+export type ServerSettings = Readonly<Record<string, string>>;
+
+/** Every service and every test file has its own pool. All times are UTC, also in the log. */
+const defaults: ServerSettings = { max_connections: '300', timezone: 'UTC', log_timezone: 'UTC' };
+
+/** The arguments of `postgres`; later settings win over ours. */
+export function settingArguments(...settings: readonly ServerSettings[]): string[] {
+  return Object.entries(Object.assign({}, defaults, ...settings) as ServerSettings).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
+}
+
+/** A database sorts and folds case by Unicode code point, the same on every machine, whatever its locale is. */
+export const initdbLocaleArguments = ['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8'];

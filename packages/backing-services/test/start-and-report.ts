@@ -1,0 +1,18 @@
+import { startKafka, startPostgres } from '../src/index.ts';
+
+/**
+ * A process of its own that starts a server, prints its address, and stays: `start-and-report.ts postgres|kafka DIRECTORY`.
+ * The tests end it in unkind ways.
+ */
+const [kind, dataDir = ''] = process.argv.slice(2);
+const options = { dataDir, port: 0, progress: () => {}, environment: { ...process.env, ROHNAMO_DOCKER: 'off' } };
+
+if (kind === 'postgres') {
+  const { superuserUrl } = await startPostgres(options);
+  console.log(superuserUrl);
+} else {
+  const kafka = await startKafka(options);
+  console.log('unavailable' in kafka ? kafka.unavailable : kafka.brokers.join());
+}
+process.on('SIGUSR2', () => process.exit());
+setInterval(() => {}, 1000);

@@ -1,0 +1,41 @@
+import type { NewBeneficiary, NewConsent, NewFacility, NewOffering, NewReferral } from '@rohnamo/contracts';
+
+/** Made-up people and places for tests: valid as they are, with any field put otherwise. */
+
+export const aBeneficiary = (other: Partial<NewBeneficiary> = {}) => ({
+  givenName: 'Фирӯза',
+  familyName: 'Назарова',
+  sex: 'female' as const,
+  birthDate: '1994-03-21',
+  phone: '+992000000001',
+  language: 'tg' as const,
+  districtId: 'TJK003D010',
+  returnCountry: 'RU',
+  ...other,
+});
+
+export const aConsent = (recipientOrganisationId: string, other: Partial<NewConsent> = {}) => ({
+  recipientOrganisationId,
+  dataCategories: ['identity', 'contact', 'health'] satisfies NewConsent['dataCategories'],
+  method: 'written' as const,
+  languageRead: 'tg',
+  textVersion: '2026-01',
+  ...other,
+});
+
+export const aFacility = (organisationId: string, other: Partial<NewFacility> = {}) => ({
+  organisationId,
+  kind: 'rural-health-centre' as const,
+  name: { tg: 'Маркази саломатии Кӯлоб', en: 'Kulob health centre (sample)' },
+  location: { latitude: 37.91459, longitude: 69.78454 },
+  ...other,
+});
+
+export const anOffering = (other: Partial<NewOffering> = {}) => ({ service: 'injury-care', pyramidLayer: 1, ...other });
+
+export const aReferral = (named: Pick<NewReferral, 'beneficiaryId' | 'offeringId' | 'consentId'>, other: Partial<NewReferral> = {}) => ({
+  needCategory: 'physical-injury' as const,
+  safeContact: { method: 'phone' as const, phone: '+992000000001' },
+  ...named,
+  ...other,
+});
