@@ -1,0 +1,10 @@
+export { decideAndRecord, type Decision, findRepeat, type Written } from './decide.ts';
+export { type Actor, type Entry, type NewEntry, type Observation, type PlacedEntry, system } from './entry.ts';
+export { readFeed, readFeedOf, readTrail } from './feed.ts';
+export { createJournal, type Journal } from './journal.ts';
+export { createLease, type Held, type Lease, stillLeading } from './lease.ts';
+export type { Change, Consumed, Guard, IdempotencyKey, Outcome, Projection, Unit } from './record/unit.ts';
+export { sharedRead } from './shared-read.ts';
+export { noteKey, openCheckpoint, signCheckpoint, verifierKey } from './tree/signed-note.ts';
+export { startWorker, type Worker } from './worker.ts';
+export { uuidV7 } from './uuid-v7.ts';

@@ -1,0 +1,103 @@
+import type { Pool } from 'pg';
+import { readFeed } from './feed.ts';
+import { type Held, type Lease, stillLeading } from './lease.ts';
+import { append, type Edge, emptyEdge, rootOfEdge, tileWidth, type TileWrite } from './tree/edge.ts';
+import { leafHash } from './tree/leaf.ts';
+import { type NoteKey, signCheckpoint } from './tree/signed-note.ts';
+import { startWorker, type Worker } from './worker.ts';
+
+const batchMax = 2000;
+const hashLength = 32;
+
+/**
+ * Appends placed entries to the Merkle tree and signs a checkpoint over it, about once a second while there is something new.
+ * Its pool is the sealer role's: the only one that may write tiles and checkpoints.
+ */
+export function startSealer({
+  pool,
+  lease,
+  key,
+  onError,
+  intervalMs = 1000,
+}: {
+  pool: Pool;
+  lease: Lease;
+  key: NoteKey;
+  onError: (error: unknown) => void;
+  intervalMs?: number;
+}): Worker {
+  let held: Held | null = null;
+  let edge: Edge = emptyEdge;
+
+  const step = async () => {
+    const before = held;
+    held = await lease.acquire();
+    if (held === null) return 'idle';
+    if (before?.epoch !== held.epoch) edge = await loadEdge(pool);
+    const entries = await readFeed(pool, { after: edge.size, limit: batchMax });
+    if (entries.length === 0) return 'idle';
+    const grown = append(edge, entries.map(leafHash));
+    const note = signCheckpoint(key, { size: grown.edge.size, root: rootOfEdge(grown.edge) });
+    if (await seal(pool, { held, from: edge.size, to: grown.edge.size, tiles: grown.tiles, note })) edge = grown.edge;
+    else held = null;
+    return entries.length === batchMax ? 'more' : 'idle';
+  };
+
+  const worker = startWorker({ step, pauseMs: intervalMs, onError });
+  return {
+    wake: () => undefined, // once a second is the promise; hurrying would only make more checkpoints
+    async stop() {
+      await worker.stop();
+      await lease.release();
+    },
+  };
+}
+
+/** The right edge of the tree as it stands under the newest checkpoint. */
+async function loadEdge(pool: Pool): Promise<Edge> {
+  const { rows } = await pool.query<{ size: string }>('select coalesce(max(size), 0) as size from checkpoint');
+  const size = Number(rows[0]!.size);
+  const levels: Buffer[][] = [];
+  for (let level = 0; tileWidth ** level <= size; level++) {
+    const count = Math.floor(size / tileWidth ** level);
+    const width = count % tileWidth;
+    if (width === 0) {
+      levels.push([]);
+      continue;
+    }
+    const found = await pool.query<{ hashes: Buffer }>('select hashes from tile where level = $1 and index = $2', [level, Math.floor(count / tileWidth)]);
+    const hashes = found.rows[0]?.hashes;
+    if (hashes === undefined || hashes.length < width * hashLength) throw new Error(`tile ${level}/${Math.floor(count / tileWidth)} is missing or short: the tree was tampered with`);
+    levels.push(Array.from({ length: width }, (_, i) => hashes.subarray(i * hashLength, (i + 1) * hashLength)));
+  }
+  return { size, levels };
+}
+
+/** Writes tiles and checkpoint in one statement; false when another leads by now or the tree has grown otherwise. */
+async function seal(pool: Pool, { held, from, to, tiles, note }: { held: Held; from: number; to: number; tiles: TileWrite[]; note: string }): Promise<boolean> {
+  const { rowCount } = await pool.query({
+    name: 'seal',
+    text: `with leads as materialized (select 1 as yes where ${stillLeading(1)} and (select coalesce(max(size), 0) from checkpoint) = $4),
+      tiled as (insert into tile (level, index, hashes) select t.level, t.index, t.hashes from unnest($5::int[], $6::bigint[], $7::bytea[]) as t(level, index, hashes), leads
+        on conflict (level, index) do update set hashes = excluded.hashes)
+      insert into checkpoint (size, note, time) select $8, $9, now() from leads on conflict do nothing`,
+    values: [
+      held.name,
+      held.holder,
+      held.epoch,
+      from,
+      tiles.map(({ level }) => level),
+      tiles.map(({ index }) => index),
+      tiles.map(({ hashes }) => Buffer.concat(hashes)),
+      to,
+      note,
+    ],
+  });
+  return rowCount === 1;
+}
+
+/** The newest signed checkpoint; null before the first. */
+export async function newestCheckpoint(pool: Pool): Promise<string | null> {
+  const { rows } = await pool.query<{ note: string }>({ name: 'newest checkpoint', text: 'select note from checkpoint order by size desc limit 1' });
+  return rows[0]?.note ?? null;
+}

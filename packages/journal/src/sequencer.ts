@@ -1,0 +1,58 @@
+import type { Pool } from 'pg';
+import { type Lease, stillLeading } from './lease.ts';
+import { startWorker, type Worker } from './worker.ts';
+
+const batchMax = 1000;
+
+/**
+ * Gives committed entries their positions, contiguous from 1, in the order in which they are found. One leads at a time; a
+ * deposed leader's statement finds its epoch gone, and the primary key of `place` stands behind that.
+ */
+export function startSequencer({
+  pool,
+  lease,
+  onPlaced,
+  onError,
+  pollIntervalMs = 250,
+}: {
+  pool: Pool;
+  lease: Lease;
+  /** Told the newest position after each batch. */
+  onPlaced: (position: number) => void;
+  onError: (error: unknown) => void;
+  pollIntervalMs?: number;
+}): Worker {
+  let renewAt = 0;
+  let held: Awaited<ReturnType<Lease['acquire']>> = null;
+
+  const step = async () => {
+    if (held === null || Date.now() >= renewAt) {
+      held = await lease.acquire();
+      renewAt = Date.now() + lease.durationMs / 3;
+      if (held === null) return 'idle';
+    }
+    const { rows } = await pool.query<{ placed: number; last: string | null; leading: boolean }>({
+      name: 'place entries',
+      text: `with leads as materialized (select 1 as yes where ${stillLeading(2)}),
+        taken as (delete from unplaced where id in (select id from unplaced, leads order by id limit $1) returning id),
+        placed as (insert into place (position, id, audience)
+          select (select coalesce(max(position), 0) from place) + row_number() over (order by id), id, audience
+          from taken join entry using (id) returning position)
+        select count(*)::int as placed, max(position) as last, exists (select from leads) as leading from placed`,
+      values: [batchMax, held.name, held.holder, held.epoch],
+    });
+    const { placed, last, leading } = rows[0]!;
+    if (!leading) held = null;
+    if (last !== null) onPlaced(Number(last));
+    return placed === batchMax ? 'more' : 'idle';
+  };
+
+  const worker = startWorker({ step, pauseMs: pollIntervalMs, onError });
+  return {
+    wake: worker.wake,
+    async stop() {
+      await worker.stop();
+      await lease.release();
+    },
+  };
+}
