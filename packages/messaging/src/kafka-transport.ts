@@ -1,0 +1,134 @@
+import { type JournalEvent, topicOf, topics, type TopicName } from '@rohnamo/contracts';
+import type { Worker } from '@rohnamo/journal';
+import kafkajs, { type Consumer, type EachBatchPayload } from 'kafkajs';
+import { inOrderPerKey } from './in-order.ts';
+import { eventOfMessage, messageOf } from './kafka-message.ts';
+import { startRelay } from './relay.ts';
+import type { Subscription, Transport } from './transport.ts';
+
+export interface KafkaOptions {
+  brokers: string[];
+  /** The client's name in the broker's log. */
+  clientId: string;
+  /** Stands before every topic and group name. */
+  prefix: string;
+  onError: (error: unknown) => void;
+  partitions?: number;
+}
+
+const retentionMs = 30 * 24 * 3600 * 1000;
+const heartbeatInterval = 2_000;
+/** A broker may be away for long: the default of 5 tries would give up before it is back. */
+const retry = { initialRetryTime: 100, maxRetryTime: 2_000, retries: Number.MAX_SAFE_INTEGER, restartOnFailure: () => Promise.resolve(true) };
+
+/**
+ * The transport over Apache Kafka. The only file that imports kafkajs, which is stalled upstream: 2.2.4 is patched here for
+ * tulios/kafkajs#1751 (a 1 ms polling loop on newer Node), and a batch that fails is fetched again by kafkajs itself.
+ */
+export async function kafkaTransport({ brokers, clientId, prefix, onError, partitions = 6 }: KafkaOptions): Promise<Transport> {
+  const kafka = new kafkajs.Kafka({
+    clientId,
+    brokers,
+    logLevel: kafkajs.logLevel.ERROR,
+    logCreator: () => (entry) => onError(new Error(`kafka ${entry.namespace}: ${entry.log.message}`)),
+    retry,
+  });
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
+  const consumers = new Set<Consumer>();
+  let stopping = false;
+  const relays: Worker[] = [];
+  const nameOf = (topic: TopicName) => `${prefix}.${topic}`;
+  const admin = kafka.admin();
+
+  await admin.connect();
+  await createTopics();
+  await producer.connect();
+
+  async function createTopics(): Promise<void> {
+    const existing = new Set(await admin.listTopics());
+    const missing = Object.entries(topics).filter(([topic]) => !existing.has(`${prefix}.${topic}`));
+    if (missing.length === 0) return;
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: missing.map(([topic, { cleanup }]) => ({
+        topic: `${prefix}.${topic}`,
+        numPartitions: partitions,
+        replicationFactor: -1,
+        configEntries: [
+          { name: 'cleanup.policy', value: cleanup },
+          ...(cleanup === 'delete' ? [{ name: 'retention.ms', value: String(retentionMs) }] : []),
+        ],
+      })),
+    });
+  }
+
+  const send = async (events: JournalEvent[]): Promise<void> => {
+    const byTopic = Map.groupBy(events, ({ type }) => topicOf(type));
+    await producer.sendBatch({
+      acks: -1,
+      topicMessages: [...byTopic].map(([topic, ofTopic]) => ({ topic: nameOf(topic), messages: ofTopic.map(messageOf) })),
+    });
+  };
+
+  /** Joins the group. A consumer that kafkajs has given up on for good (a broker that was frozen, say) is replaced by a new one. */
+  const consume = async ({ group, topics: wanted, handle, pool }: Subscription): Promise<void> => {
+    const consumer = kafka.consumer({
+      groupId: `${prefix}.${group}`,
+      sessionTimeout: 10_000,
+      heartbeatInterval,
+      maxWaitTimeInMs: 1_000,
+      allowAutoTopicCreation: false,
+      retry,
+    });
+    consumers.add(consumer);
+    consumer.on('consumer.crash', ({ payload: { error, restart } }) => {
+      onError(error);
+      if (restart || stopping) return;
+      consumers.delete(consumer);
+      void consumer
+        .disconnect()
+        .catch(onError)
+        .then(() => (stopping ? undefined : consume({ group, topics: wanted, handle, pool })))
+        .catch(onError);
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topics: wanted.map(nameOf), fromBeginning: true });
+    await consumer.run({ eachBatchAutoResolve: false, partitionsConsumedConcurrently: 3, eachBatch: (payload) => takeBatch(payload, handle) });
+  };
+
+  /** The batch is done when every event of it is; until then the group keeps its place. */
+  const takeBatch = async ({ batch, resolveOffset, heartbeat, isStale, isRunning }: EachBatchPayload, handle: Subscription['handle']): Promise<void> => {
+    if (!isRunning() || isStale()) return;
+    const beating = setInterval(() => void heartbeat().catch(onError), heartbeatInterval);
+    try {
+      const events = batch.messages.map(eventOfMessage).filter((event) => event !== null);
+      await inOrderPerKey(events, ({ subject }) => subject, handle);
+    } finally {
+      clearInterval(beating);
+    }
+    resolveOffset(batch.lastOffset());
+  };
+
+  return {
+    async publish(journal) {
+      relays.push(startRelay({ journal, send, onError }));
+    },
+
+    subscribe: consume,
+
+    async ready() {
+      return admin.listTopics().then(
+        () => true,
+        () => false,
+      );
+    },
+
+    async stop() {
+      stopping = true;
+      await Promise.all(relays.splice(0).map((relay) => relay.stop()));
+      await Promise.all([...consumers].map((consumer) => consumer.disconnect()));
+      await producer.disconnect();
+      await admin.disconnect();
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { JournalEvent } from '@rohnamo/contracts';
+import { createLease, type Held, type Journal, readFeed, startWorker, stillLeading, type Worker } from '@rohnamo/journal';
+import { eventOf } from './journal-event.ts';
+
+const batchMax = 500;
+const pollIntervalMs = 500;
+
+/**
+ * Sends a journal's entries on by position, one batch at a time, and moves its own position after the batch has arrived. A batch
+ * may be sent twice (a crash in between, a leader deposed): consumers ignore what is not newer.
+ */
+export function startRelay({
+  journal,
+  send,
+  onError,
+}: {
+  journal: Journal;
+  /** Resolves when all of them have safely arrived. */
+  send: (events: JournalEvent[]) => Promise<void>;
+  onError: (error: unknown) => void;
+}): Worker {
+  const { pool } = journal;
+  const lease = createLease({ pool, name: 'relay' });
+  let held: Held | null = null;
+  let renewAt = 0;
+  let position: number | null = null;
+
+  const step = async () => {
+    if (held === null || Date.now() >= renewAt) {
+      const before = held;
+      held = await lease.acquire();
+      renewAt = Date.now() + lease.durationMs / 3;
+      if (held === null) return 'idle';
+      if (before?.epoch !== held.epoch) position = null;
+    }
+    position ??= await relayPosition(journal);
+    const entries = await readFeed(pool, { after: position, limit: batchMax });
+    const last = entries.at(-1);
+    if (last === undefined) return 'idle';
+    const checkpoint = await journal.newestCheckpoint();
+    const events = entries.map((entry) => eventOf(journal.source, entry, checkpoint)).filter((event) => event !== null);
+    if (events.length > 0) await send(events);
+    if (await moveTo(journal, last.position, held)) position = last.position;
+    else held = null;
+    return 'more';
+  };
+
+  const worker = startWorker({ step, pauseMs: pollIntervalMs, onError });
+  const unlisten = journal.onPlaced(() => worker.wake());
+  return {
+    wake: worker.wake,
+    async stop() {
+      unlisten();
+      await worker.stop();
+      await lease.release();
+    },
+  };
+}
+
+async function relayPosition({ pool }: Journal): Promise<number> {
+  const { rows } = await pool.query<{ position: string }>("select position from follower where name = 'relay'");
+  return Number(rows[0]?.position ?? 0);
+}
+
+/** False when another leads by now. */
+async function moveTo({ pool }: Journal, position: number, held: Held): Promise<boolean> {
+  const { rowCount } = await pool.query({
+    name: 'move relay',
+    text: `insert into follower (name, position) select 'relay', $1 where ${stillLeading(2)} on conflict (name) do update set position = excluded.position`,
+    values: [position, held.name, held.holder, held.epoch],
+  });
+  return rowCount === 1;
+}
