@@ -74,7 +74,7 @@ export type Beneficiary = z.infer<typeof Beneficiary>;
 
 /** The little about a person that a facility sees before it accepts. */
 export const TriageProfile = z.object({
-  version: Version.describe("The version of the person that it was made from"),
+  version: Version.describe('The version of the person that it was made from'),
   beneficiaryId: Id,
   organisationId: Id,
   ageBand: AgeBand,

@@ -41,7 +41,9 @@ export const IssuedSubscription = Subscription.extend({
   secret: z
     .string()
     .optional()
-    .describe('Shown once. A repeat with the same Idempotency-Key leaves it out: if the first answer was lost, rotate it')
+    .describe(
+      'Shown once. A repeat with the same Idempotency-Key leaves it out: if the first answer was lost, rotate it',
+    )
     .meta({ examples: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo='] }),
 });
 export type IssuedSubscription = z.infer<typeof IssuedSubscription>;

@@ -33,10 +33,12 @@ export async function decideAndRecord<State, Result, Refusal>({
 }): Promise<Written<Result, Refusal>> {
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
     const decision = await decide(await read());
-    if ('refuse' in decision) return (key && (await findRepeat(journal.pool, key))) ?? { kind: 'refused', refusal: decision.refuse };
+    if ('refuse' in decision)
+      return (key && (await findRepeat(journal.pool, key))) ?? { kind: 'refused', refusal: decision.refuse };
     const outcome = await journal.record(key ? { ...decision.record, key } : decision.record);
     if (outcome.kind === 'recorded') return { kind: 'recorded', result: decision.result };
-    if (outcome.kind === 'refused') return (key && (await findRepeat(journal.pool, key))) ?? { kind: 'constraint', constraint: outcome.constraint };
+    if (outcome.kind === 'refused')
+      return (key && (await findRepeat(journal.pool, key))) ?? { kind: 'constraint', constraint: outcome.constraint };
     const repeat = key && (await findRepeat(journal.pool, key));
     if (repeat) return repeat;
   }

@@ -19,7 +19,11 @@ interface EntryRow {
 
 const columns = 'id, kind, subject, version, type, time, data, detail, actor, e.audience, traceparent, nonce';
 
-const entryOf = (row: EntryRow): PlacedEntry => ({ ...row, position: Number(row.position), version: row.version === null ? null : Number(row.version) });
+const entryOf = (row: EntryRow): PlacedEntry => ({
+  ...row,
+  position: Number(row.position),
+  version: row.version === null ? null : Number(row.version),
+});
 
 /** The entries after a position, in order, as far as they are placed. */
 export async function readFeed(pool: Pool, { after, limit }: { after: number; limit: number }): Promise<PlacedEntry[]> {
@@ -32,7 +36,10 @@ export async function readFeed(pool: Pool, { after, limit }: { after: number; li
 }
 
 /** The same, bounded to what one organisation may see. */
-export async function readFeedOf(pool: Pool, { audience, after, limit }: { audience: string; after: number; limit: number }): Promise<PlacedEntry[]> {
+export async function readFeedOf(
+  pool: Pool,
+  { audience, after, limit }: { audience: string; after: number; limit: number },
+): Promise<PlacedEntry[]> {
   const { rows } = await pool.query<EntryRow>({
     name: 'read feed of one',
     text: `select position, ${columns} from place p join entry e using (id) where p.audience = $1 and position > $2 order by position limit $3`,
@@ -42,7 +49,10 @@ export async function readFeedOf(pool: Pool, { audience, after, limit }: { audie
 }
 
 /** Everything that happened to a subject, oldest first; position null while an entry waits for its place. */
-export async function readTrail(pool: Pool, subject: string): Promise<(Omit<PlacedEntry, 'position'> & { position: number | null })[]> {
+export async function readTrail(
+  pool: Pool,
+  subject: string,
+): Promise<(Omit<PlacedEntry, 'position'> & { position: number | null })[]> {
   const { rows } = await pool.query<EntryRow>({
     name: 'read trail',
     text: `select position, ${columns} from entry e left join place p using (id) where subject = $1 order by e.time, e.id`,

@@ -65,16 +65,23 @@ async function loadEdge(pool: Pool): Promise<Edge> {
       levels.push([]);
       continue;
     }
-    const found = await pool.query<{ hashes: Buffer }>('select hashes from tile where level = $1 and index = $2', [level, Math.floor(count / tileWidth)]);
+    const found = await pool.query<{ hashes: Buffer }>('select hashes from tile where level = $1 and index = $2', [
+      level,
+      Math.floor(count / tileWidth),
+    ]);
     const hashes = found.rows[0]?.hashes;
-    if (hashes === undefined || hashes.length < width * hashLength) throw new Error(`tile ${level}/${Math.floor(count / tileWidth)} is missing or short: the tree was tampered with`);
+    if (hashes === undefined || hashes.length < width * hashLength)
+      throw new Error(`tile ${level}/${Math.floor(count / tileWidth)} is missing or short: the tree was tampered with`);
     levels.push(Array.from({ length: width }, (_, i) => hashes.subarray(i * hashLength, (i + 1) * hashLength)));
   }
   return { size, levels };
 }
 
 /** Writes tiles and checkpoint in one statement; false when another leads by now or the tree has grown otherwise. */
-async function seal(pool: Pool, { held, from, to, tiles, note }: { held: Held; from: number; to: number; tiles: TileWrite[]; note: string }): Promise<boolean> {
+async function seal(
+  pool: Pool,
+  { held, from, to, tiles, note }: { held: Held; from: number; to: number; tiles: TileWrite[]; note: string },
+): Promise<boolean> {
   const { rowCount } = await pool.query({
     name: 'seal',
     text: `with leads as materialized (select 1 as yes where ${stillLeading(1)} and (select coalesce(max(size), 0) from checkpoint) = $4),
@@ -98,6 +105,9 @@ async function seal(pool: Pool, { held, from, to, tiles, note }: { held: Held; f
 
 /** The newest signed checkpoint; null before the first. */
 export async function newestCheckpoint(pool: Pool): Promise<string | null> {
-  const { rows } = await pool.query<{ note: string }>({ name: 'newest checkpoint', text: 'select note from checkpoint order by size desc limit 1' });
+  const { rows } = await pool.query<{ note: string }>({
+    name: 'newest checkpoint',
+    text: 'select note from checkpoint order by size desc limit 1',
+  });
   return rows[0]?.note ?? null;
 }

@@ -21,7 +21,9 @@ afterAll(async () => {
 
 describe('the sequencer', () => {
   it('gives every entry of two writers one contiguous position', async () => {
-    await Promise.all(Array.from({ length: 1500 }, (_, i) => journals[i % 2]!.record({ changes: [parcelChange(randomUUID(), 0)] })));
+    await Promise.all(
+      Array.from({ length: 1500 }, (_, i) => journals[i % 2]!.record({ changes: [parcelChange(randomUUID(), 0)] })),
+    );
     const feed = await eventually(async () => {
       const entries = await readFeed(scratch.pool, { after: 0, limit: 2000 });
       return entries.length === 1500 && entries;
@@ -32,7 +34,10 @@ describe('the sequencer', () => {
   });
 
   it('is one at a time: who does not hold the lease places nothing, and a later leader has a higher epoch', async () => {
-    const [first, second] = [createLease({ pool: scratch.pool, name: 'who leads' }), createLease({ pool: scratch.pool, name: 'who leads' })];
+    const [first, second] = [
+      createLease({ pool: scratch.pool, name: 'who leads' }),
+      createLease({ pool: scratch.pool, name: 'who leads' }),
+    ];
     expect(await first.acquire()).toMatchObject({ epoch: 1 });
     expect(await second.acquire()).toBeNull();
     await first.release();

@@ -2,7 +2,11 @@
  * Runs a task for each item: items of one key one after another in their order, different keys side by side.
  * @throws the first failure, after everything that had begun is over.
  */
-export async function inOrderPerKey<Item>(items: readonly Item[], keyOf: (item: Item) => string, task: (item: Item) => Promise<void>): Promise<void> {
+export async function inOrderPerKey<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+  task: (item: Item) => Promise<void>,
+): Promise<void> {
   const byKey = Map.groupBy(items, keyOf);
   const results = await Promise.allSettled(
     [...byKey.values()].map(async (queue) => {

@@ -61,13 +61,18 @@ function startFollower({
     const last = entries.at(-1);
     if (last === undefined) return 'idle';
     const checkpoint = await journal.newestCheckpoint();
-    const events = entries.map((entry) => eventOf(journal.source, entry, checkpoint)).filter((event) => event !== null && wanted.has(topicOf(event.type)));
+    const events = entries
+      .map((entry) => eventOf(journal.source, entry, checkpoint))
+      .filter((event) => event !== null && wanted.has(topicOf(event.type)));
     await inOrderPerKey(
       events.filter((event) => event !== null),
       ({ subject }) => subject,
       handle,
     );
-    await pool.query('insert into follower (name, position) values ($1, $2) on conflict (name) do update set position = excluded.position', [name, last.position]);
+    await pool.query(
+      'insert into follower (name, position) values ($1, $2) on conflict (name) do update set position = excluded.position',
+      [name, last.position],
+    );
     position = last.position;
     return 'more';
   };

@@ -26,7 +26,9 @@ export function messageOf(event: JournalEvent): OutgoingMessage {
       data,
     }),
   );
-  const headers = Object.fromEntries(Object.entries(message.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
+  const headers = Object.fromEntries(
+    Object.entries(message.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
   return { key: subject, value: JSON.stringify(data), headers };
 }
 
@@ -34,7 +36,13 @@ export function messageOf(event: JournalEvent): OutgoingMessage {
  * The event in a message; null for a tombstone and for a type that this version does not know.
  * @throws when it is no event of ours.
  */
-export function eventOfMessage({ value, headers = {} }: { value: Buffer | null; headers?: Record<string, Buffer | string | (Buffer | string)[] | undefined> | undefined }): JournalEvent | null {
+export function eventOfMessage({
+  value,
+  headers = {},
+}: {
+  value: Buffer | null;
+  headers?: Record<string, Buffer | string | (Buffer | string)[] | undefined> | undefined;
+}): JournalEvent | null {
   if (value === null) return null;
   const attribute = (name: string): string | null => headers[`ce_${name}`]?.toString() ?? null;
   const checkpoint = attribute('checkpoint');

@@ -19,13 +19,24 @@ export interface KafkaOptions {
 const retentionMs = 30 * 24 * 3600 * 1000;
 const heartbeatInterval = 2_000;
 /** A broker may be away for long: the default of 5 tries would give up before it is back. */
-const retry = { initialRetryTime: 100, maxRetryTime: 2_000, retries: Number.MAX_SAFE_INTEGER, restartOnFailure: () => Promise.resolve(true) };
+const retry = {
+  initialRetryTime: 100,
+  maxRetryTime: 2_000,
+  retries: Number.MAX_SAFE_INTEGER,
+  restartOnFailure: () => Promise.resolve(true),
+};
 
 /**
  * The transport over Apache Kafka. The only file that imports kafkajs, which is stalled upstream: 2.2.4 is patched here for
  * tulios/kafkajs#1751 (a 1 ms polling loop on newer Node), and a batch that fails is fetched again by kafkajs itself.
  */
-export async function kafkaTransport({ brokers, clientId, prefix, onError, partitions = 6 }: KafkaOptions): Promise<Transport> {
+export async function kafkaTransport({
+  brokers,
+  clientId,
+  prefix,
+  onError,
+  partitions = 6,
+}: KafkaOptions): Promise<Transport> {
   const kafka = new kafkajs.Kafka({
     clientId,
     brokers,
@@ -66,7 +77,10 @@ export async function kafkaTransport({ brokers, clientId, prefix, onError, parti
     const byTopic = Map.groupBy(events, ({ type }) => topicOf(type));
     await producer.sendBatch({
       acks: -1,
-      topicMessages: [...byTopic].map(([topic, ofTopic]) => ({ topic: nameOf(topic), messages: ofTopic.map(messageOf) })),
+      topicMessages: [...byTopic].map(([topic, ofTopic]) => ({
+        topic: nameOf(topic),
+        messages: ofTopic.map(messageOf),
+      })),
     });
   };
 
@@ -93,11 +107,18 @@ export async function kafkaTransport({ brokers, clientId, prefix, onError, parti
     });
     await consumer.connect();
     await consumer.subscribe({ topics: wanted.map(nameOf), fromBeginning: true });
-    await consumer.run({ eachBatchAutoResolve: false, partitionsConsumedConcurrently: 3, eachBatch: (payload) => takeBatch(payload, handle) });
+    await consumer.run({
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 3,
+      eachBatch: (payload) => takeBatch(payload, handle),
+    });
   };
 
   /** The batch is done when every event of it is; until then the group keeps its place. */
-  const takeBatch = async ({ batch, resolveOffset, heartbeat, isStale, isRunning }: EachBatchPayload, handle: Subscription['handle']): Promise<void> => {
+  const takeBatch = async (
+    { batch, resolveOffset, heartbeat, isStale, isRunning }: EachBatchPayload,
+    handle: Subscription['handle'],
+  ): Promise<void> => {
     if (!isRunning() || isStale()) return;
     const beating = setInterval(() => void heartbeat().catch(onError), heartbeatInterval);
     try {

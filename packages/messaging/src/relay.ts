@@ -1,5 +1,13 @@
 import type { JournalEvent } from '@rohnamo/contracts';
-import { createLease, type Held, type Journal, readFeed, startWorker, stillLeading, type Worker } from '@rohnamo/journal';
+import {
+  createLease,
+  type Held,
+  type Journal,
+  readFeed,
+  startWorker,
+  stillLeading,
+  type Worker,
+} from '@rohnamo/journal';
 import { eventOf } from './journal-event.ts';
 
 const batchMax = 500;

@@ -4,7 +4,10 @@ import { setTimeout as pause } from 'node:timers/promises';
  * Calls until it neither throws nor answers undefined, null or false, and answers what it answered.
  * @throws after `withinMs`, with the last failure as its cause.
  */
-export async function eventually<T>(look: () => T | Promise<T>, { withinMs = 15_000, everyMs = 20 } = {}): Promise<NonNullable<Exclude<T, false>>> {
+export async function eventually<T>(
+  look: () => T | Promise<T>,
+  { withinMs = 15_000, everyMs = 20 } = {},
+): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = Date.now() + withinMs;
   let last: unknown;
   for (;;) {

@@ -13,7 +13,10 @@ export interface ReceivedCall {
 }
 
 /** How the next call is answered; `hang` answers nothing and leaves the connection open. */
-export type Answer = { status: number; delayMs?: number; headers?: Record<string, string>; body?: string } | 'hang' | 'reset';
+export type Answer =
+  | { status: number; delayMs?: number; headers?: Record<string, string>; body?: string }
+  | 'hang'
+  | 'reset';
 
 /** A facility's own system: receives webhooks and checks their signatures, and can be told to misbehave. */
 export async function fakeFacility({ secret }: { secret?: string } = {}) {
@@ -27,7 +30,12 @@ export async function fakeFacility({ secret }: { secret?: string } = {}) {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString();
-      calls.push({ path: request.url ?? '/', headers: request.headers, body, verified: webhook && holds(webhook, body, request.headers) });
+      calls.push({
+        path: request.url ?? '/',
+        headers: request.headers,
+        body,
+        verified: webhook && holds(webhook, body, request.headers),
+      });
       void answerWith(answers.shift() ?? always);
     });
     const answerWith = async (answer: Answer): Promise<void> => {

@@ -33,7 +33,10 @@ export const aFacility = (organisationId: string, other: Partial<NewFacility> = 
 
 export const anOffering = (other: Partial<NewOffering> = {}) => ({ service: 'injury-care', pyramidLayer: 1, ...other });
 
-export const aReferral = (named: Pick<NewReferral, 'beneficiaryId' | 'offeringId' | 'consentId'>, other: Partial<NewReferral> = {}) => ({
+export const aReferral = (
+  named: Pick<NewReferral, 'beneficiaryId' | 'offeringId' | 'consentId'>,
+  other: Partial<NewReferral> = {},
+) => ({
   needCategory: 'physical-injury' as const,
   safeContact: { method: 'phone' as const, phone: '+992000000001' },
   ...named,

@@ -6,7 +6,11 @@ import pg from 'pg';
 import { testPostgres } from './backing.ts';
 
 /** Role passwords of test databases: the same for every clone, for roles belong to the whole server. */
-const passwords = { owner: 'test-owner-role-of-a-throwaway-server', app: 'test-app-role-of-a-throwaway-server', sealer: 'test-sealer-role-of-a-throwaway-server' };
+const passwords = {
+  owner: 'test-owner-role-of-a-throwaway-server',
+  app: 'test-app-role-of-a-throwaway-server',
+  sealer: 'test-sealer-role-of-a-throwaway-server',
+};
 
 export interface TestDatabase {
   name: string;

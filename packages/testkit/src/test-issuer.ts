@@ -21,7 +21,10 @@ export async function testIssuer() {
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256', use: 'sig' };
   const server = createServer((request, response) => {
-    const answer = request.url === '/jwks' ? { keys: [jwk] } : { issuer: url, jwks_uri: `${url}/jwks`, token_endpoint: `${url}/token` };
+    const answer =
+      request.url === '/jwks'
+        ? { keys: [jwk] }
+        : { issuer: url, jwks_uri: `${url}/jwks`, token_endpoint: `${url}/token` };
     response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -32,7 +35,8 @@ export async function testIssuer() {
     return new SignJWT({
       client_id: request.clientId ?? `test-${request.role}`,
       organisation_id: request.organisationId,
-      organisation_kind: request.organisationKind ?? (request.role === 'migration-service' ? 'migration-service' : 'health-provider'),
+      organisation_kind:
+        request.organisationKind ?? (request.role === 'migration-service' ? 'migration-service' : 'health-provider'),
       facility_ids: request.facilityIds ?? [],
       role: request.role,
       scope: (request.scopes ?? scopesOfRole[request.role]).join(' '),

@@ -17,7 +17,12 @@ export interface Prepared {
 /** Gives each entry its id and its nonce. */
 export function prepare(unit: Unit): Prepared {
   const entries = [
-    ...(unit.changes ?? []).map(({ kind, id, expected, entry }) => ({ ...entry, kind, subject: id, version: expected + 1 })),
+    ...(unit.changes ?? []).map(({ kind, id, expected, entry }) => ({
+      ...entry,
+      kind,
+      subject: id,
+      version: expected + 1,
+    })),
     ...(unit.observations ?? []).map((observation) => ({ ...observation, version: null, data: {} })),
   ].map((entry) => ({ ...entry, id: uuidV7(), nonce: `\\x${randomBytes(16).toString('hex')}` }));
   return { unit, entries, entryIds: entries.map(({ id }) => id) };
@@ -31,8 +36,18 @@ interface RowWrite {
 }
 
 const rowWrites = (unit: Unit): RowWrite[] => [
-  ...(unit.changes ?? []).map(({ kind, id, expected, state }) => ({ kind, id, expected, row: { ...state, id, version: expected + 1 } })),
-  ...(unit.projections ?? []).map(({ kind, id, expected, version, state }) => ({ kind, id, expected, row: { ...state, id, version } })),
+  ...(unit.changes ?? []).map(({ kind, id, expected, state }) => ({
+    kind,
+    id,
+    expected,
+    row: { ...state, id, version: expected + 1 },
+  })),
+  ...(unit.projections ?? []).map(({ kind, id, expected, version, state }) => ({
+    kind,
+    id,
+    expected,
+    row: { ...state, id, version },
+  })),
 ];
 
 /** What may not meet in one batch: see {@link recordStatement}. */
@@ -56,7 +71,10 @@ export function claimsOf(unit: Unit): Claims {
 }
 
 /** The statement of a batch, its name for preparing, and its parameters. Two batches of one shape share the statement. */
-export function batchQuery(tables: SubjectTables, batch: readonly Prepared[]): { name: string; text: string; values: unknown[] } {
+export function batchQuery(
+  tables: SubjectTables,
+  batch: readonly Prepared[],
+): { name: string; text: string; values: unknown[] } {
   const writes = batch.flatMap(({ unit }, index) => rowWrites(unit).map((write) => ({ ...write, unit: index })));
   const guards = batch.flatMap(({ unit }, index) => (unit.guards ?? []).map((guard) => ({ ...guard, unit: index })));
   const written = new Set(writes.map(({ kind }) => kind));
@@ -64,7 +82,8 @@ export function batchQuery(tables: SubjectTables, batch: readonly Prepared[]): {
   const kinds: KindUse[] = [...tables]
     .filter(([kind]) => written.has(kind) || guarded.has(kind))
     .map(([kind, table]) => ({ kind, table, use: written.has(kind) ? 'write' : 'guard' }));
-  for (const kind of [...written, ...guarded]) if (!tables.has(kind)) throw new Error(`no table holds subjects of kind ${kind}`);
+  for (const kind of [...written, ...guarded])
+    if (!tables.has(kind)) throw new Error(`no table holds subjects of kind ${kind}`);
   const units = batch.map(({ unit }) => unit);
   const entries = batch.flatMap((prepared, index) => prepared.entries.map((entry) => ({ ...entry, unit: index })));
   const subjectOfKey = (unit: Unit) => unit.changes?.[0];
@@ -93,7 +112,9 @@ export function batchQuery(tables: SubjectTables, batch: readonly Prepared[]): {
       JSON.stringify(entries),
       ...kinds
         .filter(({ use }) => use === 'write')
-        .map(({ kind, table }) => JSON.stringify(writes.filter((write) => write.kind === kind).map(({ row }) => rowAsJson(table, row)))),
+        .map(({ kind, table }) =>
+          JSON.stringify(writes.filter((write) => write.kind === kind).map(({ row }) => rowAsJson(table, row))),
+        ),
     ],
   };
 }

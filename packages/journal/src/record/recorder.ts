@@ -58,7 +58,8 @@ export function createRecorder({ pool, tables, onRecorded, waitingMax = 10_000, 
   const settleFailure = async (one: Waiting, error: unknown): Promise<void> => {
     try {
       if (error instanceof Unreachable) one.reject(error);
-      else if (isStatementError(error)) one.resolve({ kind: 'refused', constraint: error.constraint ?? null, sqlState: error.code });
+      else if (isStatementError(error))
+        one.resolve({ kind: 'refused', constraint: error.constraint ?? null, sqlState: error.code });
       else if (await landed(one)) one.resolve({ kind: 'recorded' });
       else one.reject(new OutcomeUnknown('the connection broke while writing', { cause: error }));
     } catch (cause) {
@@ -87,7 +88,9 @@ export function createRecorder({ pool, tables, onRecorded, waitingMax = 10_000, 
 
   const landed = async ({ entryIds }: Prepared): Promise<boolean> => {
     if (entryIds.length === 0) return false;
-    const { rows } = await pool.query<{ found: boolean }>('select exists (select from entry where id = $1) as found', [entryIds[0]]);
+    const { rows } = await pool.query<{ found: boolean }>('select exists (select from entry where id = $1) as found', [
+      entryIds[0],
+    ]);
     return rows[0]?.found === true;
   };
 

@@ -24,11 +24,16 @@ export function recordStatement(kinds: readonly KindUse[]): string {
   const locks = kinds.map(({ kind, table, use }, index) => {
     const previous = kinds[index - 1];
     const after = previous === undefined ? '' : `(select count(*) from ${locked(previous.kind)}) >= 0 and `;
-    const wanted = use === 'write' ? `select subject from r where kind = '${kind}' and expected > 0` : `select subject from g where kind = '${kind}'`;
+    const wanted =
+      use === 'write'
+        ? `select subject from r where kind = '${kind}' and expected > 0`
+        : `select subject from g where kind = '${kind}'`;
     return `${locked(kind)} as materialized (
   select id, version from ${quoted(table.name)} where ${after}id in (${wanted}) order by id for ${use === 'write' ? 'update' : 'share'})`;
   });
-  const anyLocked = kinds.map(({ kind }) => `select '${kind}' as kind, id, version from ${locked(kind)}`).join(' union all ');
+  const anyLocked = kinds
+    .map(({ kind }) => `select '${kind}' as kind, id, version from ${locked(kind)}`)
+    .join(' union all ');
   const writes = kinds
     .filter(({ use }) => use === 'write')
     .flatMap(({ kind, table }, index) => {

@@ -10,9 +10,12 @@ export interface SubjectTable {
 
 /** @throws when the table lacks `id` or `version`: a programming error, found at boot. */
 export function subjectTable(table: PgTable): SubjectTable {
-  const columnOf = Object.fromEntries(Object.entries(getTableColumns(table)).map(([property, column]) => [property, column.name]));
+  const columnOf = Object.fromEntries(
+    Object.entries(getTableColumns(table)).map(([property, column]) => [property, column.name]),
+  );
   const { name } = getTableConfig(table);
-  if (columnOf['id'] !== 'id' || columnOf['version'] !== 'version') throw new Error(`table ${name} is no subject: it has no id or no version`);
+  if (columnOf['id'] !== 'id' || columnOf['version'] !== 'version')
+    throw new Error(`table ${name} is no subject: it has no id or no version`);
   return { name, columnOf };
 }
 

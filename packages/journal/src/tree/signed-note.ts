@@ -22,7 +22,12 @@ export function noteKey(name: string, seedBase64: string): NoteKey {
 
 const rawPublicKey = (key: KeyObject): Buffer => key.export({ format: 'der', type: 'spki' }).subarray(-32);
 const keyId = (name: string, raw: Buffer): Buffer =>
-  createHash('sha256').update(`${name}\n`).update(Buffer.from([0x01])).update(raw).digest().subarray(0, 4);
+  createHash('sha256')
+    .update(`${name}\n`)
+    .update(Buffer.from([0x01]))
+    .update(raw)
+    .digest()
+    .subarray(0, 4);
 
 /** The verifier's form of a key (C2SP signed-note): name, key id in hex, and 0x01 with the public key in base64. */
 export const verifierKey = ({ name, id, publicKey }: NoteKey): string =>
@@ -42,15 +47,22 @@ export function openCheckpoint(note: string, verifier: string): { size: number; 
   if (name === undefined || idHex === undefined || keyBase64 === undefined || body === null) return null;
   const raw = Buffer.from(verifier.slice(name.length + idHex.length + 2), 'base64').subarray(1);
   if (raw.length !== 32 || keyId(name, raw).toString('hex') !== idHex) return null;
-  const publicKey = createPublicKey({ key: Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), raw]), format: 'der', type: 'spki' });
+  const publicKey = createPublicKey({
+    key: Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), raw]),
+    format: 'der',
+    type: 'spki',
+  });
   const signed = signatures.some((line) => {
     const match = /^— (\S+) (\S+)$/.exec(line);
     if (match?.[1] !== name) return false;
     const bytes = Buffer.from(match[2]!, 'base64');
-    return bytes.subarray(0, 4).toString('hex') === idHex && verify(null, Buffer.from(body), publicKey, bytes.subarray(4));
+    return (
+      bytes.subarray(0, 4).toString('hex') === idHex && verify(null, Buffer.from(body), publicKey, bytes.subarray(4))
+    );
   });
   const [origin, size, root] = body.split('\n');
-  if (!signed || origin !== name || size === undefined || root === undefined || !/^(0|[1-9]\d*)$/.test(size)) return null;
+  if (!signed || origin !== name || size === undefined || root === undefined || !/^(0|[1-9]\d*)$/.test(size))
+    return null;
   return { size: Number(size), root: Buffer.from(root, 'base64') };
 }
 

@@ -41,7 +41,12 @@ describe('the Merkle tree', () => {
   it('fills tiles whole, and lifts each full tile to the level above', () => {
     const all = Array.from({ length: tileWidth * 2 + 3 }, (_, i) => hashLeaf(Buffer.from(String(i))));
     const { tiles } = append(emptyEdge, all);
-    expect(tiles.map(({ level, index, hashes }) => [level, index, hashes.length])).toEqual([[0, 0, tileWidth], [1, 0, 2], [0, 1, tileWidth], [0, 2, 3]]);
+    expect(tiles.map(({ level, index, hashes }) => [level, index, hashes.length])).toEqual([
+      [0, 0, tileWidth],
+      [1, 0, 2],
+      [0, 1, tileWidth],
+      [0, 2, 3],
+    ]);
   });
 });
 
@@ -60,6 +65,8 @@ describe('a checkpoint', () => {
         expect(openCheckpoint(changed, verifierKey(key))).toBeNull();
       }),
     );
-    expect(openCheckpoint(note, verifierKey(noteKey('rohnamo/referral', Buffer.alloc(32, 2).toString('base64'))))).toBeNull();
+    expect(
+      openCheckpoint(note, verifierKey(noteKey('rohnamo/referral', Buffer.alloc(32, 2).toString('base64')))),
+    ).toBeNull();
   });
 });

@@ -23,7 +23,8 @@ export async function scratchJournal() {
   const sealerPool = new pg.Pool({ connectionString: database.sealerUrl, max: 2 });
   for (const each of [pool, sealerPool]) each.on('error', () => undefined);
   const errors: unknown[] = [];
-  const journalOf = () => createJournal({ service: 'scratch', pool, subjects: { permit, parcel }, onError: (error) => errors.push(error) });
+  const journalOf = () =>
+    createJournal({ service: 'scratch', pool, subjects: { permit, parcel }, onError: (error) => errors.push(error) });
   return {
     database,
     pool,
@@ -47,5 +48,17 @@ const entry: NewEntry<'client.created.v1'> = {
   time: new Date('2026-11-24T00:00:00.000Z'),
 };
 
-export const parcelChange = (id: string, expected: number, label: string = id): Change => ({ kind: 'parcel', id, expected, state: { label, notes: null }, entry });
-export const permitChange = (id: string, expected: number, state: string): Change => ({ kind: 'permit', id, expected, state: { state }, entry });
+export const parcelChange = (id: string, expected: number, label: string = id): Change => ({
+  kind: 'parcel',
+  id,
+  expected,
+  state: { label, notes: null },
+  entry,
+});
+export const permitChange = (id: string, expected: number, state: string): Change => ({
+  kind: 'permit',
+  id,
+  expected,
+  state: { state },
+  entry,
+});

@@ -1,0 +1,74 @@
+import { DisclosedBeneficiary, Id } from '@rohnamo/contracts';
+import { actorOf, allow, currentTrace, problemResponses, refused, type Server } from '@rohnamo/service-kit';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { seenBy } from '../party.ts';
+import { detailsOpen } from '../read/view.ts';
+
+/**
+ * `GET /v1/referrals/{id}/beneficiary`: the one way to a person's details. The registry is asked at that moment whether the
+ * consent still stands, and without its yes nothing is shown. The look is in the trail before the answer leaves.
+ */
+export function registerDisclosure(app: Server, context: Context): void {
+  app.get(
+    '/v1/referrals/:id/beneficiary',
+    {
+      config: { access: allow({ roles: ['facility'], scope: 'referrals:answer' }) },
+      schema: {
+        tags: ['read'],
+        summary: 'Read the person’s details',
+        description:
+          'Open to the facility from acceptance to 30 days after closing, while consent stands. Every look is recorded.',
+        params: z.object({ id: Id }),
+        response: {
+          200: DisclosedBeneficiary,
+          ...problemResponses('not-found', 'details-closed', 'dependency-unavailable'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request;
+      const now = context.now();
+      const { row, party } = seenBy(await context.store.referral(request.params.id), caller);
+      if (party !== 'facility') throw refused('not-found');
+      if (!detailsOpen(row, now)) throw refused('details-closed');
+      const disclosed = await context.registry
+        .call({
+          method: 'POST',
+          path: '/v1/disclosures',
+          body: {
+            beneficiaryId: row.beneficiaryId,
+            consentId: row.consentId,
+            referralId: row.id,
+            recipientOrganisationId: caller.organisationId,
+            clientId: caller.clientId,
+            actingPerson: caller.actingPerson,
+          },
+          answer: DisclosedBeneficiary,
+          passOn: ['consent-missing', 'consent-insufficient'],
+        })
+        .catch((error: unknown) => {
+          throw isConsentRefusal(error) ? refused('details-closed') : error;
+        });
+      const outcome = await context.journal.record({
+        observations: [
+          {
+            kind: 'referral',
+            subject: row.id,
+            type: 'referral.observed.v1',
+            actor: actorOf(request),
+            time: now,
+            traceparent: currentTrace() ?? null,
+          },
+        ],
+      });
+      if (outcome.kind !== 'recorded') throw refused('dependency-unavailable');
+      return reply.header('cache-control', 'no-store').send(disclosed);
+    },
+  );
+}
+
+const isConsentRefusal = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'consent-missing' || error.code === 'consent-insufficient');

@@ -1,0 +1,31 @@
+import type { ReferralEvent, ReferralFact, ReferralState } from '@rohnamo/contracts';
+import type { Actor, Change } from '@rohnamo/journal';
+import { currentTrace } from '@rohnamo/service-kit';
+import type { ReferralRow } from './schema.ts';
+
+/** All that an event says of a referral: ids, codes of state, organisation ids. */
+const factOf = (row: ReferralRow): ReferralFact => ({
+  referralId: row.id,
+  taskId: row.taskId,
+  state: row.state,
+  priority: row.priority,
+  referrerOrganisationId: row.referrerOrganisationId,
+  facilityId: row.facilityId,
+  facilityOrganisationId: row.facilityOrganisationId,
+});
+
+/** What the trail keeps beside the event: codes, never content. */
+export interface EntryDetail extends Record<string, unknown> {
+  reasonCode: string | null;
+  implied: ReferralState[];
+}
+
+/** The change that makes a referral what it is next, with its entry. `row.version` is the version it was read at; 0 makes it. */
+export function referralChange(
+  row: ReferralRow,
+  { event, implied = [], actor, now }: { event: ReferralEvent; implied?: ReferralState[]; actor: Actor; now: Date },
+): Change {
+  const detail: EntryDetail = { reasonCode: row.reasonCode, implied };
+  const entry = { type: event, data: factOf(row), detail, actor, time: now, traceparent: currentTrace() ?? null };
+  return { kind: 'referral', id: row.id, expected: row.version, state: row, entry };
+}

@@ -1,0 +1,165 @@
+import { ReferralAction, ReferralState, actionBodies, type ServedAction } from '@rohnamo/contracts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { aReferralRow } from '../../test/a-referral-row.ts';
+import { tajikistan } from './calendar.ts';
+import { allowedActions, type Command, decide } from './decide.ts';
+import { fhirStatus, impliedStates, openStates, type Party, rowsOf, transitions } from './states.ts';
+import { defaultTimeLimits, dueAt, nextWake } from './time-limits.ts';
+
+const now = new Date('2026-11-24T06:00:00.000Z');
+const limits = defaultTimeLimits(tajikistan);
+const parties: Party[] = ['referrer', 'facility', 'supervisor', 'system'];
+const bodies: { [Action in ServedAction]?: object } = {
+  request_info: { question: 'Which hand?' },
+  answer_info: { answer: 'The left.' },
+  reject: { code: 'no-capacity' },
+  schedule: { appointmentAt: '2026-11-25T06:00:00.000Z' },
+  reschedule: { appointmentAt: '2026-11-26T06:00:00.000Z' },
+  complete: { outcome: 'treated' },
+  close: { needMet: true },
+};
+const command = (action: ServedAction | 'auto_close' | 'expire' | 'withdraw', body: object = {}) =>
+  ({ action, body: { ...bodies[action as ServedAction], ...body } }) as Command;
+const firable = [...(Object.keys(actionBodies) as ServedAction[]), 'auto_close', 'expire', 'withdraw'] as const;
+const act = (row: Parameters<typeof decide>[0], party: Party, action: (typeof firable)[number], body: object = {}) =>
+  decide(row, command(action, body), { party, now, limits });
+
+describe('the transition table', () => {
+  it('says of every action who may fire it, from where, and where it leads', () => {
+    for (const action of ReferralAction.options)
+      for (const row of rowsOf(action)) expect([row.by.length, row.from.length].every((count) => count > 0)).toBe(true);
+    expect(Object.keys(transitions).sort()).toEqual([...ReferralAction.options].sort());
+  });
+
+  it('lets nobody leave entered_in_error', () => {
+    for (const action of ReferralAction.options)
+      for (const row of rowsOf(action)) expect(row.from).not.toContain('entered_in_error');
+  });
+
+  it('reaches every state from draft', () => {
+    const reached = new Set<string>(['draft']);
+    for (let before = 0; before !== reached.size;) {
+      before = reached.size;
+      for (const action of ReferralAction.options)
+        for (const { from, to } of rowsOf(action))
+          if (to !== 'same' && from.some((state) => reached.has(state))) reached.add(to);
+    }
+    expect([...reached].sort()).toEqual([...ReferralState.options].sort());
+  });
+
+  it('maps every state to FHIR', () => {
+    expect(Object.keys(fhirStatus).sort()).toEqual([...ReferralState.options].sort());
+  });
+});
+
+describe('deciding', () => {
+  it('walks from sent to closed', () => {
+    let row = aReferralRow({ state: 'sent' });
+    for (const [party, action] of [
+      ['facility', 'acknowledge'],
+      ['facility', 'accept'],
+      ['facility', 'schedule'],
+      ['facility', 'start'],
+      ['facility', 'complete'],
+      ['referrer', 'close'],
+    ] as const) {
+      const verdict = act(row, party, action);
+      expect(verdict.kind, action).toBe('moved');
+      if (verdict.kind === 'moved') row = verdict.next;
+    }
+    expect(row).toMatchObject({ state: 'closed', attended: true, outcome: 'treated', needMet: true });
+  });
+
+  it('refuses what the state forbids, with what it allows', () => {
+    expect(act(aReferralRow({ state: 'accepted' }), 'facility', 'accept')).toMatchObject({
+      kind: 'illegal',
+      allowed: ['reject', 'schedule', 'start', 'complete', 'decline'],
+    });
+  });
+
+  it('refuses a facility what is the referrer’s, and the other way round', () => {
+    expect(act(aReferralRow({ state: 'sent' }), 'referrer', 'accept').kind).toBe('illegal');
+    expect(act(aReferralRow({ state: 'completed' }), 'facility', 'close').kind).toBe('illegal');
+  });
+
+  it('marks the steps that a short way implies', () => {
+    expect(act(aReferralRow({ state: 'sent' }), 'facility', 'start')).toMatchObject({
+      implied: ['acknowledged', 'accepted'],
+    });
+    expect(impliedStates('accepted', 'scheduled')).toEqual([]);
+  });
+
+  it('lets care that has begun be completed although cancelling was asked for', () => {
+    const asked = act(aReferralRow({ state: 'in_service' }), 'referrer', 'request_cancel');
+    expect(asked).toMatchObject({ kind: 'moved', next: { state: 'cancel_requested', previousState: 'in_service' } });
+    if (asked.kind === 'moved')
+      expect(act(asked.next, 'facility', 'complete')).toMatchObject({
+        kind: 'moved',
+        next: { state: 'completed', previousState: null },
+      });
+    expect(
+      act(aReferralRow({ state: 'cancel_requested', previousState: 'acknowledged' }), 'facility', 'complete').kind,
+    ).toBe('illegal');
+  });
+
+  it('cancels at once what nobody has acknowledged', () => {
+    expect(act(aReferralRow({ state: 'sent' }), 'referrer', 'request_cancel')).toMatchObject({
+      next: { state: 'cancelled' },
+    });
+  });
+
+  it('lets who did not attend be completed only as lost, declined or dead', () => {
+    const row = aReferralRow({ state: 'no_show' });
+    expect(act(row, 'facility', 'complete', { outcome: 'treated' }).kind).toBe('illegal');
+    expect(act(row, 'facility', 'complete', { outcome: 'lost-to-follow-up' })).toMatchObject({
+      kind: 'moved',
+      next: { attended: false },
+    });
+  });
+
+  it('on withdrawal of consent ends what has not been accepted, and stops sharing of the rest while care goes on', () => {
+    for (const state of ['draft', 'sent', 'acknowledged', 'info_requested'] as const)
+      expect(act(aReferralRow({ state }), 'system', 'withdraw')).toMatchObject({
+        next: { state: 'cancelled', reasonCode: 'consent-withdrawn', sharingStopped: true },
+      });
+    for (const state of ['accepted', 'scheduled', 'no_show', 'in_service'] as const)
+      expect(act(aReferralRow({ state }), 'system', 'withdraw')).toMatchObject({
+        next: { state, sharingStopped: true },
+      });
+  });
+
+  it('never expires an emergency or an urgent referral by itself', () => {
+    for (const priority of ['emergency', 'urgent'] as const)
+      expect(act(aReferralRow({ state: 'sent', priority }), 'system', 'expire').kind).toBe('illegal');
+    expect(act(aReferralRow({ state: 'sent', priority: 'routine' }), 'system', 'expire')).toMatchObject({
+      next: { state: 'expired' },
+    });
+  });
+
+  it('holds, for any party firing anything in any order: only rows of the table are walked, and only system actions wait', () => {
+    const step = fc.tuple(fc.constantFrom(...parties), fc.constantFrom(...firable));
+    fc.assert(
+      fc.property(fc.constantFrom(...ReferralState.options), fc.array(step, { maxLength: 30 }), (state, steps) => {
+        let row = aReferralRow({ state, previousState: state === 'cancel_requested' ? 'accepted' : null });
+        for (const [party, action] of steps) {
+          const verdict = act(row, party, action);
+          if (verdict.kind === 'illegal') {
+            expect(verdict.allowed).toEqual(allowedActions(row, party, now));
+            continue;
+          }
+          const legal = rowsOf(action)
+            .filter(({ from }) => (from as readonly string[]).includes(row.state))
+            .map(({ to }) => (to === 'same' ? row.state : to));
+          expect(legal).toContain(verdict.next.state);
+          expect(verdict.next.previousState === null).toBe(verdict.next.state !== 'cancel_requested');
+          expect(verdict.next.wakeAt?.getTime()).toBe(nextWake(limits, verdict.next)?.at.getTime());
+          if ((openStates as readonly string[]).includes(verdict.next.state) && verdict.next.state !== 'draft')
+            expect(dueAt(limits, verdict.next)).not.toBeNull();
+          row = verdict.next;
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,153 @@
+import type { ReferralEvent, ReferralAction, ReferralState } from '@rohnamo/contracts';
+
+/** Who may fire an action. A supervisor may whatever the referrer may. */
+export type Party = 'referrer' | 'facility' | 'supervisor' | 'system';
+
+/** One row of the transition table. */
+export interface Transition {
+  by: readonly Party[];
+  from: readonly ReferralState[];
+  /** `same`: the state stays as it is. */
+  to: ReferralState | 'same';
+  event: ReferralEvent;
+  /** It ends the task and opens the next one. */
+  opensTask?: true;
+  /** It is refused after this many days in the state it starts from. */
+  withinDays?: number;
+}
+
+/** The states in which somebody still has to do something about the task. */
+export const openStates = [
+  'draft',
+  'sent',
+  'acknowledged',
+  'info_requested',
+  'accepted',
+  'scheduled',
+  'no_show',
+  'in_service',
+  'cancel_requested',
+] as const satisfies readonly ReferralState[];
+
+const undecided = ['sent', 'acknowledged', 'info_requested'] as const;
+const takenOn = ['accepted', 'scheduled', 'no_show', 'in_service'] as const;
+const anyState = [...openStates, 'completed', 'closed', 'rejected', 'redirected', 'cancelled', 'expired'] as const;
+
+/**
+ * The referral's life: code, documents, `allowedActions` and the FHIR mapping are all read from here. An action may stand in
+ * several rows; the first whose `from` holds applies.
+ */
+export const transitions = {
+  submit: [{ by: ['referrer'], from: ['draft'], to: 'sent', event: 'referral.sent.v1' }],
+  acknowledge: [{ by: ['facility'], from: ['sent'], to: 'acknowledged', event: 'referral.acknowledged.v1' }],
+  request_info: [
+    { by: ['facility'], from: ['sent', 'acknowledged'], to: 'info_requested', event: 'referral.info-requested.v1' },
+  ],
+  answer_info: [{ by: ['referrer'], from: ['info_requested'], to: 'acknowledged', event: 'referral.info-answered.v1' }],
+  accept: [{ by: ['facility'], from: undecided, to: 'accepted', event: 'referral.accepted.v1' }],
+  reject: [
+    {
+      by: ['facility'],
+      from: [...undecided, 'accepted', 'scheduled', 'no_show'],
+      to: 'rejected',
+      event: 'referral.rejected.v1',
+    },
+  ],
+  redirect: [{ by: ['facility'], from: undecided, to: 'redirected', event: 'referral.redirected.v1', opensTask: true }],
+  schedule: [
+    { by: ['facility'], from: [...undecided, 'accepted', 'no_show'], to: 'scheduled', event: 'referral.scheduled.v1' },
+  ],
+  reschedule: [{ by: ['facility'], from: ['scheduled'], to: 'scheduled', event: 'referral.rescheduled.v1' }],
+  record_no_show: [{ by: ['facility'], from: ['scheduled'], to: 'no_show', event: 'referral.no-show-recorded.v1' }],
+  start: [
+    {
+      by: ['facility'],
+      from: [...undecided, 'accepted', 'scheduled', 'no_show'],
+      to: 'in_service',
+      event: 'referral.started.v1',
+    },
+  ],
+  record_interim: [{ by: ['facility'], from: ['in_service'], to: 'same', event: 'referral.interim-recorded.v1' }],
+  complete: [
+    { by: ['facility'], from: [...takenOn, 'cancel_requested'], to: 'completed', event: 'referral.completed.v1' },
+  ],
+  close: [
+    {
+      by: ['referrer'],
+      from: ['completed', 'rejected', 'expired', 'cancelled'],
+      to: 'closed',
+      event: 'referral.closed.v1',
+    },
+  ],
+  auto_close: [{ by: ['system'], from: ['completed'], to: 'closed', event: 'referral.auto-closed.v1' }],
+  request_cancel: [
+    { by: ['referrer'], from: ['sent'], to: 'cancelled', event: 'referral.cancelled.v1' },
+    {
+      by: ['referrer'],
+      from: ['acknowledged', 'info_requested', ...takenOn],
+      to: 'cancel_requested',
+      event: 'referral.cancel-requested.v1',
+    },
+  ],
+  confirm_cancel: [
+    { by: ['facility', 'system'], from: ['cancel_requested'], to: 'cancelled', event: 'referral.cancelled.v1' },
+  ],
+  reroute: [
+    {
+      by: ['referrer'],
+      from: [...undecided, 'rejected', 'expired', 'cancelled'],
+      to: 'sent',
+      event: 'referral.rerouted.v1',
+      opensTask: true,
+    },
+  ],
+  reopen: [
+    { by: ['referrer'], from: ['closed'], to: 'draft', event: 'referral.reopened.v1', opensTask: true, withinDays: 30 },
+  ],
+  decline: [{ by: ['referrer', 'facility'], from: openStates, to: 'cancelled', event: 'referral.declined.v1' }],
+  withdraw: [
+    { by: ['system'], from: ['draft', ...undecided], to: 'cancelled', event: 'referral.consent-withdrawn.v1' },
+    {
+      by: ['system'],
+      from: [...takenOn, 'cancel_requested', 'completed'],
+      to: 'same',
+      event: 'referral.consent-withdrawn.v1',
+    },
+  ],
+  revoke: [{ by: ['supervisor'], from: openStates, to: 'cancelled', event: 'referral.revoked.v1' }],
+  reassign: [{ by: ['supervisor'], from: openStates, to: 'same', event: 'referral.reassigned.v1' }],
+  expire: [{ by: ['system'], from: undecided, to: 'expired', event: 'referral.expired.v1' }],
+  mark_error: [
+    { by: ['referrer', 'supervisor'], from: anyState, to: 'entered_in_error', event: 'referral.entered-in-error.v1' },
+  ],
+} as const satisfies Record<ReferralAction, readonly Transition[]>;
+
+export const rowsOf = (action: ReferralAction): readonly Transition[] => transitions[action];
+
+/** FHIR R4 Task.status and ServiceRequest.status of each state; the finer state goes into Task.businessStatus. */
+export const fhirStatus = {
+  draft: { task: 'draft', serviceRequest: 'draft' },
+  sent: { task: 'requested', serviceRequest: 'active' },
+  acknowledged: { task: 'received', serviceRequest: 'active' },
+  info_requested: { task: 'received', serviceRequest: 'active' },
+  accepted: { task: 'accepted', serviceRequest: 'active' },
+  scheduled: { task: 'accepted', serviceRequest: 'active' },
+  no_show: { task: 'accepted', serviceRequest: 'active' },
+  in_service: { task: 'in-progress', serviceRequest: 'active' },
+  completed: { task: 'completed', serviceRequest: 'active' },
+  closed: { task: 'completed', serviceRequest: 'completed' },
+  rejected: { task: 'rejected', serviceRequest: 'active' },
+  redirected: { task: 'rejected', serviceRequest: 'active' },
+  cancel_requested: { task: 'unchanged', serviceRequest: 'active' },
+  cancelled: { task: 'cancelled', serviceRequest: 'revoked' },
+  expired: { task: 'cancelled', serviceRequest: 'active' },
+  entered_in_error: { task: 'entered-in-error', serviceRequest: 'entered-in-error' },
+} as const satisfies Record<ReferralState, { task: string; serviceRequest: string }>;
+
+/** What a short way passes through without saying so. */
+export function impliedStates(from: ReferralState, to: ReferralState): ReferralState[] {
+  if (from !== 'sent' && from !== 'acknowledged' && from !== 'info_requested') return [];
+  const acknowledged: ReferralState[] = from === 'sent' ? ['acknowledged'] : [];
+  if (to === 'accepted') return acknowledged;
+  return to === 'scheduled' || to === 'in_service' ? [...acknowledged, 'accepted'] : [];
+}

@@ -1,0 +1,37 @@
+import { type Decision, decideAndRecord, system } from '@rohnamo/journal';
+import type { Context } from '../context.ts';
+import { referralChange } from '../fact.ts';
+import type { ReferralRow } from '../schema.ts';
+import { type Command, decide } from './decide.ts';
+
+/**
+ * The system acts by itself on a referral, through the same decision and the same write as anybody. What the state no longer
+ * allows is left as it is: somebody was faster. Safe to repeat.
+ * @throws when the write could not be settled: to be tried again.
+ */
+export async function actBySystem(
+  context: Context,
+  id: string,
+  commandFor: (row: ReferralRow, now: Date) => Command | null,
+): Promise<void> {
+  const now = context.now();
+  const written = await decideAndRecord<ReferralRow | null, void, 'nothing to do'>({
+    journal: context.journal,
+    read: () => context.store.referral(id),
+    decide: (row): Decision<void, 'nothing to do'> => {
+      const command = row && commandFor(row, now);
+      const verdict = row && command && decide(row, command, { party: 'system', now, limits: context.limits });
+      if (!verdict || verdict.kind === 'illegal') return { refuse: 'nothing to do' };
+      return {
+        record: {
+          changes: [
+            referralChange(verdict.next, { event: verdict.event, implied: verdict.implied, actor: system, now }),
+          ],
+        },
+        result: undefined,
+      };
+    },
+  });
+  if (written.kind === 'contention' || written.kind === 'constraint')
+    throw new Error('the system’s action could not be recorded');
+}

@@ -1,0 +1,92 @@
+import { Id, Priority, Referral, ReferralState } from '@rohnamo/contracts';
+import {
+  allow,
+  decodeCursor,
+  etagOf,
+  page,
+  pageOf,
+  PageQuery,
+  problemResponses,
+  type Server,
+} from '@rohnamo/service-kit';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { boundOf, partyOf, seenBy } from '../party.ts';
+import { viewOf } from './view.ts';
+
+const readers = allow({ roles: ['migration-service', 'facility', 'supervisor'], scope: 'referrals:read' });
+
+const ListQuery = PageQuery.extend({
+  state: z
+    .string()
+    .transform((list) => list.split(','))
+    .pipe(z.array(ReferralState).min(1))
+    .optional()
+    .describe('One state, or several with commas between')
+    .meta({ examples: ['sent,acknowledged'] }),
+  facilityId: Id.optional(),
+  priority: Priority.optional(),
+  reference: z.string().min(1).max(64).optional().describe('Your own reference, as you gave it'),
+  overdue: z.enum(['true']).optional().describe('Only those whose next answer is overdue'),
+});
+
+/** `GET /v1/referrals/{id}` and `GET /v1/referrals`: each caller sees what is theirs, in their view of it. */
+export function registerRead(app: Server, context: Context): void {
+  app.get(
+    '/v1/referrals/:id',
+    {
+      config: { access: readers },
+      schema: {
+        tags: ['read'],
+        summary: 'Read a referral',
+        description:
+          'The view says what you see: triage before acceptance, details after it; the referrer’s own; a supervisor’s states, times and codes.',
+        params: z.object({ id: Id }),
+        response: { 200: Referral, ...problemResponses('not-found') },
+      },
+    },
+    async (request, reply) => {
+      const [found, receipts] = await Promise.all([
+        context.store.referral(request.params.id),
+        context.store.receiptsOf(request.params.id),
+      ]);
+      const { row, party } = seenBy(found, request.caller);
+      return reply.header('etag', etagOf(row.version)).send(viewOf(row, party, { receipts, now: context.now() }));
+    },
+  );
+
+  app.get(
+    '/v1/referrals',
+    {
+      config: { access: readers },
+      schema: {
+        tags: ['read'],
+        summary: 'List referrals, newest first',
+        querystring: ListQuery,
+        response: { 200: pageOf(Referral.omit({ receipts: true })), ...problemResponses('cursor-invalid') },
+      },
+    },
+    async (request) => {
+      const { state, facilityId, priority, reference, overdue, limit, cursor } = request.query;
+      const now = context.now();
+      const rows = await context.store.list({
+        bound: boundOf(request.caller),
+        states: state,
+        facilityId,
+        priority,
+        reference,
+        overdueAt: overdue === undefined ? undefined : now,
+        beforeId: decodeCursor(cursor, z.tuple([Id]))?.[0],
+        limit: limit + 1,
+      });
+      const { items, next } = page(rows, limit, (row) => [row.id]);
+      return {
+        items: items.flatMap((row) => {
+          const party = partyOf(row, request.caller);
+          return party ? [viewOf(row, party, { receipts: [], now })] : [];
+        }),
+        next,
+      };
+    },
+  );
+}

@@ -1,0 +1,81 @@
+import { NeedCategory, ReferralState, isSensitive } from '@rohnamo/contracts';
+import { describe, expect, it } from 'vitest';
+import { aReferralRow } from '../../test/a-referral-row.ts';
+import { detailsOpen, viewOf } from './view.ts';
+
+const now = new Date('2026-11-24T06:00:00.000Z');
+const secrets = [
+  'fell from a scaffold',
+  '01934b6e-7c1a-7e2f-9d3b-000000000001',
+  'physical-injury',
+  'a broken wrist',
+  'do-not-call',
+];
+const view = (party: 'referrer' | 'facility' | 'supervisor', other: Parameters<typeof aReferralRow>[0]) =>
+  viewOf(aReferralRow(other), party, { receipts: [], now });
+
+describe('what a facility sees', () => {
+  it('is nothing of the person before acceptance or after sharing has ended, in whatever state', () => {
+    for (const state of ReferralState.options) {
+      const row = aReferralRow({ state, findings: 'a broken wrist' });
+      if (detailsOpen(row, now)) continue;
+      const seen = JSON.stringify(viewOf(row, 'facility', { receipts: [], now }));
+      for (const secret of secrets) expect(seen, `${state}: ${secret}`).not.toContain(secret);
+    }
+  });
+
+  it('is open from acceptance, and closed again by rejection, cancellation, withdrawal, and 30 days after closing', () => {
+    const open = (other: Parameters<typeof aReferralRow>[0]) => detailsOpen(aReferralRow(other), now);
+    expect(ReferralState.options.filter((state) => open({ state }))).toEqual([
+      'accepted',
+      'scheduled',
+      'no_show',
+      'in_service',
+      'completed',
+    ]);
+    expect(open({ state: 'accepted', sharingStopped: true })).toBe(false);
+    expect(open({ state: 'cancel_requested', previousState: 'scheduled' })).toBe(true);
+    expect(open({ state: 'cancel_requested', previousState: 'acknowledged' })).toBe(false);
+    expect(open({ state: 'closed', outcome: 'treated', closedAt: new Date('2026-11-01T00:00:00.000Z') })).toBe(true);
+    expect(open({ state: 'closed', outcome: 'treated', closedAt: new Date('2026-10-01T00:00:00.000Z') })).toBe(false);
+    expect(open({ state: 'closed', closedAt: now })).toBe(false); // rejected, then closed: never taken on
+  });
+
+  it('does not name a sensitive service before acceptance, not even by its offering', () => {
+    for (const needCategory of NeedCategory.options) {
+      const seen = view('facility', { needCategory, service: 'named-service' });
+      expect(seen.service).toBe(isSensitive(needCategory) ? 'confidential service' : 'named-service');
+      expect(seen.offeringId === undefined).toBe(isSensitive(needCategory));
+    }
+  });
+
+  it('does not show the referrer’s own reference', () => {
+    expect(view('facility', { state: 'accepted' }).details?.reference).toBeNull();
+  });
+});
+
+describe('what goes back to the referrer', () => {
+  it('is whether the person was seen and served, never the findings', () => {
+    const seen = view('referrer', {
+      state: 'completed',
+      outcome: 'treated',
+      attended: true,
+      findings: 'a broken wrist',
+      nextSteps: 'come again',
+    });
+    expect(seen.result).toEqual({ attended: true, served: 'served', nextSteps: 'come again', followUpOn: null });
+    expect(JSON.stringify(seen)).not.toMatch(/broken wrist|"treated"/);
+  });
+
+  it('never counts those who declined, were lost or died as served', () => {
+    for (const outcome of ['beneficiary-declined', 'lost-to-follow-up', 'died'] as const)
+      expect(view('referrer', { state: 'completed', outcome }).result?.served).toBe('not-served');
+  });
+});
+
+describe('what a supervisor sees', () => {
+  it('is states, times and codes, not content', () => {
+    const seen = JSON.stringify(view('supervisor', { state: 'accepted', findings: 'a broken wrist' }));
+    for (const secret of secrets) expect(seen).not.toContain(secret);
+  });
+});

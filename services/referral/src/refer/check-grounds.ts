@@ -1,0 +1,36 @@
+import { dataCategoryOfNeed, type NeedCategory, type ProblemCode } from '@rohnamo/contracts';
+import type { Grounds } from './grounds.ts';
+
+/** Grounds on which a referral can be sent. */
+export type SoundGrounds = { [Name in keyof Grounds]: NonNullable<Grounds[Name]> };
+
+/** The first thing that keeps a referral from being sent, or nothing. A stranger's person, consent or place is as one that does not exist. */
+export type GroundsCheck = { sound: SoundGrounds } | { refuse: ProblemCode; pointer: string };
+
+/** Whether a referral may be sent: whose person it is, whether the place can take them, whether the consent covers the recipient and the need. */
+export function checkGrounds(
+  { person, consent, offering, facility }: Grounds,
+  {
+    organisationId,
+    beneficiaryId,
+    needCategory,
+    now,
+  }: { organisationId: string; beneficiaryId: string; needCategory: NeedCategory; now: Date },
+): GroundsCheck {
+  if (person === null || person.organisationId !== organisationId)
+    return { refuse: 'unknown-beneficiary', pointer: '#/beneficiaryId' };
+  if (offering === null || facility === null || facility.status !== 'open')
+    return { refuse: 'offering-unavailable', pointer: '#/offeringId' };
+  if (offering.capacity === 'closed' || offering.capacity === 'full')
+    return { refuse: 'offering-unavailable', pointer: '#/offeringId' };
+  const isOver = consent?.endsAt !== null && consent?.endsAt !== undefined && consent.endsAt <= now;
+  if (consent === null || consent.beneficiaryId !== beneficiaryId || consent.state !== 'active' || isOver)
+    return { refuse: 'consent-missing', pointer: '#/consentId' };
+  const covers =
+    consent.purposes.includes('referral') &&
+    consent.recipientOrganisationId === facility.organisationId &&
+    consent.dataCategories.includes('identity') &&
+    consent.dataCategories.includes(dataCategoryOfNeed[needCategory]);
+  if (!covers) return { refuse: 'consent-insufficient', pointer: '#/consentId' };
+  return { sound: { person, consent, offering, facility } };
+}

@@ -1,0 +1,55 @@
+import { DisclosedBeneficiary, type Facility, type Offering, type ReferralGrounds } from '@rohnamo/contracts';
+import { refused, type ServiceClient } from '@rohnamo/service-kit';
+
+type Grounds = { person: NonNullable<ReferralGrounds['person']>; consent: NonNullable<ReferralGrounds['consent']> };
+
+/**
+ * The registry and the directory as far as this service asks them, answering as their contracts say. The walk of the whole
+ * platform (infra/launch) runs against the real ones.
+ */
+export function neighbours() {
+  const grounds = new Map<string, Grounds>();
+  const offerings = new Map<string, Offering>();
+  const facilities = new Map<string, Facility>();
+  let down = false;
+
+  const client = (answerTo: (path: string, body: unknown) => unknown): ServiceClient => ({
+    call: async ({ path, body, answer }) => {
+      if (down) throw refused('dependency-unavailable');
+      return answer.parse(answerTo(path, body));
+    },
+    close: () => Promise.resolve(),
+  });
+
+  const registry = client((path, body) => {
+    const asked = body as { beneficiaryId: string; consentId: string };
+    const known = grounds.get(asked.beneficiaryId);
+    if (path === '/v1/referral-grounds')
+      return {
+        person: known?.person ?? null,
+        consent: known?.consent.id === asked.consentId ? known.consent : null,
+      } satisfies ReferralGrounds;
+    if (!known || known.consent.state !== 'active') throw refused('consent-missing');
+    return DisclosedBeneficiary.parse({
+      id: asked.beneficiaryId,
+      givenName: 'Фирӯза',
+      familyName: 'Назарова',
+      fatherName: null,
+      sex: 'female',
+      birthDate: '1994-03-21',
+      phone: null,
+      language: 'tg',
+      accessRequirements: [],
+      districtId: null,
+      village: null,
+    });
+  });
+  const directory = client((path) => {
+    const [, , kind, id = ''] = path.split('/');
+    const found = kind === 'offerings' ? offerings.get(id) : facilities.get(id);
+    if (!found) throw refused('not-found');
+    return found;
+  });
+  return { registry, directory, grounds, offerings, facilities, goDown: (isDown: boolean) => void (down = isDown) };
+}
+export type Neighbours = ReturnType<typeof neighbours>;

@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import type { DataCategory, Facility, NewReferral, Offering } from '@rohnamo/contracts';
+import { createHealth, createLogger, createMetrics, createPool, createVerifier, migrate } from '@rohnamo/service-kit';
+import { aFacility, anOffering, aReferral, testDatabase, testIssuer, type TokenRequest } from '@rohnamo/testkit';
+import type { Transport } from '@rohnamo/messaging';
+import { createReferral } from '../src/app.ts';
+import { neighbours } from './neighbours.ts';
+
+const migrationsFolder = new URL('../migrations', import.meta.url).pathname;
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** The service as it runs, over a database of its own and as its app role, with people who refer and places that answer. */
+export async function referralService({
+  now,
+  transport,
+  expiryHours = 720,
+}: { now?: () => Date; transport?: Transport; expiryHours?: number } = {}) {
+  const database = await testDatabase({
+    service: 'referral',
+    migrationsFolder,
+    migrate: (ownerUrl) => migrate({ ownerUrl, migrationsFolder, lockKey: 'referral' }),
+  });
+  const issuer = await testIssuer();
+  const pool = createPool(database.appUrl, { applicationName: 'referral test' });
+  const sealerPool = createPool(database.sealerUrl, { applicationName: 'referral test sealer', max: 2 });
+  const world = neighbours();
+  const service = await createReferral({
+    config: {
+      ROUTINE_EXPIRY_HOURS: expiryHours,
+      HOLIDAYS: undefined,
+      PUBLIC_URL: undefined,
+      RATE_LIMIT_PER_MINUTE: 1_000_000,
+      CHECKPOINT_SIGNING_KEY: Buffer.alloc(32, 3).toString('base64'),
+    },
+    pool,
+    sealerPool,
+    transport,
+    registry: world.registry,
+    directory: world.directory,
+    verifier: createVerifier({ issuers: [issuer.url], audience: 'urn:rohnamo:api' }),
+    logger: createLogger({ service: 'referral', level: 'silent' }),
+    metrics: createMetrics({ service: 'referral', processMetrics: false }),
+    health: createHealth(),
+    ...(now ? { now } : {}),
+  });
+  await service.app.ready();
+
+  const referrer: TokenRequest = { role: 'migration-service', organisationId: randomUUID() };
+  const facilityId = randomUUID();
+  const facility: TokenRequest = { role: 'facility', organisationId: randomUUID(), facilityIds: [facilityId] };
+  const stranger: TokenRequest = { role: 'migration-service', organisationId: randomUUID(), clientId: 'stranger' };
+  const otherFacility: TokenRequest = {
+    role: 'facility',
+    organisationId: randomUUID(),
+    facilityIds: [randomUUID()],
+    clientId: 'other-facility',
+  };
+  const supervisor: TokenRequest = { role: 'supervisor', organisationId: referrer.organisationId };
+  const auditor: TokenRequest = { role: 'auditor', organisationId: randomUUID() };
+
+  const place: Facility = {
+    id: facilityId,
+    version: 1,
+    locationConfidential: false,
+    languages: ['tg'],
+    wheelchairAccess: false,
+    status: 'open',
+    ...aFacility(facility.organisationId),
+    address: null,
+  };
+  world.facilities.set(facilityId, place);
+
+  /** A service that the facility offers. */
+  const offering = (other: Partial<Offering> = {}): Offering => {
+    const made: Offering = {
+      id: randomUUID(),
+      version: 1,
+      facilityId,
+      languages: ['tg'],
+      staffWomen: true,
+      staffMen: true,
+      walkIns: false,
+      capacity: 'open',
+      verifiedAt: '2026-11-01T00:00:00.000Z',
+      ...anOffering(),
+      ...other,
+    };
+    world.offerings.set(made.id, made);
+    return made;
+  };
+
+  /** A registered person with a consent to this facility's organisation, and a referral that could be made for them. */
+  const person = ({
+    categories = ['identity', 'contact', 'health'] as DataCategory[],
+    organisationId = referrer.organisationId,
+    recipient = facility.organisationId,
+  } = {}) => {
+    const beneficiaryId = randomUUID();
+    const consentId = randomUUID();
+    world.grounds.set(beneficiaryId, {
+      person: {
+        version: 1,
+        beneficiaryId,
+        organisationId,
+        ageBand: '30-44',
+        language: 'tg',
+        accessRequirements: [],
+        districtId: 'TJK003D010',
+      },
+      consent: {
+        id: consentId,
+        version: 1,
+        beneficiaryId,
+        state: 'active',
+        purposes: ['referral'],
+        recipientOrganisationId: recipient,
+        dataCategories: categories,
+        endsAt: null,
+      },
+    });
+    return { beneficiaryId, consentId };
+  };
+  const aNewReferral = (other: Partial<NewReferral> = {}) =>
+    aReferral({ ...person(), offeringId: offering().id }, other);
+
+  const call = async (
+    as: TokenRequest | null,
+    method: Method,
+    url: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ) => {
+    const response = await service.app.inject({
+      method,
+      url,
+      headers: { ...(as ? await issuer.authorization(as) : {}), ...headers },
+      ...(body ? { payload: body } : {}),
+    });
+    return { status: response.statusCode, headers: response.headers, body: response.json<Record<string, never>>() };
+  };
+  const refer = async (other: Partial<NewReferral> = {}) => {
+    const { status, body } = await call(referrer, 'POST', '/v1/referrals', aNewReferral(other));
+    if (status !== 201) throw new Error(`not referred: ${JSON.stringify(body)}`);
+    return String(body['id']);
+  };
+
+  return {
+    ...world,
+    service,
+    database,
+    pool,
+    issuer,
+    roles: { referrer, facility, stranger, otherFacility, supervisor, auditor },
+    facilityId,
+    offering,
+    person,
+    aNewReferral,
+    call,
+    refer,
+    /** Fires an action and answers what came of it. */
+    act: (as: TokenRequest, id: string, action: string, body?: object, headers?: Record<string, string>) =>
+      call(as, 'POST', `/v1/referrals/${id}/${action}`, body, headers),
+    async stop() {
+      await service.app.close();
+      await transport?.stop();
+      await service.stop();
+      await issuer.stop();
+      await Promise.all([pool.end(), sealerPool.end()]);
+      await database.drop();
+    },
+  };
+}
+export type ReferralService = Awaited<ReturnType<typeof referralService>>;
