@@ -28,7 +28,8 @@ export const IntakeBatch = z.object({
   sourceSystem: z.string(),
   state: IntakeState,
   rows: z.object({
-    read: z.int(),
+    received: z.int().describe('Rows in the upload'),
+    read: z.int().describe('Rows worked off so far; the four below add up to it'),
     registered: z.int(),
     updated: z.int(),
     unchanged: z.int(),

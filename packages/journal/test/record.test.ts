@@ -33,6 +33,15 @@ describe('record', () => {
     expect(await entriesOf(id)).toEqual([1]);
   });
 
+  it('leaves nothing waiting that arrives in the very moment in which a batch ends', async () => {
+    const id = randomUUID();
+    for (let version = 0; version < 40; version++) {
+      let arrival = scratch.journal.record({ changes: [parcelChange(id, version)] });
+      for (let ticks = 0; ticks < version % 8; ticks++) arrival = arrival.then((outcome) => outcome);
+      expect(await arrival).toEqual({ kind: 'recorded' });
+    }
+  });
+
   it('refuses a change of a version that has passed', async () => {
     const id = randomUUID();
     await scratch.journal.record({ changes: [parcelChange(id, 0)] });
@@ -192,7 +201,9 @@ describe('decide and record', () => {
         decide: (version) => ({ record: { changes: [parcelChange(id, version)] }, result: version + 1 }),
       });
     const results = await Promise.all([decideOnce(), decideOnce(), decideOnce()]);
-    expect(results.map((written) => (written.kind === 'recorded' ? written.result : 0)).sort((a, b) => a - b)).toEqual([2, 3, 4]);
+    expect(results.map((written) => (written.kind === 'recorded' ? written.result : 0)).sort((a, b) => a - b)).toEqual([
+      2, 3, 4,
+    ]);
   });
 
   it('answers a repeat from what the first had written, and refuses the key for anything else', async () => {

@@ -25,23 +25,26 @@ interface Waiting extends Prepared {
  */
 export function createRecorder({ pool, tables, onRecorded, waitingMax = 10_000, batchMax = 256 }: RecorderOptions) {
   let waiting: Waiting[] = [];
-  let draining: Promise<void> | null = null;
+  let isDraining = false;
+  let drained = Promise.resolve();
 
   const record = (unit: Unit): Promise<Outcome> => {
     if (waiting.length >= waitingMax) return Promise.reject(new Overloaded('too many changes are waiting'));
     return new Promise((resolve, reject) => {
       waiting.push({ ...prepare(unit), claims: claimsOf(unit), resolve, reject });
-      draining ??= drain().finally(() => (draining = null));
+      if (!isDraining) drained = drain();
     });
   };
 
   const drain = async (): Promise<void> => {
+    isDraining = true;
     await Promise.resolve(); // let the callers of this turn of the event loop join the first batch
     while (waiting.length > 0) {
       const { batch, rest } = nextBatch(waiting, batchMax);
       waiting = rest;
       await settle(batch);
     }
+    isDraining = false; // in the same turn as the look at what waits: whoever comes later begins anew
   };
 
   const settle = async (batch: Waiting[]): Promise<void> => {
@@ -96,7 +99,7 @@ export function createRecorder({ pool, tables, onRecorded, waitingMax = 10_000, 
 
   /** Resolves when everything that was waiting is settled. */
   const idle = async (): Promise<void> => {
-    while (draining) await draining;
+    while (isDraining) await drained;
   };
 
   return { record, idle, waitingCount: () => waiting.length };

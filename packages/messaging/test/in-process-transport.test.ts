@@ -1,0 +1,6 @@
+import { inProcessTransport } from '../src/index.ts';
+import { transportKeepsItsPromises } from './conformance.ts';
+
+transportKeepsItsPromises('the in-process transport', () =>
+  Promise.resolve(inProcessTransport({ onError: () => undefined })),
+);

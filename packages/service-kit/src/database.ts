@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
+import { Client, Pool } from 'pg';
+import type { Logger } from './logger.ts';
+
+export interface PoolOptions {
+  /** Shown in pg_stat_activity: who holds a connection. */
+  applicationName: string;
+  /** Connections at most. */
+  max?: number;
+  /** The longest that one statement may take. */
+  statementTimeoutMs?: number;
+  logger?: Logger;
+}
+
+/** A pool of connections to the service's own database, with a limit on everything that could wait for ever. */
+export function createPool(url: string, options: PoolOptions): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    application_name: options.applicationName,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: 5000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: options.statementTimeoutMs ?? 10_000,
+    query_timeout: (options.statementTimeoutMs ?? 10_000) + 2000,
+    idle_in_transaction_session_timeout: 15_000,
+    keepAlive: true,
+  });
+  // Without a listener, an idle connection that the server drops ends the process.
+  pool.on('error', (err) => options.logger?.warn({ err, dependency: 'postgres' }, 'an idle connection was lost'));
+  return pool;
+}
+
+export interface MigrateOptions {
+  /** The database as its owner role. */
+  ownerUrl: string;
+  /** Folder of the numbered SQL that drizzle-kit generated. */
+  migrationsFolder: string;
+  /** Names the lock; replicas of one service use the same. */
+  lockKey: string;
+  /** How long to wait for the replica that migrates just now. */
+  lockTimeoutMs?: number;
+}
+
+/** The schema could not be brought up to date. Nothing of the failed migration is left: each runs in a transaction. */
+export class MigrationFailed extends Error {
+  constructor(reason: string, cause: unknown) {
+    super(`The database could not be migrated: ${reason}`, { cause });
+    this.name = 'MigrationFailed';
+  }
+}
+
+/**
+ * Applies the migrations that are not yet applied, one replica at a time (an advisory lock on a connection of its own).
+ * Safe to call by any number of replicas at once, and again. Throws MigrationFailed.
+ */
+export async function migrate(options: MigrateOptions): Promise<void> {
+  const client = new Client({
+    connectionString: options.ownerUrl,
+    application_name: `migrate ${options.lockKey}`,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  // A connection that breaks fails the query under way; the event alone must not end the process.
+  client.on('error', () => undefined);
+  const step = async <Result>(reason: string, work: Promise<Result>): Promise<Result> => {
+    try {
+      return await work;
+    } catch (cause) {
+      throw new MigrationFailed(reason, cause);
+    }
+  };
+  await step('its owner cannot connect; see DATABASE_OWNER_URL', client.connect());
+  try {
+    const timeoutMs = Math.trunc(options.lockTimeoutMs ?? 120_000);
+    await step('the lock time limit could not be set', client.query(`set lock_timeout = ${timeoutMs}`));
+    const lock = lockNumber(options.lockKey);
+    await step('another replica held the lock for too long', client.query('select pg_advisory_lock($1)', [lock]));
+    // Ends with the session at the latest, so that a failure never leaves it held.
+    await step(
+      'a statement failed; see the cause',
+      applyMigrations(drizzle(client), { migrationsFolder: options.migrationsFolder }),
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** A 64-bit lock number made from a name, as text, since it exceeds what a number can hold. */
+const lockNumber = (name: string): string =>
+  createHash('sha256').update(`rohnamo ${name}`).digest().readBigInt64BE().toString();
+
+// Connection exceptions, no connection left, the server stops or starts; and the same below SQL.
+const unavailableCodes =
+  /^(08\w{3}|53300|57P0[1-5]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/;
+const unavailableMessages = /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout)/;
+
+/** Whether a query failed because Postgres could not be asked, and not because of the query. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string' && unavailableCodes.test(cause.code)) return true;
+    // The driver gives these no code.
+    if (unavailableMessages.test(cause.message)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,28 @@
+export * from './access.ts';
+export { actingPersonOf, bearerToken, routeTable, type Caller, type RouteAccess } from './auth.ts';
+export * from './config.ts';
+export * from './database.ts';
+export { createHealth, type Check, type Health } from './health.ts';
+export * from './lifecycle.ts';
+export { createLogger, type LogFields, type Logger, type LogLevel } from './logger.ts';
+export { createMetrics, type Metrics } from './metrics.ts';
+export * from './pagination.ts';
+export * from './preconditions.ts';
+export * from './problem.ts';
+export { createServer, type Server, type ServerOptions } from './server.ts';
+export * from './service-client.ts';
+export * from './service-token.ts';
+export {
+  currentTrace,
+  currentTraceId,
+  formatTraceparent,
+  newTrace,
+  parseTraceparent,
+  runInTrace,
+  withTraceparent,
+  type Trace,
+} from './trace.ts';
+export { isStorable, unstorable } from './storable-text.ts';
+export { describeIssue, errorsOf, findingsOf } from './validation.ts';
+export { createVerifier, hasScope, type VerifiedToken, type Verifier, type VerifierOptions } from './verifier.ts';
+export * from './writing.ts';

@@ -1,0 +1,40 @@
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { publicAccess } from './access.ts';
+
+/** What one service measures, for Prometheus. A registry of its own, so that several services can share a process. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** Notes one answered request; the route is its pattern, so that no address becomes a label. */
+  httpAnswered: (request: { method: string; route: string; status: number; durationMs: number }) => void;
+}
+
+export function createMetrics(options: { service: string; processMetrics?: boolean }): Metrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service: options.service });
+  if (options.processMetrics !== false) collectDefaultMetrics({ register: registry });
+  const duration = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from the arrival of a request to the end of its answer',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  return {
+    registry,
+    httpAnswered: ({ method, route, status, durationMs }) =>
+      duration.observe({ method, route, status: String(status) }, durationMs / 1000),
+  };
+}
+
+/** `GET /metrics`: public, so keep it off the internet at the proxy. It holds no personal data. */
+export function registerMetrics(app: FastifyInstance, metrics: Metrics): void {
+  app.get(
+    '/metrics',
+    {
+      config: { access: publicAccess, rateLimited: false, quiet: true },
+      schema: { tags: ['operations'], summary: 'Metrics for Prometheus' },
+    },
+    async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+}

@@ -1,0 +1,166 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { problems, type ProblemCode } from '@rohnamo/contracts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isResponseSerializationError } from 'fastify-type-provider-zod';
+import { isDatabaseUnavailable } from './database.ts';
+import type { Logger } from './logger.ts';
+import { isProblemCode, problemOf, Refused, refused } from './problem.ts';
+import { newTrace } from './trace.ts';
+import { InvalidInput } from './validation.ts';
+
+const mediaType = 'application/problem+json';
+
+const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload-too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+  FST_ERR_MAX_PARAM_LENGTH: 'uri-too-long',
+  FST_ERR_NOT_FOUND: 'not-found',
+};
+
+/** The refusal that an error amounts to: `internal` where it is none that a caller can have caused or should hear of. */
+export function refusalOf(error: unknown): Refused {
+  if (error instanceof Refused) return error;
+  if (error instanceof InvalidInput) return refused('invalid-field', { errors: error.errors });
+  const { code, statusCode, retryAfterSeconds } = propertiesOf(error);
+  if (isProblemCode(code)) {
+    return refused(code, {
+      cause: error,
+      ...(problems[code].status === 503 ? { headers: { 'retry-after': String(retryAfterSeconds) } } : {}),
+    });
+  }
+  if (typeof code === 'string' && code.startsWith('FST_')) {
+    const known = frameworkCodes[code];
+    if (known !== undefined) return refused(known, { cause: error });
+    if (statusCode >= 400 && statusCode < 500) return refused('malformed-request', { cause: error });
+  }
+  if (isDatabaseUnavailable(error)) {
+    return refused('dependency-unavailable', { cause: error, headers: { 'retry-after': '2' } });
+  }
+  return refused('internal', { cause: error });
+}
+
+function propertiesOf(error: unknown): { code: unknown; statusCode: number; retryAfterSeconds: number } {
+  const bag: { code?: unknown; statusCode?: unknown; retryAfterSeconds?: unknown } =
+    typeof error === 'object' && error !== null ? error : {};
+  const seconds = typeof bag.retryAfterSeconds === 'number' ? Math.max(1, Math.ceil(bag.retryAfterSeconds)) : 1;
+  return {
+    code: bag.code,
+    statusCode: typeof bag.statusCode === 'number' ? bag.statusCode : 0,
+    retryAfterSeconds: seconds,
+  };
+}
+
+/** Answers with a problem document. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refused): FastifyReply {
+  // The id and not request.trace, which a request that failed in the router does not have. They are the same.
+  const traceId = request.id;
+  const { status } = problems[refusal.code];
+  // As bytes, since Fastify would add a charset parameter, which this media type does not have, and serialize by schema.
+  return reply
+    .code(status)
+    .headers({
+      'x-request-id': traceId,
+      'cache-control': 'no-store',
+      ...(status === 503 ? { 'retry-after': '2' } : {}),
+      ...refusal.headers,
+      'content-type': mediaType,
+    })
+    .send(Buffer.from(JSON.stringify(problemOf(refusal, traceId))));
+}
+
+/** Turns everything that goes wrong under a route, and every address that is none, into a problem document. */
+export function registerProblems(app: FastifyInstance, logger: Logger): void {
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, logger));
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methodsAt(app, request);
+    const refusal =
+      allowed.length === 0
+        ? refused('not-found')
+        : refused('method-not-allowed', { headers: { allow: allowed.join(', ') } });
+    return sendProblem(request, reply, refusal);
+  });
+  const patterns = new Map<string, { expression: RegExp; methods: Set<string> }>();
+  routesByPath.set(app.server, patterns);
+  app.addHook('onRoute', (route) => {
+    const known = patterns.get(route.url) ?? { expression: expressionOf(route.url), methods: new Set<string>() };
+    for (const method of [route.method].flat()) known.methods.add(method);
+    patterns.set(route.url, known);
+  });
+}
+
+const routesByPath = new WeakMap<object, Map<string, { expression: RegExp; methods: Set<string> }>>();
+
+function methodsAt(app: FastifyInstance, request: FastifyRequest): string[] {
+  const [path = ''] = request.url.split('?');
+  const matching = [...(routesByPath.get(app.server)?.values() ?? [])].filter(({ expression }) =>
+    expression.test(path),
+  );
+  return [...new Set(matching.flatMap(({ methods }) => [...methods]))].sort();
+}
+
+const expressionOf = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .split('/')
+      .map((part) =>
+        part === '*' ? '.*' : part.includes(':') ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`),
+      )
+      .join('/')}$`,
+  );
+
+/** Answers an error, and logs it where it is ours. */
+export function answerError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  logger: Logger,
+): FastifyReply {
+  const refusal = isTimeout(error) ? refusalOfTimeout(request) : refusalOf(error);
+  const { status } = problems[refusal.code];
+  const where = { method: request.method, route: request.routeOptions?.url ?? 'unmatched', errorCode: refusal.code };
+  if (request.raw.destroyed && !request.raw.complete) {
+    logger.debug({ ...where }, 'the caller went away before the request was complete');
+  } else if (refusal.code === 'internal') {
+    logger.error({ ...where, err: error, ...failedFields(error) }, 'a request failed');
+  } else if (status >= 500) {
+    logger.warn({ ...where, err: refusal.cause ?? refusal }, 'a request could not be served');
+  }
+  return sendProblem(request, reply, refusal);
+}
+
+const isTimeout = (error: unknown): boolean => propertiesOf(error).code === 'FST_ERR_HANDLER_TIMEOUT';
+
+/** Time is up: for a request that never came to its end, or for us. */
+function refusalOfTimeout(request: FastifyRequest): Refused {
+  if (!request.raw.complete) return refused('request-timeout');
+  const isSafe = request.method === 'GET' || request.method === 'HEAD';
+  return refused(isSafe ? 'overloaded' : 'outcome-unknown', { headers: { 'retry-after': '5' } });
+}
+
+/** Where an answer did not fit its own schema: names of our fields only. */
+function failedFields(error: unknown): { fields?: readonly string[] } {
+  if (!(error instanceof Error) || !isResponseSerializationError(error)) return {};
+  return { fields: error.cause.issues.slice(0, 10).map((issue) => issue.path.map(String).join('.')) };
+}
+
+const clientErrors: Readonly<Record<string, ProblemCode>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
+};
+
+/** Answers what Node's HTTP parser refuses, before there is a request to speak of. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const refusal = refused(clientErrors[error.code ?? ''] ?? 'malformed-request');
+  const { status } = problems[refusal.code];
+  const { traceId } = newTrace();
+  const body = JSON.stringify(problemOf(refusal, traceId));
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: ${mediaType}\r\nX-Request-Id: ${traceId}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

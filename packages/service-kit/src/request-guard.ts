@@ -1,0 +1,73 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { refused } from './problem.ts';
+import { unstorable } from './storable-text.ts';
+
+const jsonDepthMax = 64;
+
+/**
+ * Reads JSON bodies, and keeps out what no schema looks for but a database chokes on: text with NUL (Postgres 22021,
+ * 22P05), halves of surrogate pairs (22P02 in jsonb), bytes that are not UTF-8, and nesting without end.
+ */
+export function registerRequestGuard(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length === 0) return done(null);
+    if (!isUtf8(body)) return done(refused('malformed-request', { detail: 'The body is not UTF-8.' }));
+    const text = body.toString('utf8');
+    if (isTooDeep(text)) {
+      return done(refused('malformed-request', { detail: `The body is nested more than ${jsonDepthMax} deep.` }));
+    }
+    return void parse(request, text, done);
+  });
+
+  app.addHook('onRequest', (request, _reply, done) => {
+    done(
+      hostIsValid(request.headers.host)
+        ? undefined
+        : refused('malformed-request', { detail: 'The Host header is not valid.' }),
+    );
+  });
+
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    const encoding = request.headers['content-encoding'];
+    if (encoding === undefined || encoding === '' || encoding === 'identity') return done(null, payload);
+    return done(refused('unsupported-media-type', { detail: 'Send the body without Content-Encoding.' }));
+  });
+
+  app.addHook('preValidation', (request, _reply, done) => {
+    const errors = [
+      ...unstorable(request.params, 'path'),
+      ...unstorable(request.query, 'query'),
+      ...unstorable(request.headers, 'header'),
+      ...(isParsedJson(request) ? unstorable(request.body, 'body') : []),
+    ].slice(0, 50);
+    done(errors.length === 0 ? undefined : refused('invalid-field', { errors }));
+  });
+}
+
+const isParsedJson = (request: FastifyRequest): boolean =>
+  /^application\/json\b/i.test(request.headers['content-type'] ?? '');
+
+/** RFC 9112 §3.2: a Host that is not valid is answered with 400. Without that, building a URL from it throws. */
+const hostIsValid = (host: string | undefined): boolean =>
+  host === undefined || (/^[A-Za-z0-9._:[\]-]+$/.test(host) && URL.canParse(`http://${host}`));
+
+/** Whether brackets outside of strings go too deep. Counts them in the text, so that nothing recurses. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text.charCodeAt(index);
+    if (inString) {
+      if (char === 0x5c) index += 1;
+      else if (char === 0x22) inString = false;
+    } else if (char === 0x22) inString = true;
+    else if (char === 0x7b || char === 0x5b) {
+      depth += 1;
+      if (depth > jsonDepthMax) return true;
+    } else if (char === 0x7d || char === 0x5d) depth -= 1;
+  }
+  return false;
+}

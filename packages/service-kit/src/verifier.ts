@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { type OrganisationKind, type Role, type Scope, TokenClaims } from '@rohnamo/contracts';
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
+import { createIssuerKeys, type IssuerKeys } from './issuer-keys.ts';
+import { refused } from './problem.ts';
+
+/** Who a token speaks for. */
+export interface VerifiedToken {
+  readonly clientId: string;
+  readonly organisationId: string;
+  readonly organisationKind: OrganisationKind;
+  readonly facilityIds: readonly string[];
+  readonly role: Role;
+  readonly scopes: ReadonlySet<string>;
+}
+
+export interface Verifier {
+  /** Refuses with token-invalid; with issuer-unavailable where the keys to tell are not known and cannot be had. */
+  verify: (token: string) => Promise<VerifiedToken>;
+  /** The client is revoked: no token issued to it up to then is accepted any more, remembered or not. */
+  forgetClient: (clientId: string, revokedAt?: Date) => void;
+}
+
+export interface VerifierOptions {
+  /** Issuers accepted, exactly as their tokens name them. */
+  issuers: readonly string[];
+  audience: string;
+  fetch?: typeof fetch;
+  now?: () => number;
+  /** Tokens remembered at most. */
+  rememberMax?: number;
+}
+
+const algorithms = ['ES256', 'EdDSA', 'RS256'];
+const clockToleranceSeconds = 5;
+const tokenLengthMax = 8192;
+const revocationsMax = 100_000;
+
+/**
+ * Verifies access tokens (RFC 9068) of the issuers in the configuration, finding their keys by OpenID discovery.
+ * A verified token is remembered by its SHA-256, up to a bound, and its `exp` is checked on each hit.
+ */
+export function createVerifier(options: VerifierOptions): Verifier {
+  const now = options.now ?? Date.now;
+  const rememberMax = options.rememberMax ?? 10_000;
+  const issuers = new Map<string, IssuerKeys>(
+    options.issuers.map((issuer) => [issuer, createIssuerKeys({ issuer, fetch: options.fetch ?? fetch, now })]),
+  );
+  const remembered = new Map<string, { token: VerifiedToken; expiresAt: number; issuedAt: number }>();
+  const revocations = new Map<string, number>();
+
+  const isRevoked = (clientId: string, issuedAt: number): boolean => issuedAt <= (revocations.get(clientId) ?? -1);
+
+  const verify = async (token: string): Promise<VerifiedToken> => {
+    if (token.length > tokenLengthMax) throw invalidToken();
+    const hash = createHash('sha256').update(token).digest('base64');
+    const hit = remembered.get(hash);
+    if (hit !== undefined) {
+      remembered.delete(hash);
+      if (hit.expiresAt <= now() || isRevoked(hit.token.clientId, hit.issuedAt)) throw invalidToken();
+      remembered.set(hash, hit);
+      return hit.token;
+    }
+    const payload = await verifySignature(token, issuers, options.audience, now());
+    const verified = tokenOf(payload);
+    const issuedAt = (payload.iat ?? 0) * 1000;
+    if (isRevoked(verified.clientId, issuedAt)) throw invalidToken();
+    remembered.set(hash, { token: verified, expiresAt: expiryOf(payload), issuedAt });
+    forgetOldest(remembered, rememberMax);
+    return verified;
+  };
+
+  return {
+    verify,
+    forgetClient: (clientId, revokedAt) => {
+      const at = Math.max(revocations.get(clientId) ?? 0, revokedAt?.getTime() ?? now());
+      revocations.delete(clientId);
+      revocations.set(clientId, at);
+      forgetOldest(revocations, revocationsMax);
+    },
+  };
+}
+
+async function verifySignature(
+  token: string,
+  issuers: ReadonlyMap<string, IssuerKeys>,
+  audience: string,
+  nowMs: number,
+): Promise<JWTPayload> {
+  const keys = issuers.get(claimedIssuer(token) ?? '');
+  if (keys === undefined) throw invalidToken();
+  try {
+    const { payload } = await jwtVerify(token, keys.find, {
+      issuer: keys.issuer,
+      audience,
+      algorithms,
+      clockTolerance: clockToleranceSeconds,
+      currentDate: new Date(nowMs),
+      requiredClaims: ['exp', 'iat', 'iss', 'aud'],
+    });
+    return payload;
+  } catch (cause) {
+    if (cause instanceof errors.JOSEError) throw invalidToken(cause);
+    // A key that does not fit the algorithm named in the header makes jose throw a TypeError.
+    if (cause instanceof TypeError) throw invalidToken(cause);
+    throw cause;
+  }
+}
+
+function claimedIssuer(token: string): string | undefined {
+  try {
+    const { typ } = decodeProtectedHeader(token);
+    // RFC 9068 §4: anything else, an ID token for one, is not an access token.
+    if (typ !== undefined && !/^(application\/)?at\+jwt$/i.test(typ)) return undefined;
+    return decodeJwt(token).iss;
+  } catch {
+    return undefined;
+  }
+}
+
+function tokenOf(payload: JWTPayload): VerifiedToken {
+  const claims = TokenClaims.safeParse(payload);
+  if (!claims.success) throw invalidToken();
+  return {
+    clientId: claims.data.client_id,
+    organisationId: claims.data.organisation_id,
+    organisationKind: claims.data.organisation_kind,
+    facilityIds: claims.data.facility_ids,
+    role: claims.data.role,
+    scopes: new Set<string>(claims.data.scope.split(' ').filter((scope) => scope !== '')),
+  };
+}
+
+const expiryOf = (payload: JWTPayload): number => ((payload.exp ?? 0) + clockToleranceSeconds) * 1000;
+
+function forgetOldest(map: Map<string, unknown>, max: number): void {
+  const oldest = map.keys().next();
+  if (map.size > max && oldest.done !== true) map.delete(oldest.value);
+}
+
+const invalidToken = (cause?: unknown) =>
+  refused('token-invalid', {
+    headers: { 'www-authenticate': 'Bearer realm="rohnamo", error="invalid_token"' },
+    ...(cause === undefined ? {} : { cause }),
+  });
+
+/** Whether the token may do this. */
+export const hasScope = (token: VerifiedToken, scope: Scope): boolean => token.scopes.has(scope);
