@@ -149,7 +149,7 @@ const allowList: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /** What of an object may be logged. */
-export function allowed(fields: Record<string, unknown>): Record<string, unknown> {
+function allowed(fields: Record<string, unknown>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(fields)) {
     if (key === 'err' && value !== undefined && value !== null) out['err'] = describeError(value);

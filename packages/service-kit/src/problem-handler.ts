@@ -19,7 +19,7 @@ const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
 };
 
 /** The refusal that an error amounts to: `internal` where it is none that a caller can have caused or should hear of. */
-export function refusalOf(error: unknown): Refused {
+function refusalOf(error: unknown): Refused {
   if (error instanceof Refused) return error;
   if (error instanceof InvalidInput) return refused('invalid-field', { errors: error.errors });
   const { code, statusCode, retryAfterSeconds } = propertiesOf(error);
@@ -52,7 +52,7 @@ function propertiesOf(error: unknown): { code: unknown; statusCode: number; retr
 }
 
 /** Answers with a problem document. */
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refused): FastifyReply {
+function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refused): FastifyReply {
   // The id and not request.trace, which a request that failed in the router does not have. They are the same.
   const traceId = request.id;
   const { status } = problems[refusal.code];

@@ -35,7 +35,7 @@ export function registerProblemPages(app: FastifyInstance): void {
 }
 
 /** The page of one problem, in Markdown. */
-export function problemPage(code: ProblemCode): string {
+function problemPage(code: ProblemCode): string {
   const { status, title, remedy } = problems[code];
   return [
     `# ${title}`,

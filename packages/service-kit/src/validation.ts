@@ -50,7 +50,7 @@ export function errorAt(path: readonly PropertyKey[], detail: string, part: Requ
 }
 
 /** A JSON pointer in its fragment form (RFC 6901 §6), with names that do not look like names of fields left out. */
-export const pointerOf = (path: readonly PropertyKey[]): string =>
+const pointerOf = (path: readonly PropertyKey[]): string =>
   `#${path.map((key) => `/${segment(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`;
 
 const fieldName = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;

@@ -14,7 +14,7 @@ export interface LocalIssuer {
   rotate: () => Promise<void>;
 }
 
-export interface SignOptions {
+interface SignOptions {
   claims?: Record<string, unknown>;
   without?: readonly string[];
   header?: Record<string, unknown>;

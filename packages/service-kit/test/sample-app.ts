@@ -10,12 +10,12 @@ import { currentTrace } from '../src/trace.ts';
 import { createVerifier } from '../src/verifier.ts';
 import { audience, createLocalIssuer, type LocalIssuer } from './local-issuer.ts';
 
-export const NewNote = z.strictObject({
+const NewNote = z.strictObject({
   text: z.string().max(1000),
   kind: z.enum(['plain', 'urgent']).default('plain'),
   tags: z.array(z.strictObject({ name: z.string().max(20) })).default([]),
 });
-export const Note = z.object({ id: z.string(), text: z.string() }).meta({ examples: [{ id: 'n-1', text: 'hello' }] });
+const Note = z.object({ id: z.string(), text: z.string() }).meta({ examples: [{ id: 'n-1', text: 'hello' }] });
 
 const read = allow({ roles: ['facility'], scope: 'referrals:read' });
 const write = allow({ roles: ['facility', 'migration-service'], scope: 'referrals:answer' });
