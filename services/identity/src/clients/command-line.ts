@@ -1,0 +1,246 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { createJournal } from '@rohnamo/journal';
+import {
+  baseConfig,
+  ConfigError,
+  createPool,
+  describeIssue,
+  isDatabaseUnavailable,
+  loadConfig,
+} from '@rohnamo/service-kit';
+import { z } from 'zod';
+import { client } from '../schema.ts';
+import type { Credential } from './decide.ts';
+import { helpOfClients } from './help.ts';
+import { manageClients, type Managed, type Unchanged } from './manage.ts';
+import { NewClient, newClientId } from './new-client.ts';
+import { asTable, asText, viewOf } from './output.ts';
+import { readPublicJwks } from './public-keys.ts';
+import { hashOfSecret, newSecret } from './secret.ts';
+import { type ClientStore, createClientStore } from './store.ts';
+
+export interface CommandLine {
+  /** What follows `clients`. */
+  args: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+  /** Results, secrets among them; nothing else is written here. */
+  out: (text: string) => void;
+  /** Words for the person at the terminal. */
+  say: (text: string) => void;
+  now?: () => Date;
+}
+
+/** What the person asked for cannot be understood: exit code 2. */
+class Misuse extends Error {}
+/** It is understood and not done: exit code 1. */
+class Refusal extends Error {}
+
+const options = {
+  role: { type: 'string' },
+  organisation: { type: 'string' },
+  'organisation-kind': { type: 'string' },
+  facility: { type: 'string', multiple: true },
+  scope: { type: 'string', multiple: true },
+  'client-id': { type: 'string' },
+  'public-jwk': { type: 'string' },
+  'overlap-hours': { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+type Option = keyof typeof options;
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+
+interface Context extends Required<CommandLine> {
+  values: Values;
+  manage: ReturnType<typeof manageClients>;
+  store: ClientStore;
+}
+
+interface Command {
+  takes: readonly Option[];
+  clientId: boolean;
+  run: (context: Context, clientId: string) => Promise<void>;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  create: {
+    takes: ['role', 'organisation', 'organisation-kind', 'facility', 'scope', 'client-id', 'public-jwk', 'json'],
+    clientId: false,
+    run: create,
+  },
+  rotate: { takes: ['overlap-hours', 'public-jwk', 'json'], clientId: true, run: rotate },
+  revoke: { takes: ['json'], clientId: true, run: revoke },
+  list: { takes: ['json'], clientId: false, run: list },
+};
+
+const commandConfig = z.object({ DATABASE_URL: baseConfig.shape.DATABASE_URL });
+
+/**
+ * Manages clients from a terminal, over the service's database as its app role; the service itself need not run.
+ * @returns the exit code: 0 done, 1 refused, 2 not understood.
+ */
+export async function runClients(line: CommandLine): Promise<number> {
+  const [name = '--help', ...rest] = line.args;
+  if (name === '--help' || name === '-h' || name === 'help') {
+    line.out(helpOfClients);
+    return 0;
+  }
+  try {
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (command === undefined) throw new Misuse(`there is no command ${JSON.stringify(name)}`);
+    const { values, clientId } = understood(command, rest);
+    if (values.help === true) line.out(helpOfClients);
+    else await withDatabase({ now: () => new Date(), ...line }, values, (context) => command.run(context, clientId));
+    return 0;
+  } catch (error) {
+    if (error instanceof Misuse) {
+      line.say(`clients: ${error.message}. See: node src/main.ts clients --help\n`);
+      return 2;
+    }
+    line.say(`clients: ${reasonOf(error)}\n`);
+    return 1;
+  }
+}
+
+function understood(
+  { takes, clientId: takesClientId }: Command,
+  args: readonly string[],
+): { values: Values; clientId: string } {
+  const { values, positionals } = parsed(args);
+  const beyond = Object.keys(values).find((option) => option !== 'help' && !takes.includes(option as Option)); // parseArgs lets no other through
+  if (beyond !== undefined) throw new Misuse(`--${beyond} has no meaning here`);
+  const [clientId = '', ...more] = positionals;
+  if (values.help !== true && takesClientId !== (clientId !== ''))
+    throw new Misuse(takesClientId ? 'name the client' : 'it takes options only');
+  if (more.length > 0) throw new Misuse('name one client');
+  return { values, clientId };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new Misuse(error instanceof Error ? (error.message.split('. ')[0] ?? '') : 'the options cannot be read');
+  }
+}
+
+async function withDatabase(
+  line: Required<CommandLine>,
+  values: Values,
+  work: (context: Context) => Promise<void>,
+): Promise<void> {
+  const { DATABASE_URL } = loadConfig(commandConfig, line.env);
+  const pool = createPool(DATABASE_URL, { applicationName: 'identity clients', max: 2 });
+  try {
+    // Never started: a service that runs, or the next to start, places what is recorded here.
+    const journal = createJournal({ service: 'identity', pool, subjects: { client }, onError: () => undefined });
+    const store = createClientStore(pool);
+    await work({ ...line, values, store, manage: manageClients({ journal, store, now: line.now }) });
+  } finally {
+    await pool.end();
+  }
+}
+
+async function create({ values, manage, out, say }: Context): Promise<void> {
+  const wanted = NewClient.safeParse({
+    role: values.role,
+    organisationId: values.organisation,
+    organisationKind: values['organisation-kind'],
+    facilityIds: values.facility ?? [],
+    scopes: (values.scope ?? []).flatMap((scopes) => scopes.split(/[ ,]+/)).filter((scope) => scope !== ''),
+    clientId: values['client-id'] ?? newClientId((values.role ?? 'client') as NewClient['role'], randomBytes(10)), // checked with the rest
+  });
+  if (!wanted.success)
+    throw new Misuse(
+      wanted.error.issues.map((issue) => `${optionOf(issue.path[0])} ${describeIssue(issue)}`).join('; '),
+    );
+  const { credential, secret } = await newCredential(values['public-jwk']);
+  const made = clientOf(await manage.create(wanted.data, credential), wanted.data.clientId);
+  out(asText({ ...viewOf(made), ...(secret === null ? {} : { clientSecret: secret }) }, values.json === true));
+  if (secret !== null) say('Keep the secret now: it is not stored and cannot be shown again.\n');
+}
+
+async function rotate({ values, manage, out, say }: Context, clientId: string): Promise<void> {
+  const overlapHours = Number(values['overlap-hours'] ?? '24');
+  if (!Number.isFinite(overlapHours) || overlapHours < 0 || overlapHours > 24 * 90)
+    throw new Misuse('--overlap-hours must be a number from 0 to 2160');
+  const { credential, secret } = await newCredential(values['public-jwk']);
+  const rotated = clientOf(await manage.rotate(clientId, { credential, overlapHours }), clientId);
+  out(asText({ ...viewOf(rotated), ...(secret === null ? {} : { clientSecret: secret }) }, values.json === true));
+  if (secret !== null) say('Keep the secret now: it is not stored and cannot be shown again.\n');
+  say(`What the client had before is valid until ${rotated.previousExpiresAt?.toISOString() ?? 'now'}.\n`);
+}
+
+async function revoke({ values, manage, store, out, say }: Context, clientId: string): Promise<void> {
+  const managed = await manage.revoke(clientId);
+  const before = 'unchanged' in managed && managed.unchanged === 'revoked' ? await store.byClientId(clientId) : null;
+  out(asText(viewOf(before ?? clientOf(managed, clientId)), values.json === true));
+  say(
+    'It gets no more tokens. Services drop those it has when they hear of it; without a broker each ends within five minutes.\n',
+  );
+}
+
+async function list({ values, store, out }: Context): Promise<void> {
+  const views = (await store.all()).map(viewOf);
+  out(values.json === true ? `${JSON.stringify(views, null, 2)}\n` : asTable(views));
+}
+
+async function newCredential(
+  publicJwkFile: string | undefined,
+): Promise<{ credential: Credential; secret: string | null }> {
+  if (publicJwkFile === undefined) {
+    const secret = newSecret();
+    return { credential: { kind: 'secret', hash: hashOfSecret(secret) }, secret };
+  }
+  const text = await readFile(publicJwkFile, 'utf8').catch(() => {
+    throw new Misuse(`the file ${publicJwkFile} cannot be read`);
+  });
+  try {
+    return { credential: { kind: 'keys', publicJwks: readPublicJwks(text) }, secret: null };
+  } catch (error) {
+    throw new Misuse(
+      `the file ${publicJwkFile} cannot be used: ${error instanceof Error ? error.message : 'it is not JSON'}`,
+    );
+  }
+}
+
+const refusals: Readonly<Record<Unchanged, (clientId: string) => string>> = {
+  exists: (clientId) => `there is a client ${clientId} already; nothing was changed`,
+  unknown: (clientId) => `there is no client ${clientId}`,
+  revoked: (clientId) => `the client ${clientId} is revoked; create another`,
+  'other-credential': (clientId) =>
+    `the client ${clientId} has the other kind of credential (a secret, or keys by --public-jwk); to change over, create another`,
+  contention: (clientId) =>
+    `the client ${clientId} was changed by somebody else at the same time; look at it and try again`,
+};
+
+function clientOf(managed: Managed, clientId: string) {
+  if ('unchanged' in managed) throw new Refusal(refusals[managed.unchanged](clientId));
+  return managed.client;
+}
+
+const optionNames: Readonly<Record<string, string>> = {
+  organisationId: '--organisation',
+  organisationKind: '--organisation-kind',
+  facilityIds: '--facility',
+  scopes: '--scope',
+  clientId: '--client-id',
+};
+const optionOf = (field: PropertyKey | undefined): string => optionNames[String(field)] ?? `--${String(field)}`;
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Refusal || error instanceof ConfigError) return error.message;
+  if (isDatabaseUnavailable(error)) return 'the database cannot be reached; see DATABASE_URL';
+  const code = codeOf(error);
+  if (code === '42P01') return 'the database has no tables yet; run: node src/main.ts migrate';
+  return `it failed${code === null ? '' : ` (${code})`}; see by clients list whether it was done`;
+}
+
+function codeOf(error: unknown): string | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string') return cause.code;
+  }
+  return null;
+}

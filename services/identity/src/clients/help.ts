@@ -1,0 +1,37 @@
+import { OrganisationKind, Role, Scope, scopesOfRole } from '@rohnamo/contracts';
+import { assertionAlgorithms } from './public-keys.ts';
+
+const rolesAndScopes = Role.options.map((role) => `    ${role.padEnd(18)} ${scopesOfRole[role].join(' ')}`).join('\n');
+
+/** `clients --help`. */
+export const helpOfClients = `Manages the clients that may get tokens. Works on the database, whether or not the service runs.
+Needs DATABASE_URL (the app role) in the environment.
+
+  node src/main.ts clients create --role ROLE --organisation UUID --organisation-kind KIND
+                                  [--facility UUID]… [--scope SCOPE]… [--client-id NAME] [--public-jwk FILE] [--json]
+      Makes a client and prints it with its secret, once, on standard output.
+      --facility         a facility it answers for; may be repeated, and must be there for the role facility
+      --scope            what it may ask for; may be repeated; all that its role allows where left out
+      --client-id        its name, such as facility-kulob-1; made up where left out
+      --public-jwk FILE  its public keys (a JWK or a set of them; ${assertionAlgorithms.join(', ')}): it then has no secret and
+                         proves itself by private_key_jwt
+
+  node src/main.ts clients rotate NAME [--overlap-hours N] [--public-jwk FILE] [--json]
+      Gives it a new secret (or new keys). The one it had stays valid for N hours: 24 where left out, 0 for not at all.
+
+  node src/main.ts clients revoke NAME [--json]
+      Ends it for good: no more tokens, and services drop those it has.
+
+  node src/main.ts clients list [--json]
+
+  Roles and what each may be given:
+${rolesAndScopes}
+  Scopes: ${Scope.options.join(' ')}
+  Kinds of organisation: ${OrganisationKind.options.join(' ')}
+
+  Example: a clinic's own system
+    node src/main.ts clients create --role facility --organisation-kind health-provider \\
+      --organisation 01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d60 --facility 01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d61
+
+  Exit code: 0 done; 1 refused, nothing changed; 2 not understood.
+`;

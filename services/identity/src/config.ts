@@ -1,0 +1,41 @@
+import type { KeyObject } from 'node:crypto';
+import { baseConfig, list } from '@rohnamo/service-kit';
+import { z } from 'zod';
+import { readPublicKey, readSigningKey } from './signing-key.ts';
+
+const keyReadBy = (read: (value: string) => KeyObject, mustBe: string) =>
+  z.string().transform((value, context) => {
+    try {
+      return read(value);
+    } catch {
+      // The reason may quote the value, which is a secret.
+      context.addIssue({ code: 'custom', message: mustBe });
+      return z.NEVER;
+    }
+  });
+
+/** An issuer identifier: OpenID Connect Discovery 1.0 §3, with plain http for a single machine. */
+const issuer = () =>
+  z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .refine((url) => !/[?#]/.test(url), 'must have no query and no fragment');
+
+/** The environment of the identity service. */
+export const identityConfig = baseConfig.extend({
+  PUBLIC_URL: issuer().describe(
+    'The issuer, as tokens and discovery name it, whatever Host a request says: the URL at which callers reach this service',
+  ),
+  OIDC_ISSUERS: list()
+    .pipe(z.array(z.url()))
+    .default([])
+    .describe('Not used: this service issues tokens and takes none'),
+  SIGNING_KEY: keyReadBy(readSigningKey, 'must be an ES256 private key, as a JWK or as PKCS #8 DER in base64').describe(
+    'ES256 private key that signs tokens: a JWK, or PKCS #8 DER in base64',
+  ),
+  PREVIOUS_SIGNING_KEY: keyReadBy(readPublicKey, 'must be an ES256 key, as a JWK or as PKCS #8 DER in base64')
+    .optional()
+    .describe(
+      'A second ES256 key that is published and does not sign: the last one, or the next; only its public half is kept',
+    ),
+});
+export type IdentityConfig = z.infer<typeof identityConfig>;

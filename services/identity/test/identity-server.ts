@@ -1,0 +1,169 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Role } from '@rohnamo/contracts';
+import type { Transport } from '@rohnamo/messaging';
+import { createHealth, createLogger, createMetrics, createPool, migrate } from '@rohnamo/service-kit';
+import { type TestDatabase, testDatabase } from '@rohnamo/testkit';
+import type { Pool } from 'pg';
+import { createIdentity } from '../src/app.ts';
+import { runClients } from '../src/clients/command-line.ts';
+import type { IdentityConfig } from '../src/config.ts';
+
+export const organisationId = '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d60';
+export const facilityId = '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d61';
+
+const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url));
+
+/** A migrated database of the identity service, this test's own. */
+export const identityDatabase = (): Promise<TestDatabase> =>
+  testDatabase({
+    service: 'identity',
+    migrationsFolder,
+    migrate: (ownerUrl) => migrate({ ownerUrl, migrationsFolder, lockKey: 'identity' }),
+  });
+
+export const es256Key = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+
+/** A port that was free a moment ago: the issuer is named before it listens. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+interface CommandResult {
+  exitCode: number;
+  out: string;
+  said: string;
+}
+
+/** Runs `clients …` on a database. */
+export async function clients(
+  database: TestDatabase,
+  args: readonly string[],
+  now?: () => Date,
+): Promise<CommandResult> {
+  let out = '';
+  let said = '';
+  const exitCode = await runClients({
+    args,
+    env: { DATABASE_URL: database.appUrl },
+    out: (text) => void (out += text),
+    say: (text) => void (said += text),
+    ...(now === undefined ? {} : { now }),
+  });
+  return { exitCode, out, said };
+}
+
+export interface MadeClient {
+  clientId: string;
+  clientSecret: string;
+  role: Role;
+  scopes: string[];
+}
+
+/** Makes a client by the command; by default of the role facility, with a secret and all its scopes. */
+export async function makeClient(database: TestDatabase, ...options: string[]): Promise<MadeClient> {
+  const given = options.includes('--role') ? options : ['--role', 'facility', '--facility', facilityId, ...options];
+  const { exitCode, out, said } = await clients(database, [
+    'create',
+    '--organisation',
+    organisationId,
+    '--organisation-kind',
+    'health-provider',
+    '--json',
+    ...given,
+  ]);
+  if (exitCode !== 0) throw new Error(said);
+  return JSON.parse(out) as MadeClient;
+}
+
+export interface TestIdentity {
+  url: string;
+  database: TestDatabase;
+  pool: Pool;
+  /** All that was logged. */
+  log: () => string;
+  stop: () => Promise<void>;
+}
+
+/** The service, over real HTTP and Postgres, as the app role. */
+export async function startIdentity({
+  config = {},
+  transport,
+  now,
+}: { config?: Partial<IdentityConfig>; transport?: Transport; now?: () => Date } = {}): Promise<TestIdentity> {
+  const database = await identityDatabase();
+  const pool = createPool(database.appUrl, { applicationName: 'identity test' });
+  const port = await freePort();
+  const url = config.PUBLIC_URL ?? `http://127.0.0.1:${port}`;
+  let log = '';
+  const service = await createIdentity({
+    config: {
+      PUBLIC_URL: url,
+      TOKEN_AUDIENCE: 'urn:rohnamo:api',
+      SIGNING_KEY: es256Key(),
+      PREVIOUS_SIGNING_KEY: undefined,
+      CHECKPOINT_SIGNING_KEY: undefined,
+      RATE_LIMIT_PER_MINUTE: 1_000_000,
+      TRUSTED_PROXIES: undefined,
+      ...config,
+    },
+    pool,
+    transport,
+    logger: createLogger({ service: 'identity', level: 'debug', write: (line) => void (log += line) }),
+    metrics: createMetrics({ service: 'identity', processMetrics: false }),
+    health: createHealth(),
+    ...(now === undefined ? {} : { now }),
+  });
+  await service.start();
+  await service.app.listen({ host: '127.0.0.1', port });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    database,
+    pool,
+    log: () => log,
+    stop: async () => {
+      service.app.server.closeAllConnections();
+      await service.app.close();
+      await service.stop();
+      await transport?.stop();
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
+
+export interface TokenResponse {
+  status: number;
+  headers: Headers;
+  body: Record<string, unknown>;
+}
+
+/** `POST /token`. */
+export async function askToken(
+  url: string,
+  form: Record<string, string> | string,
+  headers: Record<string, string> = {},
+): Promise<TokenResponse> {
+  const body =
+    typeof form === 'string' ? form : new URLSearchParams({ grant_type: 'client_credentials', ...form }).toString();
+  const response = await fetch(`${url}/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    body,
+  });
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Record<string, unknown>,
+  };
+}
+
+export const basic = (clientId: string, clientSecret: string): { authorization: string } => ({
+  authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
+});
