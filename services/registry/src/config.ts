@@ -1,0 +1,38 @@
+import { baseConfig, wholeNumber } from '@rohnamo/service-kit';
+import { isSupportedCountry } from 'libphonenumber-js';
+import { z } from 'zod';
+
+/** The environment of the registry. */
+export const registryConfig = baseConfig.extend({
+  TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, 'must be an IANA time zone')
+    .default('Asia/Dushanbe')
+    .describe('Where a day begins, for ages'),
+  PHONE_REGION: z
+    .string()
+    .refine(isSupportedCountry, 'must be an ISO 3166-1 alpha-2 code')
+    .default('TJ')
+    .describe('Country of telephone numbers that an intake row gives without one'),
+  CONSENT_AGE_ASSENT: wholeNumber(0, 30)
+    .default(6)
+    .describe('Age from which a child is asked beside the caregiver; the strictest law that applies decides'),
+  CONSENT_AGE_OWN: wholeNumber(0, 30).default(15).describe('Age from which a minor consents in person'),
+  CONSENT_AGE_ADULT: wholeNumber(1, 30).default(18).describe('Age from which a person is an adult'),
+  INTAKE_BYTES_MAX: wholeNumber(1024, 16 * 1024 ** 3)
+    .default(256 * 1024 ** 2)
+    .describe('Bytes that one intake upload may have'),
+  INTAKE_UPLOAD_SECONDS_MAX: wholeNumber(30, 24 * 3600)
+    .default(900)
+    .describe('Seconds that one request may take to arrive, an upload over a slow line included'),
+  INTAKE_CHUNK_ROWS: wholeNumber(1, 5000).default(500).describe('Intake rows that are worked off in one commit'),
+});
+export type RegistryConfig = z.infer<typeof registryConfig>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

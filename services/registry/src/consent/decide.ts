@@ -1,0 +1,162 @@
+import type { ConsentGiver, DataCategory, NewConsent } from '@rohnamo/contracts';
+import type { Change, Decision } from '@rohnamo/journal';
+import { type Refusal, refuseField } from '../refusal.ts';
+import type { Act } from '../request.ts';
+import { ageOn, dayOfAge } from '../person/age.ts';
+import type { Calendar } from '../person/calendar.ts';
+import type { BeneficiaryRow, ConsentRow } from '../schema.ts';
+
+/** The ages at which the rules change. What law or policy sets them is the country's; the strictest that applies decides. */
+export interface ConsentAges {
+  /** From here a child is asked beside the caregiver. */
+  assent: number;
+  /** From here a minor consents in person. */
+  own: number;
+  adult: number;
+}
+
+/**
+ * Who may consent for whom (domain page, "Consent"). An age that is not known is nobody's own word: until at least a year of
+ * birth is on record, only a child-protection worker with a best-interest reason may consent. A small child's assent is never too much.
+ */
+function allowedGivers(age: number | null, ages: ConsentAges): readonly ConsentGiver[] {
+  if (age === null) return ['child-protection-worker'];
+  if (age >= ages.adult) return ['self'];
+  if (age >= ages.own) return ['self', 'self-with-caregiver', 'child-protection-worker'];
+  if (age >= ages.assent) return ['caregiver-with-assent', 'child-protection-worker'];
+  return ['caregiver', 'caregiver-with-assent', 'child-protection-worker'];
+}
+
+/** Given per referral and recipient, never in bulk: such a consent names this one category, and at most identity and contact beside it. */
+const namedAlone = ['sexual-violence', 'trafficking'] as const satisfies readonly DataCategory[];
+const besideAny: readonly DataCategory[] = ['identity', 'contact'];
+
+export interface ConsentQuestion {
+  id: string;
+  person: Pick<BeneficiaryRow, 'id' | 'version' | 'organisationId' | 'birthDate'>;
+  request: NewConsent;
+  act: Act;
+  calendar: Calendar;
+  ages: ConsentAges;
+}
+
+/**
+ * Whether this person can give this consent now, in that way. It leans on the person as read: on whom the birth date is mended
+ * meanwhile, it is decided again. What a minor's consent allows ends on the day they come of age: then they are asked again.
+ */
+export function decideConsent({
+  id,
+  person,
+  request,
+  act,
+  calendar,
+  ages,
+}: ConsentQuestion): Decision<ConsentRow, Refusal> {
+  const age = person.birthDate === null ? null : ageOn(person.birthDate, calendar.dayOf(act.time));
+  const refusal = refuseGiver(request, age, ages) ?? refuseCategories(request) ?? refuseEnd(request, act.time);
+  if (refusal !== null) return refusal;
+  const comesOfAge =
+    person.birthDate === null || age === null || age >= ages.adult
+      ? null
+      : calendar.startOf(dayOfAge(person.birthDate, ages.adult));
+  const next = {
+    id,
+    beneficiaryId: person.id,
+    organisationId: person.organisationId,
+    state: 'active' as const,
+    purposes: [...new Set(request.purposes)],
+    recipientOrganisationId: request.recipientOrganisationId,
+    dataCategories: [...new Set(request.dataCategories)],
+    method: request.method,
+    givenBy: request.givenBy,
+    giverName: request.giverName ?? null,
+    bestInterestReason: request.bestInterestReason ?? null,
+    witness: request.witness ?? null,
+    languageRead: request.languageRead,
+    textVersion: request.textVersion,
+    endsAt: earlier(request.endsAt === undefined ? null : new Date(request.endsAt), comesOfAge),
+    givenAt: act.time,
+    withdrawnAt: null,
+  };
+  return {
+    record: {
+      changes: [consentChange(next, 0, act)],
+      guards: [{ kind: 'beneficiary', id: person.id, version: person.version }],
+    },
+    result: { ...next, version: 1 },
+  };
+}
+
+/** A consent is withdrawn once. */
+export function decideWithdrawal(row: ConsentRow, act: Act): Decision<ConsentRow, Refusal> {
+  if (row.state === 'withdrawn')
+    return {
+      refuse: { code: 'illegal-action', detail: 'It was withdrawn before.', extensions: { allowedActions: [] } },
+    };
+  const { version, ...current } = row;
+  const next = { ...current, state: 'withdrawn' as const, withdrawnAt: act.time };
+  return { record: { changes: [consentChange(next, version, act)] }, result: { ...next, version: version + 1 } };
+}
+
+/** The entry names no data category: which ones a consent covers already tells what a person needs. */
+function consentChange(next: Omit<ConsentRow, 'version'>, expected: number, act: Act): Change {
+  const { id, beneficiaryId, recipientOrganisationId, purposes, state, organisationId, method, givenBy } = next;
+  return {
+    kind: 'consent',
+    id,
+    expected,
+    state: next,
+    entry: {
+      type: state === 'active' ? 'consent.given.v1' : 'consent.withdrawn.v1',
+      data: { consentId: id, beneficiaryId, recipientOrganisationId, purposes, state },
+      detail: { method, givenBy },
+      actor: act.actor,
+      time: act.time,
+      audience: organisationId,
+      traceparent: act.traceparent,
+    },
+  };
+}
+
+type Refused = { refuse: Refusal } | null;
+
+function refuseGiver(
+  { givenBy, giverName, bestInterestReason }: NewConsent,
+  age: number | null,
+  ages: ConsentAges,
+): Refused {
+  const allowed = allowedGivers(age, ages);
+  if (!allowed.includes(givenBy)) {
+    const who =
+      age === null ? 'somebody whose age is not known: record at least the year of birth first, or' : 'this age:';
+    return {
+      refuse: {
+        code: age !== null && age >= ages.adult ? 'invalid-field' : 'guardian-required',
+        errors: [{ pointer: '#/givenBy', detail: `for ${who} ${allowed.join(' or ')}` }],
+      },
+    };
+  }
+  const missing = [
+    ...(givenBy !== 'self' && giverName === undefined ? ['giverName'] : []),
+    ...(givenBy === 'child-protection-worker' && bestInterestReason === undefined ? ['bestInterestReason'] : []),
+  ];
+  if (missing.length === 0) return null;
+  const errors = missing.map((field) => ({ pointer: `#/${field}`, detail: `is required where givenBy is ${givenBy}` }));
+  return { refuse: { code: 'guardian-required', errors } };
+}
+
+function refuseCategories({ dataCategories }: NewConsent): Refused {
+  const alone = namedAlone.find((category) => dataCategories.includes(category));
+  if (alone === undefined) return null;
+  return dataCategories.every((category) => category === alone || besideAny.includes(category))
+    ? null
+    : refuseField(
+        '#/dataCategories',
+        `${alone} stands alone, with identity and contact at most: ask for each referral by itself`,
+      );
+}
+
+const refuseEnd = ({ endsAt }: NewConsent, now: Date): Refused =>
+  endsAt === undefined || Date.parse(endsAt) > now.getTime() ? null : refuseField('#/endsAt', 'must lie in the future');
+
+const earlier = (a: Date | null, b: Date | null): Date | null => (a === null ? b : b === null ? a : a < b ? a : b);

@@ -1,0 +1,175 @@
+import { Consent, Id, NewConsent } from '@rohnamo/contracts';
+import { decideAndRecord } from '@rohnamo/journal';
+import {
+  allow,
+  changeHeaders,
+  decodeCursor,
+  etagOf,
+  ifMatchAllows,
+  page,
+  pageOf,
+  PageQuery,
+  problemResponses,
+  refused,
+  type Server,
+  writeHeaders,
+} from '@rohnamo/service-kit';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { observe } from '../observe.ts';
+import { createPersonStore } from '../person/store.ts';
+import { settled, type Settled } from '../refusal.ts';
+import { actOf, keyOf } from '../request.ts';
+import type { BeneficiaryRow, ConsentRow } from '../schema.ts';
+import { decideConsent, decideWithdrawal } from './decide.ts';
+import { createConsentStore } from './store.ts';
+import { viewOf } from './view.ts';
+
+const tags = ['consents'];
+const IdParams = z.strictObject({ id: Id });
+const readers = allow({ roles: ['migration-service'], scope: 'beneficiaries:read' });
+const writers = allow({ roles: ['migration-service'], scope: 'consents:write' });
+const writeProblems = ['not-found', 'contention', 'idempotency-key-reused', 'overloaded', 'outcome-unknown'] as const;
+
+/** Giving, reading and withdrawing consent. */
+export function consentRoutes(server: Server, context: Context): void {
+  const { journal, calendar, ages, now, newId } = context;
+  const persons = createPersonStore(context.pool);
+  const store = createConsentStore(context.pool);
+
+  /** What the caller's organisation may see; of others' the refusal is noted, and answered as if there were nothing. */
+  const owned = async <Row extends { id: string; organisationId: string }>(
+    kind: 'beneficiary' | 'consent',
+    row: Row | null,
+    request: FastifyRequest,
+  ): Promise<Row> => {
+    if (row === null) throw refused('not-found');
+    const act = actOf(request, now());
+    if (row.organisationId === act.organisationId) return row;
+    await observe(journal, { kind, subject: row.id, type: `${kind}.denied.v1` }, act);
+    throw refused('not-found');
+  };
+  const person = async (id: string, request: FastifyRequest): Promise<BeneficiaryRow> =>
+    owned('beneficiary', await persons.byId(id), request);
+  const consent = async (id: string, request: FastifyRequest): Promise<ConsentRow> =>
+    owned('consent', await store.byId(id), request);
+
+  const look = async (id: string, request: FastifyRequest): Promise<ConsentRow> => {
+    const row = await consent(id, request);
+    await observe(journal, { kind: 'consent', subject: id, type: 'consent.observed.v1' }, actOf(request, now()));
+    return row;
+  };
+  const rowOf = (outcome: Settled<ConsentRow>, request: FastifyRequest) =>
+    outcome.kind === 'repeat' ? look(outcome.subject, request) : outcome.result;
+
+  server.post(
+    '/v1/beneficiaries/:id/consents',
+    {
+      config: { access: writers },
+      schema: {
+        tags,
+        summary: 'Record a consent',
+        description:
+          'Per recipient organisation. Who may give it depends on the age now (of a birth year alone, the youngest reading: 31 December): small children by a caregiver, older ones by a caregiver with their assent, minors near adulthood themselves; a child-protection worker with a best-interest reason at any minor age; adults themselves. While no year of birth is on record, only a child-protection worker may. Sexual violence and trafficking stand alone, with identity and contact at most. A minor’s consent ends at the latest on the day they come of age.',
+        params: IdParams,
+        headers: writeHeaders,
+        body: NewConsent,
+        response: { 201: Consent, ...problemResponses(...writeProblems, 'guardian-required') },
+      },
+    },
+    async (request, reply) => {
+      const act = actOf(request, now());
+      const written = await decideAndRecord({
+        journal,
+        key: keyOf(request),
+        read: () => person(request.params.id, request),
+        decide: (person) => decideConsent({ id: newId(), person, request: request.body, act, calendar, ages }),
+      });
+      const row = await rowOf(settled(written), request);
+      return reply
+        .code(201)
+        .headers({ location: `/v1/consents/${row.id}`, etag: etagOf(row.version) })
+        .send(viewOf(row));
+    },
+  );
+
+  server.get(
+    '/v1/beneficiaries/:id/consents',
+    {
+      config: { access: readers },
+      schema: {
+        tags,
+        summary: 'List what a person has consented to',
+        description: 'Newest first. The look is in the journal before the answer leaves.',
+        params: IdParams,
+        querystring: PageQuery,
+        response: {
+          200: pageOf(Consent),
+          ...problemResponses('not-found', 'cursor-invalid', 'overloaded', 'outcome-unknown'),
+        },
+      },
+    },
+    async (request) => {
+      const { limit, cursor } = request.query;
+      const [beforeId] = decodeCursor(cursor, z.tuple([Id])) ?? [];
+      const { id } = await person(request.params.id, request);
+      const found = page(await store.ofBeneficiary({ id, beforeId, limit: limit + 1 }), limit, (row) => [row.id]);
+      const detail = { consentIds: found.items.map((row) => row.id) };
+      await observe(
+        journal,
+        { kind: 'beneficiary', subject: id, type: 'consent.observed.v1', detail },
+        actOf(request, now()),
+      );
+      return { items: found.items.map(viewOf), next: found.next };
+    },
+  );
+
+  server.get(
+    '/v1/consents/:id',
+    {
+      config: { access: readers },
+      schema: {
+        tags,
+        summary: 'Read a consent',
+        description: 'The look is in the journal before the answer leaves.',
+        params: IdParams,
+        response: { 200: Consent, ...problemResponses('not-found', 'overloaded', 'outcome-unknown') },
+      },
+    },
+    async (request, reply) => {
+      const row = await look(request.params.id, request);
+      return reply.header('etag', etagOf(row.version)).send(viewOf(row));
+    },
+  );
+
+  server.post(
+    '/v1/consents/:id/withdraw',
+    {
+      config: { access: writers },
+      schema: {
+        tags,
+        summary: 'Withdraw a consent',
+        description: 'From then on nothing more is shared under it. It cannot be given back: record a new one.',
+        params: IdParams,
+        headers: changeHeaders,
+        body: z.strictObject({}).optional(),
+        response: { 200: Consent, ...problemResponses(...writeProblems, 'illegal-action', 'version-mismatch') },
+      },
+    },
+    async (request, reply) => {
+      const act = actOf(request, now());
+      const written = await decideAndRecord({
+        journal,
+        key: keyOf(request),
+        read: () => consent(request.params.id, request),
+        decide: (row) =>
+          ifMatchAllows(request.headers['if-match'], row.version)
+            ? decideWithdrawal(row, act)
+            : { refuse: { code: 'version-mismatch' as const, headers: { etag: etagOf(row.version) } } },
+      });
+      const row = await rowOf(settled(written), request);
+      return reply.header('etag', etagOf(row.version)).send(viewOf(row));
+    },
+  );
+}

@@ -1,0 +1,39 @@
+import { sharedRead } from '@rohnamo/journal';
+import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type { Pool } from 'pg';
+import { consent, type ConsentRow } from '../schema.ts';
+
+/** Reads of consents. Those by id are shared between the requests that wait for them at the same time. */
+export function createConsentStore(pool: Pool) {
+  const db = drizzle(pool);
+  const byIds = db
+    .select()
+    .from(consent)
+    .where(sql`${consent.id} = any(${sql.placeholder('ids')})`)
+    .prepare('consents by id');
+
+  return {
+    byId: sharedRead<string, ConsentRow>(async (ids) => {
+      const rows = await byIds.execute({ ids });
+      return new Map(rows.map((row) => [row.id, row]));
+    }),
+
+    /** Newest first, from below `beforeId`. */
+    ofBeneficiary: ({
+      id,
+      beforeId,
+      limit,
+    }: {
+      id: string;
+      beforeId: string | undefined;
+      limit: number;
+    }): Promise<ConsentRow[]> =>
+      db
+        .select()
+        .from(consent)
+        .where(and(eq(consent.beneficiaryId, id), beforeId === undefined ? undefined : lt(consent.id, beforeId)))
+        .orderBy(desc(consent.id))
+        .limit(limit),
+  };
+}

@@ -1,0 +1,15 @@
+import type { Journal } from '@rohnamo/journal';
+import type { Pool } from 'pg';
+import type { ConsentAges } from './consent/decide.ts';
+import type { Calendar } from './person/calendar.ts';
+
+/** What every capability of this service works with. */
+export interface Context {
+  journal: Journal;
+  /** The app role's. */
+  pool: Pool;
+  calendar: Calendar;
+  ages: ConsentAges;
+  now: () => Date;
+  newId: () => string;
+}

@@ -1,0 +1,92 @@
+import { DisclosedBeneficiary, DisclosureQuestion, ReferralGrounds, ReferralGroundsQuestion } from '@rohnamo/contracts';
+import { allow, problemResponses, refused, type Server } from '@rohnamo/service-kit';
+import { createConsentStore } from '../consent/store.ts';
+import type { Context } from '../context.ts';
+import { observe } from '../observe.ts';
+import { createPersonStore } from '../person/store.ts';
+import { actOf } from '../request.ts';
+import { decideDisclosure, groundsOf } from './decide.ts';
+
+const tags = ['internal'];
+const access = allow({ roles: ['service'], scope: 'internal' });
+/** How often a disclosure is decided anew when the consent moves under it. */
+const attemptsMax = 3;
+
+/** What the referral service asks; no client ever does. */
+export function disclosureRoutes(server: Server, { journal, pool, calendar, now }: Context): void {
+  const persons = createPersonStore(pool);
+  const consents = createConsentStore(pool);
+
+  server.post(
+    '/v1/referral-grounds',
+    {
+      config: { access, rateLimited: false },
+      schema: {
+        tags,
+        summary: 'What a referral stands on',
+        description:
+          'The triage profile of a person (the age band of today) and a consent as it stands; null where there is none. Names nobody.',
+        body: ReferralGroundsQuestion,
+        response: { 200: ReferralGrounds },
+      },
+    },
+    async (request) => {
+      const [person, consent] = await Promise.all([
+        persons.byId(request.body.beneficiaryId),
+        consents.byId(request.body.consentId),
+      ]);
+      return groundsOf(person, consent, calendar.dayOf(now()));
+    },
+  );
+
+  server.post(
+    '/v1/disclosures',
+    {
+      config: { access, rateLimited: false },
+      schema: {
+        tags,
+        summary: 'Disclose a person’s details to a facility that has accepted them',
+        description:
+          'Decided on the consent of this moment, and in the journal before the answer leaves. The telephone number only where contact is covered.',
+        body: DisclosureQuestion,
+        response: {
+          200: DisclosedBeneficiary,
+          ...problemResponses('consent-missing', 'consent-insufficient', 'contention', 'overloaded', 'outcome-unknown'),
+        },
+      },
+    },
+    async (request) => {
+      const question = request.body;
+      const { clientId, actingPerson, referralId, recipientOrganisationId } = question;
+      for (let attempt = 1; attempt <= attemptsMax; attempt++) {
+        const act = actOf(request, now());
+        const [person, consent] = await Promise.all([
+          persons.byId(question.beneficiaryId),
+          consents.byId(question.consentId),
+        ]);
+        const decision = decideDisclosure({ question, person, consent, now: act.time });
+        const asked = { clientId, actingPerson, referralId, recipientOrganisationId };
+        if ('refuse' in decision) {
+          const detail = { ...asked, reason: decision.refuse };
+          if (person !== null)
+            await observe(
+              journal,
+              { kind: 'beneficiary', subject: person.id, type: 'beneficiary.denied.v1', detail },
+              act,
+            );
+          throw refused(decision.refuse);
+        }
+        const detail = { ...asked, categories: decision.categories };
+        const guards = consent === null ? [] : [{ kind: 'consent', id: consent.id, version: consent.version }];
+        const look = {
+          kind: 'beneficiary',
+          subject: decision.disclose.id,
+          type: 'beneficiary.observed.v1',
+          detail,
+        } as const;
+        if (await observe(journal, look, { ...act, guards })) return decision.disclose;
+      }
+      throw refused('contention');
+    },
+  );
+}

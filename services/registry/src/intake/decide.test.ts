@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { BeneficiaryRow, IntakeBatchRow } from '../schema.ts';
+import { failed, progressed, workOff } from './decide.ts';
+import { type PersonRow, readRow, type RefusedRow } from './read-row.ts';
+import type { Cells } from './staged-row.ts';
+
+const time = new Date('2026-11-24T06:00:00.000Z');
+const batch: IntakeBatchRow = {
+  id: 'batch',
+  version: 1,
+  organisationId: 'o',
+  sourceSystem: 'office',
+  state: 'received',
+  rowsReceived: 10,
+  rowsRead: 0,
+  rowsRegistered: 0,
+  rowsUpdated: 0,
+  rowsUnchanged: 0,
+  rowsRefused: 0,
+  receivedAt: time,
+  progressedAt: time,
+  finishedAt: null,
+  actor: { kind: 'client', clientId: 'c', organisationId: 'o', role: 'migration-service', actingPerson: null },
+  traceparent: null,
+};
+const rowOf = (cells: Cells): PersonRow | RefusedRow => readRow({ cells }, { sourceSystem: 'office', phoneRegion: 'TJ', today: '2026-11-24' });
+const person = (external_id: string, other: Cells = {}) => rowOf({ external_id, given_name: 'A', family_name: 'B', ...other });
+
+/** Works a file off in chunks, as the worker does: what is committed is what the next chunk finds. */
+function workOffAll(rows: readonly (PersonRow | RefusedRow)[], chunk: number, persons = new Map<string, BeneficiaryRow>()) {
+  let next: IntakeBatchRow = { ...batch, rowsReceived: rows.length };
+  let changeCount = 0;
+  let made = persons.size;
+  const newId = () => `person ${++made}`;
+  while (next.rowsRead < rows.length) {
+    const lot = rows.slice(next.rowsRead, next.rowsRead + chunk);
+    const { changes, tally } = workOff(lot, { batch: next, known: persons, time, newId });
+    expect(tally.rowsRead).toBeGreaterThan(0);
+    changeCount += changes.length;
+    expect(new Set(changes.map(({ id }) => id)).size).toBe(changes.length);
+    for (const { expected, state } of changes) {
+      const row = { ...state, version: expected + 1 } as unknown as BeneficiaryRow; // a change holds the whole row
+      persons.set(row.externalId ?? '', row);
+    }
+    next = { ...(progressed(next, tally, time).state as unknown as IntakeBatchRow), version: next.version + 1 };
+  }
+  const { rowsRead, rowsRegistered, rowsUpdated, rowsUnchanged, rowsRefused, state } = next;
+  const facts = [...persons.values()].map(({ externalId, version, village, phone }) => ({ externalId, version, village, phone }));
+  return { tally: { rowsRead, rowsRegistered, rowsUpdated, rowsUnchanged, rowsRefused }, state, persons, facts, changeCount };
+}
+
+describe('rows worked off', () => {
+  const rows = fc.array(
+    fc.oneof(
+      fc.record({ id: fc.constantFrom('1', '2', '3', '4'), village: fc.constantFrom(undefined, 'Ворух', 'Чоркӯҳ') }).map(({ id, village }) =>
+        person(id, village === undefined ? {} : { village }),
+      ),
+      fc.constant(rowOf({ external_id: '9' })),
+    ),
+    { minLength: 1, maxLength: 30 },
+  );
+
+  it('come to the same however the file is cut', () => {
+    fc.assert(
+      fc.property(rows, fc.integer({ min: 1, max: 30 }), (file, chunk) => {
+        const whole = workOffAll(file, 1);
+        const cut = workOffAll(file, chunk);
+        expect(cut.tally).toEqual(whole.tally);
+        expect(cut.facts).toEqual(whole.facts);
+        expect(cut.state).toBe('completed');
+        const { rowsRead, rowsRegistered, rowsUpdated, rowsUnchanged, rowsRefused } = cut.tally;
+        expect(rowsRegistered + rowsUpdated + rowsUnchanged + rowsRefused).toBe(rowsRead);
+      }),
+    );
+  });
+
+  it('of a file that names each person once change nothing the second time', () => {
+    const file = fc.uniqueArray(fc.record({ id: fc.string({ minLength: 1 }).map((id) => `x${id}x`), village: fc.constantFrom('Ворух', 'Чоркӯҳ') }), { selector: ({ id }) => id, minLength: 1 });
+    fc.assert(
+      fc.property(file, (people) => {
+        const rows = people.map(({ id, village }) => person(id, { village })).filter((row) => !('complaints' in row));
+        const first = workOffAll(rows, 7);
+        const second = workOffAll(rows, 5, first.persons);
+        expect(second.changeCount).toBe(0);
+        expect(second.tally).toMatchObject({ rowsUnchanged: rows.length, rowsRegistered: 0, rowsUpdated: 0 });
+      }),
+    );
+  });
+
+  it('leave alone what was mended since, as long as the row is the same', () => {
+    const { persons } = workOffAll([person('1', { phone: '+992931234567' })], 1);
+    const mended = { ...persons.get('1')!, phone: '+992939999999', version: 2 };
+    expect(workOffAll([person('1', { phone: '+992931234567' })], 1, new Map([['1', mended]])).changeCount).toBe(0);
+    const another = workOffAll([person('1', { phone: '+992931234567', village: 'Ворух' })], 1, new Map([['1', mended]]));
+    expect(another.facts).toEqual([{ externalId: '1', version: 3, village: 'Ворух', phone: '+992931234567' }]);
+  });
+
+  it('keep what they do not speak of, and take away what they say is not known', () => {
+    const { persons } = workOffAll([person('1', { phone: '+992931234567', village: 'Ворух' })], 1);
+    expect(workOffAll([person('1', { phone: null })], 1, persons).facts).toEqual([{ externalId: '1', version: 2, village: 'Ворух', phone: null }]);
+  });
+
+  it('say in the entry who pushed them and in which batch, and nothing about the person', () => {
+    const { changes } = workOff([person('1', { village: 'Ворух' })], { batch, known: new Map(), time, newId: () => 'new' });
+    expect(changes.map(({ entry }) => entry)).toEqual([
+      {
+        type: 'beneficiary.registered.v1',
+        data: { beneficiaryId: 'new', organisationId: 'o' },
+        detail: { batchId: 'batch' },
+        actor: batch.actor,
+        time,
+        audience: 'o',
+        traceparent: null,
+      },
+    ]);
+  });
+});
+
+describe('a batch', () => {
+  const none = { rowsRead: 0, rowsRegistered: 0, rowsUpdated: 0, rowsUnchanged: 0, rowsRefused: 0 };
+  it('without rows is over at once', () => {
+    expect(progressed({ ...batch, rowsReceived: 0 }, none, time)).toMatchObject({
+      state: { state: 'completed', finishedAt: time },
+      entry: { type: 'intake-batch.completed.v1' },
+    });
+  });
+  it('is under way until its last row', () => {
+    expect(progressed(batch, { ...none, rowsRead: 9, rowsUnchanged: 9 }, time)).toMatchObject({
+      state: { state: 'running', finishedAt: null, rowsRead: 9 },
+      entry: { type: 'intake-batch.progressed.v1' },
+    });
+  });
+  it('that is given up keeps what it has done', () => {
+    expect(failed({ ...batch, rowsRead: 5, rowsRegistered: 5 }, time)).toMatchObject({
+      state: { state: 'failed', rowsRegistered: 5, finishedAt: time },
+      entry: { type: 'intake-batch.failed.v1' },
+    });
+  });
+});

@@ -1,0 +1,195 @@
+import { ExternalIdentity, IntakeBatch, intakeColumns } from '@rohnamo/contracts';
+import { decideAndRecord, type IdempotencyKey } from '@rohnamo/journal';
+import {
+  allow,
+  canonicalJson,
+  etagOf,
+  idempotencyKeyOf,
+  problemResponses,
+  refused,
+  type Server,
+  writeHeaders,
+} from '@rohnamo/service-kit';
+import type { FastifyRequest } from 'fastify';
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { type Refusal, settled } from '../refusal.ts';
+import { actOf } from '../request.ts';
+import type { IntakeBatchRow } from '../schema.ts';
+import { received } from './decide.ts';
+import { requiredColumns } from './header.ts';
+import { rowCharactersMax } from './staged-row.ts';
+import { createIntakeStore } from './store.ts';
+import { intakeFormats, type IntakeFormat, readUpload, tooLarge } from './upload.ts';
+import { viewOf } from './view.ts';
+
+const UploadQuery = z.strictObject({
+  sourceSystem: ExternalIdentity.shape.sourceSystem
+    .describe('The system that the rows come from: with a row’s external_id it names one person')
+    .meta({ examples: ['migration-office-khatlon'] }),
+});
+type UploadRequest = FastifyRequest<{ Querystring: z.infer<typeof UploadQuery> }>;
+
+/** The body is a stream, so nothing of it is checked here: this only says what is in it. */
+const StreamedRows = z
+  .unknown()
+  .meta({ type: 'string', description: 'CSV: rows under a header. NDJSON: an object a line.' });
+
+const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
+const description = `The body is read as it arrives and may be large; the answer comes once all of it is safely kept. The rows are then worked
+off in the background, in the order of the file: follow \`Location\`, and \`/errors\` for the rows that were refused.
+
+- A row is known by \`sourceSystem\` and \`external_id\`. The same row again changes nothing, whatever was mended since by PATCH; a row
+  that says something new changes what it names. Of two rows with one external_id the later follows the earlier.
+- Columns (CSV header, NDJSON keys): ${code(intakeColumns)}. Required: ${code(requiredColumns)}.
+- UTF-8; CSV as in RFC 4180, with commas. An empty cell or an absent key says nothing; null in NDJSON takes away what was known.
+  Dates are \`1994-03-21\` or \`21.03.1994\`, a birth date may be the year alone. A telephone number without a country code is of the
+  country of this installation. Several access requirements have a bar between them.
+- A file is refused as a whole for an unknown or missing column, for bytes that are not UTF-8, for a double quote that is never
+  closed, for a row of more than ${rowCharactersMax} characters. Everything else is refused row by row.
+
+    external_id,given_name,family_name,birth_date,access_requirements
+    1042,Фирӯза,Назарова,1994,wheelchair|companion
+
+    {"external_id":"1042","given_name":"Фирӯза","family_name":"Назарова","birth_date":"1994"}`;
+
+export interface ReceiveOptions extends Context {
+  /** Bytes that an upload may have. */
+  bytesMax: number;
+  /** Told when a batch waits to be worked off. */
+  onReceived: () => void;
+}
+
+/** Pushing many people at once. */
+export function receiveRoute(
+  server: Server,
+  { journal, pool, now, newId, bytesMax, onReceived }: ReceiveOptions,
+): void {
+  const store = createIntakeStore(pool);
+
+  /** Keeps the rows, then records the batch. What was kept for nothing is forgotten again. */
+  const receive = async (request: UploadRequest): Promise<IntakeBatchRow> => {
+    const { body, format } = uploadOf(request, bytesMax);
+    const id = newId();
+    let isKept = false;
+    try {
+      const { rows, digest } = await readUpload({
+        body,
+        format,
+        bytesMax,
+        stage: (lot, firstRow) => store.stage(id, lot, firstRow),
+      });
+      const batch = batchOf(id, rows, request);
+      const written = await decideAndRecord<null, IntakeBatchRow, Refusal>({
+        journal,
+        key: keyOfUpload(request, format, digest),
+        read: () => Promise.resolve(null),
+        decide: () => ({ record: { changes: [received(batch)] }, result: { ...batch, version: 1 } }),
+      });
+      const outcome = settled(written);
+      isKept = outcome.kind === 'recorded';
+      return outcome.kind === 'recorded' ? outcome.result : await earlier(outcome.subject, request);
+    } catch (error) {
+      isKept = mayHaveLanded(error);
+      throw error;
+    } finally {
+      // Rows that cannot be forgotten now are swept later.
+      if (!isKept) await store.forgetRows(id, null).catch(() => undefined);
+    }
+  };
+
+  /** What the same request made when it came first. The client may belong to another organisation by now. */
+  const earlier = async (id: string, request: UploadRequest): Promise<IntakeBatchRow> => {
+    const row = await store.byId(id);
+    if (row?.organisationId !== request.caller.organisationId) throw refused('not-found');
+    return row;
+  };
+
+  const batchOf = (id: string, rows: number, request: UploadRequest): Omit<IntakeBatchRow, 'version'> => {
+    const { actor, organisationId, time, traceparent } = actOf(request, now());
+    return {
+      id,
+      organisationId,
+      sourceSystem: request.query.sourceSystem,
+      state: 'received',
+      rowsReceived: rows,
+      rowsRead: 0,
+      rowsRegistered: 0,
+      rowsUpdated: 0,
+      rowsUnchanged: 0,
+      rowsRefused: 0,
+      receivedAt: time,
+      progressedAt: time,
+      finishedAt: null,
+      actor,
+      traceparent,
+    };
+  };
+
+  // In a scope of its own, so that no other route takes a stream.
+  void server.register((scope, _options, done) => {
+    scope.addContentTypeParser([...intakeFormats], (_request, payload, done) => done(null, payload));
+    (scope as Server).post(
+      '/v1/intake-batches',
+      {
+        config: { access: allow({ roles: ['migration-service'], scope: 'beneficiaries:write' }) },
+        schema: {
+          tags: ['intake'],
+          summary: 'Push many people at once',
+          description,
+          querystring: UploadQuery,
+          headers: writeHeaders,
+          consumes: [...intakeFormats],
+          body: StreamedRows,
+          response: {
+            202: IntakeBatch,
+            ...problemResponses(
+              'malformed-request',
+              'payload-too-large',
+              'unsupported-media-type',
+              'idempotency-key-reused',
+              'contention',
+              'overloaded',
+              'outcome-unknown',
+            ),
+          },
+        },
+      },
+      async (request, reply) => {
+        const row = await receive(request);
+        onReceived();
+        return reply
+          .code(202)
+          .headers({ location: `/v1/intake-batches/${row.id}`, etag: etagOf(row.version) })
+          .send(viewOf(row));
+      },
+    );
+    done();
+  });
+}
+
+function uploadOf({ body, headers }: FastifyRequest, bytesMax: number): { body: Readable; format: IntakeFormat } {
+  const [type = '', ...parameters] = (headers['content-type'] ?? '')
+    .split(';')
+    .map((part) => part.trim().toLowerCase());
+  const format = intakeFormats.find((known) => known === type);
+  if (format === undefined || !(body instanceof Readable)) throw refused('unsupported-media-type');
+  if (parameters.some((parameter) => parameter.startsWith('charset=') && !/^charset="?utf-?8"?$/.test(parameter))) {
+    throw refused('unsupported-media-type', { detail: 'Send it as UTF-8.' });
+  }
+  if (Number(headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
+  return { body, format };
+}
+
+/** The same key with other rows is another request: the bytes count, which are known only when all have arrived. */
+function keyOfUpload(request: UploadRequest, format: IntakeFormat, digest: Buffer): IdempotencyKey | undefined {
+  const key = idempotencyKeyOf(request);
+  if (key === null) return undefined;
+  const asked = canonicalJson(['POST', '/v1/intake-batches', request.query, format, digest.toString('hex')]);
+  return { client: request.caller.clientId, key, fingerprint: createHash('sha256').update(asked).digest() };
+}
+
+const mayHaveLanded = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'outcome-unknown';

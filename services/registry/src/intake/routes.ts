@@ -1,0 +1,99 @@
+import { Id, IntakeBatch, IntakeRowError } from '@rohnamo/contracts';
+import {
+  allow,
+  decodeCursor,
+  etagOf,
+  page,
+  pageOf,
+  PageQuery,
+  problemResponses,
+  refused,
+  type Server,
+} from '@rohnamo/service-kit';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { observe } from '../observe.ts';
+import { actOf } from '../request.ts';
+import type { IntakeBatchRow } from '../schema.ts';
+import { createIntakeStore } from './store.ts';
+import { viewOf } from './view.ts';
+
+const tags = ['intake'];
+const IdParams = z.strictObject({ id: Id });
+const readers = allow({ roles: ['migration-service'], scope: 'beneficiaries:read' });
+
+/** Following a bulk push: how far it has got, and which rows it refused. */
+export function intakeRoutes(server: Server, { journal, pool, now }: Context): void {
+  const store = createIntakeStore(pool);
+
+  const owned = async (id: string, request: FastifyRequest): Promise<IntakeBatchRow> => {
+    const row = await store.byId(id);
+    if (row === null) throw refused('not-found');
+    const act = actOf(request, now());
+    if (row.organisationId === act.organisationId) return row;
+    await observe(journal, { kind: 'intake-batch', subject: id, type: 'intake-batch.denied.v1' }, act);
+    throw refused('not-found');
+  };
+
+  server.get(
+    '/v1/intake-batches/:id',
+    {
+      config: { access: readers },
+      schema: {
+        tags,
+        summary: 'How far an intake has got',
+        params: IdParams,
+        response: { 200: IntakeBatch, ...problemResponses('not-found') },
+      },
+    },
+    async (request, reply) => {
+      const row = await owned(request.params.id, request);
+      return reply.header('etag', etagOf(row.version)).send(viewOf(row));
+    },
+  );
+
+  server.get(
+    '/v1/intake-batches/:id/errors',
+    {
+      config: { access: readers },
+      schema: {
+        tags,
+        summary: 'Which rows were refused, why, and what to do',
+        description:
+          'In the order of the rows, as far as they are worked off; never with the value that was refused. Mend the rows and push the file again: what was taken before stays as it is.',
+        params: IdParams,
+        querystring: PageQuery,
+        response: { 200: pageOf(IntakeRowError), ...problemResponses('not-found', 'cursor-invalid') },
+      },
+    },
+    async (request) => {
+      const { limit, cursor } = request.query;
+      const after = decodeCursor(cursor, ReportPlace) ?? ([0, 0] as const);
+      const { id } = await owned(request.params.id, request);
+      const rows = await store.errorsAfter({ batchId: id, after, limit: limit + 1 });
+      const { items, next } = page(rows, limit, ({ row, ordinal }) => [row, ordinal]);
+      return {
+        items: items.map(({ row, externalId, field, problem, remedy }) => ({
+          row,
+          externalId,
+          field,
+          problem,
+          remedy,
+        })),
+        next,
+      };
+    },
+  );
+}
+
+const ReportPlace = z.tuple([
+  z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1),
+  z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1),
+]);

@@ -1,0 +1,19 @@
+import type { IntakeBatch } from '@rohnamo/contracts';
+import type { IntakeBatchRow } from '../schema.ts';
+
+export const viewOf = (row: IntakeBatchRow): IntakeBatch => ({
+  id: row.id,
+  version: row.version,
+  sourceSystem: row.sourceSystem,
+  state: row.state,
+  rows: {
+    received: row.rowsReceived,
+    read: row.rowsRead,
+    registered: row.rowsRegistered,
+    updated: row.rowsUpdated,
+    unchanged: row.rowsUnchanged,
+    refused: row.rowsRefused,
+  },
+  receivedAt: row.receivedAt.toISOString(),
+  finishedAt: row.finishedAt?.toISOString() ?? null,
+});

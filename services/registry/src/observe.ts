@@ -1,0 +1,19 @@
+import type { Guard, Journal, Observation } from '@rohnamo/journal';
+import type { Act } from './request.ts';
+
+/** A look at a person's data, or a look that was refused. */
+export type Look = Pick<Observation, 'kind' | 'subject' | 'type'> & { detail?: Record<string, unknown> };
+
+/**
+ * Notes a look in the journal. Resolve it before the answer leaves: what cannot be noted is not shown.
+ * @returns false when a guard had moved: what was read is no longer so, and nothing was noted.
+ */
+export async function observe(
+  journal: Pick<Journal, 'record'>,
+  look: Look,
+  { actor, time, traceparent, guards = [] }: Act & { guards?: Guard[] },
+): Promise<boolean> {
+  const outcome = await journal.record({ observations: [{ ...look, actor, time, traceparent }], guards });
+  if (outcome.kind === 'refused') throw new Error(`a look could not be noted: ${outcome.sqlState}`);
+  return outcome.kind === 'recorded';
+}

@@ -1,0 +1,101 @@
+import type { BeneficiaryPatch, NewBeneficiary } from '@rohnamo/contracts';
+import type { Change, Decision } from '@rohnamo/journal';
+import { isDeepStrictEqual } from 'node:util';
+import { type Refusal, refuseField } from '../refusal.ts';
+import type { Act } from '../request.ts';
+import type { BeneficiaryRow } from '../schema.ts';
+import { birthDateComplaint } from './age.ts';
+import { detailsOf } from './view.ts';
+
+/** The change that makes or moves a person, with its entry: ids only. */
+export function personChange(
+  next: Omit<BeneficiaryRow, 'version'>,
+  expected: number,
+  act: Act,
+  detail?: Record<string, unknown>,
+): Change {
+  const { id, organisationId } = next;
+  return {
+    kind: 'beneficiary',
+    id,
+    expected,
+    state: next,
+    entry: {
+      type: expected === 0 ? 'beneficiary.registered.v1' : 'beneficiary.changed.v1',
+      data: { beneficiaryId: id, organisationId },
+      ...(detail === undefined ? {} : { detail }),
+      actor: act.actor,
+      time: act.time,
+      audience: organisationId,
+      traceparent: act.traceparent,
+    },
+  };
+}
+
+/** Registers a person once: `known` is whom the organisation already has under the same external identity. */
+export function decideRegistration({
+  id,
+  person,
+  known,
+  act,
+  today,
+}: {
+  id: string;
+  person: NewBeneficiary;
+  known: { id: string } | null;
+  act: Act;
+  today: string;
+}): Decision<BeneficiaryRow, Refusal> {
+  const complaint = person.birthDate === undefined ? null : birthDateComplaint(person.birthDate, today);
+  if (complaint !== null) return refuseField('#/birthDate', complaint);
+  if (known !== null) return { refuse: { code: 'already-exists', extensions: { id: known.id } } };
+  const next = {
+    id,
+    organisationId: act.organisationId,
+    sourceSystem: person.external?.sourceSystem ?? null,
+    externalId: person.external?.externalId ?? null,
+    ...detailsOf(person),
+    registeredAt: act.time,
+    rowDigest: null,
+  };
+  return { record: { changes: [personChange(next, 0, act)] }, result: { ...next, version: 1 } };
+}
+
+/** Only what the patch names changes; null takes away. Where it names nothing new, it is a look and no change. */
+export function decidePatch({
+  row,
+  patch,
+  act,
+  today,
+}: {
+  row: BeneficiaryRow;
+  patch: BeneficiaryPatch;
+  act: Act;
+  today: string;
+}): Decision<BeneficiaryRow, Refusal> {
+  const complaint = patch.birthDate ? birthDateComplaint(patch.birthDate, today) : null;
+  if (complaint !== null) return refuseField('#/birthDate', complaint);
+  const { version, ...current } = row;
+  const next = { ...current, ...named(patch) };
+  if (isDeepStrictEqual(next, current)) {
+    const { actor, time, traceparent } = act;
+    const look = {
+      kind: 'beneficiary',
+      subject: row.id,
+      type: 'beneficiary.observed.v1',
+      actor,
+      time,
+      traceparent,
+    } as const;
+    return { record: { observations: [look], guards: [{ kind: 'beneficiary', id: row.id, version }] }, result: row };
+  }
+  return { record: { changes: [personChange(next, version, act)] }, result: { ...next, version: version + 1 } };
+}
+
+function named(patch: BeneficiaryPatch): Partial<BeneficiaryRow> {
+  const { accessRequirements, ...others } = patch;
+  const present = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
+  return accessRequirements === undefined
+    ? present
+    : { ...present, accessRequirements: [...new Set(accessRequirements)] };
+}

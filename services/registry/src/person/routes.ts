@@ -1,0 +1,193 @@
+import { Beneficiary, BeneficiaryPatch, ExternalIdentity, Id, NewBeneficiary } from '@rohnamo/contracts';
+import { decideAndRecord } from '@rohnamo/journal';
+import {
+  allow,
+  changeHeaders,
+  etagOf,
+  hasIfMatch,
+  ifMatchAllows,
+  problemResponses,
+  refused,
+  type Server,
+  writeHeaders,
+} from '@rohnamo/service-kit';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { observe } from '../observe.ts';
+import { type Refusal, type Settled, settled } from '../refusal.ts';
+import { actOf, keyOf } from '../request.ts';
+import type { BeneficiaryRow } from '../schema.ts';
+import { decidePatch, decideRegistration } from './decide.ts';
+import { createPersonStore } from './store.ts';
+import { viewOf } from './view.ts';
+
+const tags = ['beneficiaries'];
+const IdParams = z.strictObject({ id: Id });
+const readers = allow({ roles: ['migration-service'], scope: 'beneficiaries:read' });
+const writers = allow({ roles: ['migration-service'], scope: 'beneficiaries:write' });
+
+/** Registering a person, reading and changing one. */
+export function personRoutes(server: Server, context: Context): void {
+  const { journal, calendar, now, newId } = context;
+  const store = createPersonStore(context.pool);
+
+  /** A person whom the caller may see, once the look is in the journal. A look at another organisation's is noted, too, and answered as if there were none. */
+  const look = async (id: string, request: FastifyRequest): Promise<BeneficiaryRow> => {
+    const act = actOf(request, now());
+    const row = await store.byId(id);
+    if (row === null) throw refused('not-found');
+    const isOwn = row.organisationId === act.organisationId;
+    await observe(
+      journal,
+      { kind: 'beneficiary', subject: id, type: `beneficiary.${isOwn ? 'observed' : 'denied'}.v1` },
+      act,
+    );
+    if (!isOwn) throw refused('not-found');
+    return row;
+  };
+
+  const rowOf = (outcome: Settled<BeneficiaryRow>, request: FastifyRequest) =>
+    outcome.kind === 'repeat' ? look(outcome.subject, request) : outcome.result;
+
+  server.post(
+    '/v1/beneficiaries',
+    {
+      config: { access: writers },
+      schema: {
+        tags,
+        summary: 'Register a person',
+        description:
+          'A given and a family name suffice. With `external`, the person is known once per source system and external id: a second registration answers 409 with the `id` of the first.',
+        headers: writeHeaders,
+        body: NewBeneficiary,
+        response: {
+          201: Beneficiary,
+          ...problemResponses(
+            'already-exists',
+            'contention',
+            'idempotency-key-reused',
+            'overloaded',
+            'outcome-unknown',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const act = actOf(request, now());
+      const { external } = request.body;
+      const findKnown = async () => {
+        if (external === undefined) return null;
+        const { organisationId } = act;
+        const found = await store.byExternalIds({
+          organisationId,
+          sourceSystem: external.sourceSystem,
+          externalIds: [external.externalId],
+        });
+        return found.get(external.externalId) ?? null;
+      };
+      const written = await decideAndRecord({
+        journal,
+        key: keyOf(request),
+        read: findKnown,
+        decide: (known) =>
+          decideRegistration({ id: newId(), person: request.body, known, act, today: calendar.dayOf(act.time) }),
+      });
+      // Another request registered the same person between our look and our write.
+      if (written.kind === 'constraint')
+        throw refused('already-exists', { extensions: { id: (await findKnown())?.id } });
+      const row = await rowOf(settled(written), request);
+      return reply
+        .code(201)
+        .headers({ location: `/v1/beneficiaries/${row.id}`, etag: etagOf(row.version) })
+        .send(viewOf(row));
+    },
+  );
+
+  server.get(
+    '/v1/beneficiaries/:id',
+    {
+      config: { access: readers },
+      schema: {
+        tags,
+        summary: 'Read a person',
+        description: 'The look is in the journal before the answer leaves.',
+        params: IdParams,
+        response: { 200: Beneficiary, ...problemResponses('not-found', 'overloaded', 'outcome-unknown') },
+      },
+    },
+    async (request, reply) => {
+      const row = await look(request.params.id, request);
+      return reply.header('etag', etagOf(row.version)).send(viewOf(row));
+    },
+  );
+
+  server.post(
+    '/v1/beneficiaries/lookup',
+    {
+      config: { access: readers },
+      schema: {
+        tags,
+        summary: 'Find a person by the id of the system they came from',
+        description: 'Questions about a person are asked in the body, never in a URL. Answered like reading the person.',
+        body: ExternalIdentity,
+        response: { 200: Beneficiary, ...problemResponses('not-found', 'overloaded', 'outcome-unknown') },
+      },
+    },
+    async (request, reply) => {
+      const { sourceSystem, externalId } = request.body;
+      const { organisationId } = request.caller;
+      const found = await store.byExternalIds({ organisationId, sourceSystem, externalIds: [externalId] });
+      const known = found.get(externalId);
+      if (known === undefined) throw refused('not-found');
+      const row = await look(known.id, request);
+      return reply.header('etag', etagOf(row.version)).send(viewOf(row));
+    },
+  );
+
+  server.patch(
+    '/v1/beneficiaries/:id',
+    {
+      config: { access: writers },
+      schema: {
+        tags,
+        summary: 'Change what is known about a person',
+        description: 'Only what is named changes; null takes away what was known.',
+        params: IdParams,
+        headers: changeHeaders.omit({ 'idempotency-key': true }),
+        body: BeneficiaryPatch,
+        response: {
+          200: Beneficiary,
+          ...problemResponses(
+            'not-found',
+            'precondition-required',
+            'version-mismatch',
+            'contention',
+            'overloaded',
+            'outcome-unknown',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      if (!hasIfMatch(request)) throw refused('precondition-required');
+      const { id } = request.params;
+      const act = actOf(request, now());
+      const written = await decideAndRecord<BeneficiaryRow, BeneficiaryRow, Refusal>({
+        journal,
+        read: async () => {
+          const row = await store.byId(id);
+          return row?.organisationId === act.organisationId ? row : look(id, request);
+        },
+        decide: (row) => {
+          if (!ifMatchAllows(request.headers['if-match'], row.version)) {
+            return { refuse: { code: 'version-mismatch', headers: { etag: etagOf(row.version) } } };
+          }
+          return decidePatch({ row, patch: request.body, act, today: calendar.dayOf(act.time) });
+        },
+      });
+      const row = await rowOf(settled(written), request);
+      return reply.header('etag', etagOf(row.version)).send(viewOf(row));
+    },
+  );
+}

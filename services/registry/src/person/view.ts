@@ -1,0 +1,59 @@
+import type { Beneficiary, NewBeneficiary } from '@rohnamo/contracts';
+import type { BeneficiaryRow } from '../schema.ts';
+
+/** What is known about a person, as a row holds it: null where nothing is. */
+export type PersonDetails = Omit<
+  BeneficiaryRow,
+  'id' | 'version' | 'organisationId' | 'sourceSystem' | 'externalId' | 'registeredAt' | 'rowDigest'
+>;
+
+export const detailsOf = (person: NewBeneficiary): PersonDetails => ({
+  givenName: person.givenName,
+  familyName: person.familyName,
+  fatherName: person.fatherName ?? null,
+  sex: person.sex,
+  birthDate: person.birthDate ?? null,
+  phone: person.phone ?? null,
+  language: person.language,
+  accessRequirements: [...new Set(person.accessRequirements)],
+  districtId: person.districtId ?? null,
+  village: person.village ?? null,
+  returnCountry: person.returnCountry ?? null,
+  returnedOn: person.returnedOn ?? null,
+});
+
+/** A person as their own organisation sees them. What is not known is absent. */
+export function viewOf(row: BeneficiaryRow): Beneficiary {
+  const { id, version, organisationId, givenName, familyName, sex, language, accessRequirements } = row;
+  const { sourceSystem, externalId } = row;
+  return {
+    id,
+    version,
+    organisationId,
+    givenName,
+    familyName,
+    sex,
+    language,
+    accessRequirements,
+    ...known({
+      fatherName: row.fatherName,
+      birthDate: row.birthDate,
+      phone: row.phone,
+      districtId: row.districtId,
+      village: row.village,
+      returnCountry: row.returnCountry,
+      returnedOn: row.returnedOn,
+      external: sourceSystem !== null && externalId !== null ? { sourceSystem, externalId } : null,
+    }),
+    registeredAt: row.registeredAt.toISOString(),
+  };
+}
+
+/** Those that are not null. */
+export function known<Fields extends Record<string, unknown>>(
+  fields: Fields,
+): { [Name in keyof Fields]?: NonNullable<Fields[Name]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as {
+    [Name in keyof Fields]?: NonNullable<Fields[Name]>; // what is left is not null
+  };
+}

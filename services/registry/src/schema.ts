@@ -1,0 +1,139 @@
+import type {
+  AccessRequirement,
+  ConsentGiver,
+  ConsentMethod,
+  ConsentPurpose,
+  ConsentState,
+  DataCategory,
+  IntakeState,
+  Language,
+  Sex,
+} from '@rohnamo/contracts';
+import type { Actor } from '@rohnamo/journal';
+import { bytea, instant } from '@rohnamo/journal/schema';
+import { sql } from 'drizzle-orm';
+import { bigint, index, integer, json, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { StagedRow } from './intake/staged-row.ts';
+
+export * from '@rohnamo/journal/schema';
+
+const version = () => bigint('version', { mode: 'number' }).notNull();
+
+/** A registered person. Whoever registered them is the only organisation that sees the row. */
+export const beneficiary = pgTable(
+  'beneficiary',
+  {
+    id: uuid('id').primaryKey(),
+    version: version(),
+    organisationId: uuid('organisation_id').notNull(),
+    sourceSystem: text('source_system'),
+    externalId: text('external_id'),
+    givenName: text('given_name').notNull(),
+    familyName: text('family_name').notNull(),
+    fatherName: text('father_name'),
+    sex: text('sex').$type<Sex>().notNull(),
+    /** `1994-03-21`, or `1994` where only the year is known. */
+    birthDate: text('birth_date'),
+    phone: text('phone'),
+    language: text('language').$type<Language>().notNull(),
+    accessRequirements: text('access_requirements').array().$type<AccessRequirement[]>().notNull(),
+    districtId: text('district_id'),
+    village: text('village'),
+    returnCountry: text('return_country'),
+    returnedOn: text('returned_on'),
+    registeredAt: instant('registered_at').notNull(),
+    /** SHA-256 of the last intake row that made or changed this person: the same row again changes nothing, whatever was mended since. */
+    rowDigest: bytea('row_digest'),
+  },
+  (table) => [
+    uniqueIndex('beneficiary_external')
+      .on(table.organisationId, table.sourceSystem, table.externalId)
+      .where(sql`${table.externalId} is not null`),
+  ],
+);
+export type BeneficiaryRow = typeof beneficiary.$inferSelect;
+
+/** What a person agreed to; `organisationId` is the one that registered the person. */
+export const consent = pgTable(
+  'consent',
+  {
+    id: uuid('id').primaryKey(),
+    version: version(),
+    beneficiaryId: uuid('beneficiary_id').notNull(),
+    organisationId: uuid('organisation_id').notNull(),
+    state: text('state').$type<ConsentState>().notNull(),
+    purposes: text('purposes').array().$type<ConsentPurpose[]>().notNull(),
+    recipientOrganisationId: uuid('recipient_organisation_id').notNull(),
+    dataCategories: text('data_categories').array().$type<DataCategory[]>().notNull(),
+    method: text('method').$type<ConsentMethod>().notNull(),
+    givenBy: text('given_by').$type<ConsentGiver>().notNull(),
+    giverName: text('giver_name'),
+    bestInterestReason: text('best_interest_reason'),
+    witness: text('witness'),
+    languageRead: text('language_read').notNull(),
+    textVersion: text('text_version').notNull(),
+    endsAt: instant('ends_at'),
+    givenAt: instant('given_at').notNull(),
+    withdrawnAt: instant('withdrawn_at'),
+  },
+  (table) => [index('consent_of_beneficiary').on(table.beneficiaryId, table.id)],
+);
+export type ConsentRow = typeof consent.$inferSelect;
+
+/** A bulk push, and how far it has got. */
+export const intakeBatch = pgTable(
+  'intake_batch',
+  {
+    id: uuid('id').primaryKey(),
+    version: version(),
+    organisationId: uuid('organisation_id').notNull(),
+    sourceSystem: text('source_system').notNull(),
+    state: text('state').$type<IntakeState>().notNull(),
+    rowsReceived: integer('rows_received').notNull(),
+    /** Rows worked off: work goes on after this row. */
+    rowsRead: integer('rows_read').notNull(),
+    rowsRegistered: integer('rows_registered').notNull(),
+    rowsUpdated: integer('rows_updated').notNull(),
+    rowsUnchanged: integer('rows_unchanged').notNull(),
+    rowsRefused: integer('rows_refused').notNull(),
+    receivedAt: instant('received_at').notNull(),
+    progressedAt: instant('progressed_at').notNull(),
+    finishedAt: instant('finished_at'),
+    /** Who pushed it: the actor of every change that its rows make. */
+    actor: jsonb('actor').$type<Actor>().notNull(),
+    traceparent: text('traceparent'),
+  },
+  (table) => [
+    index('intake_batch_open')
+      .on(table.progressedAt)
+      .where(sql`${table.finishedAt} is null`),
+  ],
+);
+export type IntakeBatchRow = typeof intakeBatch.$inferSelect;
+
+/** Rows as they came, between upload and processing. No state: deleted as they are worked off. */
+export const intakeRow = pgTable(
+  'intake_row',
+  {
+    batchId: uuid('batch_id').notNull(),
+    row: integer('row').notNull(),
+    content: json('content').$type<StagedRow>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.batchId, table.row] })],
+);
+
+/** Why rows were refused: a report, without the values. */
+export const intakeError = pgTable(
+  'intake_error',
+  {
+    batchId: uuid('batch_id').notNull(),
+    row: integer('row').notNull(),
+    ordinal: integer('ordinal').notNull(),
+    externalId: text('external_id'),
+    field: text('field').notNull(),
+    problem: text('problem').notNull(),
+    remedy: text('remedy').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.batchId, table.row, table.ordinal] })],
+);
+export type IntakeErrorRow = typeof intakeError.$inferSelect;

@@ -1,0 +1,165 @@
+import { Beneficiary, Consent, IntakeBatch, type NewBeneficiary, type NewConsent } from '@rohnamo/contracts';
+import { createLogger, createMetrics, createPool, createVerifier, loadConfig } from '@rohnamo/service-kit';
+import {
+  aBeneficiary,
+  aConsent,
+  eventually,
+  type TestDatabase,
+  testDatabase,
+  testIssuer,
+  type TokenRequest,
+} from '@rohnamo/testkit';
+import type { Pool } from 'pg';
+import { createRegistry, migrateRegistry, migrationsFolder, type Registry } from '../src/app.ts';
+import { registryConfig } from '../src/config.ts';
+
+export const ownOrganisation = '01934b6e-0000-7000-8000-000000000001';
+export const otherOrganisation = '01934b6e-0000-7000-8000-000000000002';
+export const recipient = '01934b6e-0000-7000-8000-0000000000aa';
+export const nobody = '01934b6e-0000-7000-8000-ffffffffffff';
+
+const own: TokenRequest = { role: 'migration-service', organisationId: ownOrganisation };
+export const other: TokenRequest = { role: 'migration-service', organisationId: otherOrganisation, clientId: 'other' };
+export const facility: TokenRequest = { role: 'facility', organisationId: recipient };
+export const referralService: TokenRequest = { role: 'service', organisationId: nobody, clientId: 'referral' };
+
+export interface Answer {
+  status: number;
+  headers: Record<string, unknown>;
+  body: unknown;
+}
+
+export interface Ask {
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Who asks; the migration service of `ownOrganisation` where nobody is named, nobody at all for null. */
+  as?: TokenRequest | null;
+}
+
+export interface Variation {
+  config?: Record<string, string>;
+  now?: () => Date;
+  /** false: nothing is placed or worked off. */
+  started?: boolean;
+}
+
+/** A registry over a database of its own, built as production builds it, working as the app role. */
+export async function testRegistry(variation: Variation = {}) {
+  const database: TestDatabase = await testDatabase({
+    service: 'registry',
+    migrationsFolder,
+    migrate: migrateRegistry,
+  });
+  const issuer = await testIssuer();
+  const cleanups: (() => Promise<unknown>)[] = [() => issuer.stop(), () => database.drop()];
+  const stop = async (): Promise<void> => {
+    for (const cleanup of cleanups.splice(0)) await cleanup();
+  };
+
+  /** Builds one over the same database: a second replica, or the same after a restart. */
+  const build = async ({ config = {}, now, started = true }: Variation) => {
+    const pool = createPool(database.appUrl, { applicationName: 'registry test' });
+    const registry: Registry = await createRegistry({
+      config: loadConfig(registryConfig, {
+        PORT: '0',
+        DATABASE_URL: database.appUrl,
+        MIGRATE_AT_BOOT: 'false',
+        OIDC_ISSUERS: issuer.url,
+        RATE_LIMIT_PER_MINUTE: '1000000',
+        ...config,
+      }),
+      pool,
+      verifier: createVerifier({ issuers: [issuer.url], audience: 'urn:rohnamo:api' }),
+      logger: createLogger({ service: 'registry', level: 'fatal' }),
+      metrics: createMetrics({ service: 'registry', processMetrics: false }),
+      ...(now === undefined ? {} : { now }),
+    });
+    if (started) registry.start();
+    await registry.server.ready();
+    const close = async (): Promise<void> => {
+      await registry.server.close();
+      await registry.stop();
+      await pool.end();
+    };
+    cleanups.unshift(close);
+    return { ...asking(registry, issuer.authorization), registry, pool, database, issuer, close, again: build, stop };
+  };
+  return build(variation);
+}
+export type TestRegistry = Awaited<ReturnType<typeof testRegistry>>;
+
+type Authorization = (request: TokenRequest) => Promise<Record<string, string>>;
+
+/** Ways of asking: a status, a header and a body come back, whatever they are. */
+function asking({ server }: Registry, authorization: Authorization) {
+  const send = async (
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    { body, headers = {}, as = own }: Ask = {},
+  ): Promise<Answer> => {
+    const isRaw = typeof body === 'string' || body instanceof Buffer;
+    const response = await server.inject({
+      method,
+      url: path,
+      headers: {
+        ...(as === null ? {} : await authorization(as)),
+        ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: isRaw ? body : JSON.stringify(body) }),
+    });
+    const isJson = String(response.headers['content-type']).includes('json');
+    return { status: response.statusCode, headers: response.headers, body: isJson ? response.json<unknown>() : response.payload };
+  };
+  const get = (path: string, ask?: Ask) => send('GET', path, ask);
+  const post = (path: string, ask?: Ask) => send('POST', path, ask);
+
+  return {
+    get,
+    post,
+    patch: (path: string, ask?: Ask) => send('PATCH', path, ask),
+    register: async (differing: Partial<NewBeneficiary> = {}): Promise<Beneficiary> =>
+      Beneficiary.parse((await post('/v1/beneficiaries', { body: aBeneficiary(differing) })).body),
+    consent: async (beneficiaryId: string, differing: Partial<NewConsent> = {}): Promise<Consent> => {
+      const body = aConsent(recipient, differing);
+      return Consent.parse((await post(`/v1/beneficiaries/${beneficiaryId}/consents`, { body })).body);
+    },
+    push: (body: string | Buffer, { sourceSystem = 'office', ...ask }: Ask & { sourceSystem?: string } = {}) =>
+      post(`/v1/intake-batches?sourceSystem=${sourceSystem}`, {
+        ...ask,
+        body,
+        headers: { 'content-type': 'text/csv', ...ask.headers },
+      }),
+    /** The batch of an answered push, once it is over. */
+    finished: ({ headers }: Answer, { withinMs = 30_000 } = {}): Promise<IntakeBatch> =>
+      eventually(
+        async () => {
+          const batch = IntakeBatch.parse((await get(String(headers['location']))).body);
+          return batch.finishedAt !== null && batch;
+        },
+        { withinMs },
+      ),
+  };
+}
+
+/** The entries about a subject in the order in which they were made. */
+export async function trailOf(pool: Pool, subject: string) {
+  const { rows } = await pool.query<{
+    type: string;
+    version: string | null;
+    data: unknown;
+    detail: unknown;
+    actor: Record<string, unknown>;
+  }>('select type, version, data, detail, actor from entry where subject = $1 order by id', [subject]);
+  return rows;
+}
+export const typesOf = async (pool: Pool, subject: string): Promise<string[]> =>
+  (await trailOf(pool, subject)).map(({ type }) => type);
+
+export async function countOf(
+  pool: Pool,
+  table: 'entry' | 'beneficiary' | 'intake_row' | 'intake_batch' | 'intake_error' | 'idempotency',
+): Promise<number> {
+  const { rows } = await pool.query<{ count: string }>(`select count(*) from ${table}`);
+  return Number(rows[0]?.count);
+}
