@@ -1,0 +1,19 @@
+import { Role } from '@rohnamo/contracts';
+import { allow, type Caller } from '@rohnamo/service-kit';
+
+/** Whoever has a token that reads the directory. */
+export const readers = allow({ roles: Role.options, scope: 'directory:read' });
+
+export const administrators = allow({ roles: ['directory-admin'], scope: 'directory:write' });
+
+/** Who keeps offerings up to date: administrators everywhere, a facility its own ({@link keepsOfferingsOf}). */
+export const offeringKeepers = allow({ roles: ['directory-admin', 'facility'], scope: 'directory:write' });
+
+type Who = Pick<Caller, 'role' | 'organisationId' | 'facilityIds'>;
+
+export const keepsOfferingsOf = ({ role, facilityIds }: Who, facilityId: string): boolean =>
+  role === 'directory-admin' || (role === 'facility' && facilityIds.includes(facilityId));
+
+/** Whether a confidential place of this organisation is no secret to the caller. */
+export const knowsPlacesOf = ({ role, organisationId }: Who, ownerId: string): boolean =>
+  role === 'directory-admin' || organisationId === ownerId;

@@ -1,0 +1,90 @@
+import type { FacilityPatch, NewFacility } from '@rohnamo/contracts';
+import type { Decision } from '@rohnamo/journal';
+import { type Refused, refused } from '@rohnamo/service-kit';
+import { nameBeginnings } from '../names/search-key.ts';
+import { type Occasion, versionRefusal } from '../occasion.ts';
+import type { FacilityRow } from '../schema.ts';
+import { publicRecord } from './record.ts';
+
+/** Whether what a facility names is in the directory. A district is not asked for while there are no places at all. */
+export interface FacilityGrounds {
+  organisationExists: boolean;
+  districtExists: boolean;
+}
+
+/** Refuses with unknown-organisation, or invalid-field for a district that does not exist. */
+export function newFacility(
+  asked: NewFacility,
+  { id, grounds, occasion }: { id: string; grounds: FacilityGrounds; occasion: Occasion },
+): Decision<FacilityRow, Refused> {
+  if (!grounds.organisationExists) {
+    return {
+      refuse: refused('unknown-organisation', {
+        errors: [{ pointer: '#/organisationId', detail: 'must be the id of an organisation in the directory' }],
+      }),
+    };
+  }
+  if (!grounds.districtExists) return { refuse: unknownDistrict() };
+  const { location, districtId, address, ...rest } = asked;
+  const row: FacilityRow = {
+    id,
+    version: 1,
+    ...rest,
+    ...location,
+    nameBeginnings: beginningsOf(asked.name),
+    districtId: districtId ?? null,
+    address: address ?? null,
+  };
+  return recorded(row, occasion);
+}
+
+/** Refuses with not-found, version-mismatch, or invalid-field for a district that does not exist. */
+export function changedFacility(
+  before: FacilityRow | null,
+  asked: FacilityPatch,
+  { ifMatch, districtExists, occasion }: { ifMatch: string | undefined; districtExists: boolean; occasion: Occasion },
+): Decision<FacilityRow, Refused> {
+  if (before === null) return { refuse: refused('not-found') };
+  const stale = versionRefusal(ifMatch, before.version);
+  if (stale) return { refuse: stale };
+  if (!districtExists) return { refuse: unknownDistrict() };
+  const name = asked.name ?? before.name;
+  const row: FacilityRow = {
+    ...before,
+    version: before.version + 1,
+    name,
+    nameBeginnings: beginningsOf(name),
+    latitude: asked.location?.latitude ?? before.latitude,
+    longitude: asked.location?.longitude ?? before.longitude,
+    locationConfidential: asked.locationConfidential ?? before.locationConfidential,
+    districtId: asked.districtId === undefined ? before.districtId : asked.districtId,
+    address: asked.address === undefined ? before.address : asked.address,
+    languages: asked.languages ?? before.languages,
+    wheelchairAccess: asked.wheelchairAccess ?? before.wheelchairAccess,
+    status: asked.status ?? before.status,
+  };
+  return recorded(row, occasion);
+}
+
+const recorded = (row: FacilityRow, occasion: Occasion): Decision<FacilityRow, Refused> => ({
+  record: {
+    changes: [
+      {
+        kind: 'facility',
+        id: row.id,
+        expected: row.version - 1,
+        state: { ...row },
+        entry: { type: 'facility.recorded.v1', data: publicRecord(row), audience: row.organisationId, ...occasion },
+      },
+    ],
+  },
+  result: row,
+});
+
+const beginningsOf = ({ tg, ru, en }: NewFacility['name']): string[] =>
+  nameBeginnings([tg, ru, en].filter((name) => name !== undefined));
+
+const unknownDistrict = (): Refused =>
+  refused('invalid-field', {
+    errors: [{ pointer: '#/districtId', detail: 'must be the id of a place in the directory: see GET /v1/places' }],
+  });

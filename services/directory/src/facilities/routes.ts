@@ -1,0 +1,138 @@
+import { Facility, FacilityPatch, Id, NewFacility } from '@rohnamo/contracts';
+import { decideAndRecord } from '@rohnamo/journal';
+import {
+  type Caller,
+  changeHeaders,
+  etagOf,
+  hasIfMatch,
+  keyOf,
+  problemResponses,
+  refused,
+  type Server,
+  settled,
+  writeHeaders,
+} from '@rohnamo/service-kit';
+import { z } from 'zod';
+import { administrators, knowsPlacesOf, readers } from '../callers.ts';
+import type { Context } from '../context.ts';
+import { changeProblems, occasionOf, writeProblems } from '../occasion.ts';
+import type { FacilityRow } from '../schema.ts';
+import { changedFacility, newFacility } from './decide.ts';
+import { fullRecord, publicRecord } from './record.ts';
+import { createFacilityStore } from './store.ts';
+
+const tags = ['facilities'];
+const FacilityParams = z.object({ id: Id });
+
+/** `POST /v1/facilities`, `GET` and `PATCH /v1/facilities/{id}`. */
+export function registerFacilities(app: Server, context: Context): void {
+  const store = createFacilityStore(context.db);
+  registerNew(app, context, store);
+  registerRead(app, store);
+  registerChange(app, context, store);
+}
+
+type Store = ReturnType<typeof createFacilityStore>;
+
+const recordFor = (row: FacilityRow, caller: Caller): Facility =>
+  knowsPlacesOf(caller, row.organisationId) ? fullRecord(row) : publicRecord(row);
+
+function registerNew(app: Server, { journal, now, newId }: Context, store: Store): void {
+  app.post(
+    '/v1/facilities',
+    {
+      config: { access: administrators },
+      schema: {
+        tags,
+        summary: 'Record a facility',
+        description:
+          'A place that delivers a service, of an organisation in the directory. With `locationConfidential` its location and address stay with administrators and its own organisation.',
+        headers: writeHeaders,
+        body: NewFacility,
+        response: {
+          201: Facility,
+          ...problemResponses('unknown-organisation', 'invalid-field', ...writeProblems),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      const made = { id: newId(), occasion: occasionOf(request, now()) };
+      const written = await decideAndRecord({
+        journal,
+        key: keyOf(request),
+        read: () => store.groundsOf(body),
+        decide: (grounds) => newFacility(body, { ...made, grounds }),
+      });
+      const done = settled(written);
+      const row = done.kind === 'recorded' ? done.result : await store.find(done.subject);
+      if (row === null) throw refused('not-found');
+      return reply
+        .code(201)
+        .headers({ location: `/v1/facilities/${row.id}`, etag: etagOf(row.version) })
+        .send(recordFor(row, request.caller));
+    },
+  );
+}
+
+function registerRead(app: Server, store: Store): void {
+  app.get(
+    '/v1/facilities/:id',
+    {
+      config: { access: readers },
+      schema: {
+        tags,
+        summary: 'Read a facility',
+        description:
+          'Whatever its status. Location and address are null where the place is confidential and not of your own organisation.',
+        params: FacilityParams,
+        response: { 200: Facility, ...problemResponses('not-found') },
+      },
+    },
+    async ({ params, caller }, reply) => {
+      const row = await store.find(params.id);
+      if (row === null) throw refused('not-found');
+      return reply.header('etag', etagOf(row.version)).send(recordFor(row, caller));
+    },
+  );
+}
+
+function registerChange(app: Server, { journal, now }: Context, store: Store): void {
+  app.patch(
+    '/v1/facilities/:id',
+    {
+      config: { access: administrators },
+      schema: {
+        tags,
+        summary: 'Change a facility',
+        description:
+          'What is not sent stays; null takes a district or an address away. Suspended and closed facilities are in no public look-up.',
+        headers: changeHeaders,
+        params: FacilityParams,
+        body: FacilityPatch,
+        response: {
+          200: Facility,
+          ...problemResponses('invalid-field', ...changeProblems),
+        },
+      },
+    },
+    async (request, reply) => {
+      if (!hasIfMatch(request)) throw refused('precondition-required');
+      const { body, params } = request;
+      const asked = { ifMatch: request.headers['if-match'], occasion: occasionOf(request, now()) };
+      const written = await decideAndRecord({
+        journal,
+        key: keyOf(request),
+        read: async () => ({
+          before: await store.find(params.id),
+          districtExists: await store.districtExists(body.districtId),
+        }),
+        decide: ({ before, districtExists }) => changedFacility(before, body, { ...asked, districtExists }),
+      });
+      const done = settled(written);
+      const row = done.kind === 'recorded' ? done.result : await store.find(done.subject);
+      if (row === null) throw refused('not-found');
+      return reply.header('etag', etagOf(row.version)).send(recordFor(row, request.caller));
+    },
+  );
+}

@@ -1,0 +1,101 @@
+import type { NewOffering, Offering, OfferingPatch } from '@rohnamo/contracts';
+import type { Decision } from '@rohnamo/journal';
+import { type Refused, refused } from '@rohnamo/service-kit';
+import { type Occasion, versionRefusal } from '../occasion.ts';
+import type { FacilityRow, OfferingRow } from '../schema.ts';
+
+/** What everybody is told of an offering: all of it. What is not known is left out. */
+export function offeringRecord(row: OfferingRow): Offering {
+  const { activityGroup, hours, eligibility, cost, placesPerWeek, verifiedAt, ...rest } = row;
+  return {
+    ...rest,
+    ...(activityGroup === null ? {} : { activityGroup }),
+    ...(hours === null ? {} : { hours }),
+    ...(eligibility === null ? {} : { eligibility }),
+    ...(cost === null ? {} : { cost }),
+    ...(placesPerWeek === null ? {} : { placesPerWeek }),
+    verifiedAt: verifiedAt.toISOString(),
+  };
+}
+
+/** Refuses with not-found where there is no such facility. That a service is offered there once is the database's to say. */
+export function newOffering(
+  facility: FacilityRow | null,
+  asked: NewOffering,
+  { id, occasion }: { id: string; occasion: Occasion },
+): Decision<OfferingRow, Refused> {
+  if (facility === null) return { refuse: refused('not-found') };
+  const row: OfferingRow = {
+    id,
+    version: 1,
+    facilityId: facility.id,
+    ...asked,
+    activityGroup: asked.activityGroup ?? null,
+    hours: asked.hours ?? null,
+    eligibility: asked.eligibility ?? null,
+    cost: asked.cost ?? null,
+    placesPerWeek: asked.placesPerWeek ?? null,
+    verifiedAt: occasion.time,
+  };
+  return recorded(row, { facility, occasion });
+}
+
+/** An offering with the facility that gives it. */
+export interface OfferingThere {
+  offering: OfferingRow;
+  facility: FacilityRow;
+}
+
+/** Whoever changes an offering says by it how things stand now. Refuses with not-found (also what is not theirs to keep) or version-mismatch. */
+export function changedOffering(
+  before: OfferingThere | null,
+  asked: OfferingPatch,
+  { ifMatch, occasion }: { ifMatch: string | undefined; occasion: Occasion },
+): Decision<OfferingRow, Refused> {
+  if (before === null) return { refuse: refused('not-found') };
+  const { offering, facility } = before;
+  const stale = versionRefusal(ifMatch, offering.version);
+  if (stale) return { refuse: stale };
+  const row: OfferingRow = {
+    ...offering,
+    version: offering.version + 1,
+    capacity: asked.capacity ?? offering.capacity,
+    placesPerWeek: unlessSaid(asked.placesPerWeek, offering.placesPerWeek),
+    hours: unlessSaid(asked.hours, offering.hours),
+    eligibility: unlessSaid(asked.eligibility, offering.eligibility),
+    cost: unlessSaid(asked.cost, offering.cost),
+    languages: asked.languages ?? offering.languages,
+    staffWomen: asked.staffWomen ?? offering.staffWomen,
+    staffMen: asked.staffMen ?? offering.staffMen,
+    walkIns: asked.walkIns ?? offering.walkIns,
+    verifiedAt: occasion.time,
+  };
+  return recorded(row, { facility, occasion });
+}
+
+/** Null takes a condition away; what is not sent stays. */
+const unlessSaid = <Value>(said: Value | null | undefined, before: Value | null): Value | null =>
+  said === undefined ? before : said;
+
+const recorded = (
+  row: OfferingRow,
+  { facility, occasion }: { facility: FacilityRow; occasion: Occasion },
+): Decision<OfferingRow, Refused> => ({
+  record: {
+    changes: [
+      {
+        kind: 'offering',
+        id: row.id,
+        expected: row.version - 1,
+        state: { ...row },
+        entry: {
+          type: 'offering.recorded.v1',
+          data: offeringRecord(row),
+          audience: facility.organisationId,
+          ...occasion,
+        },
+      },
+    ],
+  },
+  result: row,
+});

@@ -1,0 +1,52 @@
+import { createJournal } from '@rohnamo/journal';
+import { baseConfig, ConfigError, createPool, loadConfig } from '@rohnamo/service-kit';
+import { readFile } from 'node:fs/promises';
+import { subjects } from '../subjects.ts';
+import { importPlaces } from './import.ts';
+import { readPlaces, UnusableFile } from './read-csv.ts';
+
+const importConfig = baseConfig.pick({ DATABASE_URL: true });
+const usage = 'Usage: node src/main.ts places import <places.csv> [former-names.csv]';
+
+/**
+ * `places import <places.csv> [former-names.csv]`: brings administrative units into the directory and says how many were made
+ * and changed. Needs DATABASE_URL and a migrated database. The exit code: 0 done, 1 nothing could be written, 2 not understood.
+ */
+export async function placesCommand(
+  args: readonly string[],
+  { env, say, complain }: { env: NodeJS.ProcessEnv; say: (line: string) => void; complain: (line: string) => void },
+): Promise<number> {
+  const [command, placesFile, formerNamesFile, ...rest] = args;
+  if (command !== 'import' || placesFile === undefined || rest.length > 0) {
+    complain(usage);
+    return 2;
+  }
+  try {
+    const config = loadConfig(importConfig, env);
+    const places = readPlaces(
+      await readFile(placesFile, 'utf8'),
+      formerNamesFile && (await readFile(formerNamesFile, 'utf8')),
+    );
+    const pool = createPool(config.DATABASE_URL, { applicationName: 'directory places import' });
+    // The service that runs gives the entries their place in the journal, and publishes them.
+    const journal = createJournal({ service: 'directory', pool, subjects, onError: () => undefined });
+    try {
+      const { made, changed, unchanged } = await importPlaces(journal, places, { now: () => new Date() });
+      say(`places: ${made} made, ${changed} changed, ${unchanged} as they were`);
+      return 0;
+    } finally {
+      await journal.stop();
+      await pool.end();
+    }
+  } catch (error) {
+    complain(reasonOf(error));
+    return 1;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof UnusableFile || error instanceof ConfigError) return error.message;
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return `There is no file ${path ?? ''}.`;
+  return `The places could not be written (${code ?? 'no code'}): is the database up and migrated? Importing again is safe.`;
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { readPlaces, UnusableFile } from './read-csv.ts';
+
+const header = 'id,level,parent_id,name_tg,name_en,latitude,longitude';
+
+describe('a file of places', () => {
+  it('gives each place with its names, its parent and its point', () => {
+    expect(
+      readPlaces(
+        `${header}\nTJK005,1,,Бадахшон,Gorno-Badakhshan,38.064,72.849\nTJK005D007,2,TJK005,Шуғнон,Shugnan,,\n`,
+      ),
+    ).toEqual([
+      {
+        id: 'TJK005',
+        level: 1,
+        parentId: null,
+        name: { tg: 'Бадахшон', en: 'Gorno-Badakhshan' },
+        formerNames: null,
+        location: { latitude: 38.064, longitude: 72.849 },
+      },
+      {
+        id: 'TJK005D007',
+        level: 2,
+        parentId: 'TJK005',
+        name: { tg: 'Шуғнон', en: 'Shugnan' },
+        formerNames: null,
+        location: null,
+      },
+    ]);
+  });
+
+  it('gives former names from a column, from a file of their own, and from both', () => {
+    const places = `${header},name_ru,former_names\nT1,2,,Бохтар,Bokhtar,,,Бохтар,Қӯрғонтеппа|Qurghonteppa\nT2,2,,Левакант,Levakant,,,,\n`;
+    const former = 'id,former_name\nT1,Курган-Тюбе\nT1,Qurghonteppa\nT2,Сарбанд\n';
+    expect(readPlaces(places).map(({ formerNames }) => formerNames)).toEqual([['Қӯрғонтеппа', 'Qurghonteppa'], []]);
+    expect(readPlaces(places, former).map(({ formerNames }) => formerNames)).toEqual([
+      ['Қӯрғонтеппа', 'Qurghonteppa', 'Курган-Тюбе'],
+      ['Сарбанд'],
+    ]);
+    expect(readPlaces(places)[0]?.name).toEqual({ tg: 'Бохтар', ru: 'Бохтар', en: 'Bokhtar' });
+  });
+
+  it('is read with a byte order mark, Windows line ends and columns that mean nothing here', () => {
+    const [place] = readPlaces(`\ufeffid,pcode,${header.slice(3)}\r\nT1,TJ01,1,,Суғд,Sughd,39.936,69.413\r\n`);
+    expect(place).toMatchObject({ id: 'T1', name: { tg: 'Суғд' } });
+  });
+
+  it.each([
+    ['a level that there is not', `${header}\nT1,9,,Суғд,,,`, 'line 2: level must be at most 4'],
+    ['no name', `${header}\nT1,1,,,,,`, 'line 2: a name of 1 to 200 characters must be given'],
+    ['half a point', `${header}\nT1,1,,Суғд,,39.9,`, 'line 2: latitude and longitude must both be given'],
+    ['a point that is not on the earth', `${header}\nT1,1,,Суғд,,99,69`, 'line 2: latitude must lie within 90'],
+    ['words for a number', `${header}\nT1,1,,Суғд,,north,69`, 'line 2: latitude must be a number in degrees'],
+    ['a place twice', `${header}\nT1,1,,Суғд,,,\nT1,1,,Хатлон,,,`, 'line 3: id occurs twice'],
+    ['a missing column', 'id,name_tg\nT1,Суғд', 'line 2: level is required'],
+    ['a line that is too short', `${header}\nT1,1`, 'not well-formed CSV'],
+    ['nothing in it', '', 'there is no line'],
+  ])('with %s cannot be used, and says why', (_what, csv, finding) => {
+    expect(() => readPlaces(csv)).toThrow(UnusableFile);
+    expect(() => readPlaces(csv)).toThrow(finding);
+  });
+
+  it('cannot be used with former names of a place that is not in it', () => {
+    expect(() => readPlaces(`${header}\nT1,1,,Суғд,,,`, 'id,former_name\nT2,Ленинабад')).toThrow(
+      'T2 is not among the places',
+    );
+  });
+});

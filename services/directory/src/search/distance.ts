@@ -1,0 +1,73 @@
+import type { Location } from '@rohnamo/contracts';
+
+/** Mean radius of the earth in km: R₁ of the Geodetic Reference System 1980 (Moritz, Journal of Geodesy 74, 2000). */
+export const earthRadiusKm = 6371.0088;
+
+const radians = (degrees: number): number => (degrees * Math.PI) / 180;
+const degrees = (radians: number): number => (radians * 180) / Math.PI;
+
+/**
+ * Great-circle distance in km by the haversine formula (R. W. Sinnott, "Virtues of the Haversine", Sky and Telescope 68,
+ * 1984, p. 159), which stays exact for near points. The sphere is off from the ellipsoid by 0.5 % at most.
+ */
+export function haversineKm(a: Location, b: Location): number {
+  const [latitudeA, latitudeB] = [radians(a.latitude), radians(b.latitude)];
+  const chord =
+    Math.sin((latitudeB - latitudeA) / 2) ** 2 +
+    Math.cos(latitudeA) * Math.cos(latitudeB) * Math.sin(radians(b.longitude - a.longitude) / 2) ** 2;
+  return 2 * earthRadiusKm * Math.asin(Math.min(1, Math.sqrt(chord)));
+}
+
+/** The same in SQL, over expressions in degrees. A test holds both to one another. */
+export const haversineSql = (a: Record<keyof Location, string>, b: Record<keyof Location, string>): string =>
+  `${2 * earthRadiusKm} * asin(least(1, sqrt(
+    sin(radians((${b.latitude}) - (${a.latitude})) / 2) ^ 2
+    + cos(radians(${a.latitude})) * cos(radians(${b.latitude})) * sin(radians((${b.longitude}) - (${a.longitude})) / 2) ^ 2)))`;
+
+/** Degrees, each side included. Where the circle holds a pole or meets the antimeridian, all longitudes. */
+export interface Box {
+  south: number;
+  west: number;
+  north: number;
+  east: number;
+}
+
+/** Widens each box by about a tenth of a millimetre, so that rounding never leaves out a point on the circle itself. */
+const marginDegrees = 1e-9;
+
+/**
+ * A box of latitude and longitude around a circle: nothing within the radius lies outside of it. Its sides in longitude are
+ * where meridians touch the circle, asin(sin r / cos φ), which is more than r / cos φ (J. P. Matuschek, "Finding Points
+ * Within a Distance of a Latitude/Longitude Using Bounding Coordinates", 2010).
+ */
+export function boundingBox(centre: Location, radiusKm: number): Box {
+  const angle = radiusKm / earthRadiusKm;
+  const reach = degrees(angle) + marginDegrees;
+  const [south, north] = [Math.max(-90, centre.latitude - reach), Math.min(90, centre.latitude + reach)];
+  const everyLongitude = { south, north, west: -180, east: 180 };
+  if (south === -90 || north === 90) return everyLongitude;
+  const side = degrees(Math.asin(Math.min(1, Math.sin(angle) / Math.cos(radians(centre.latitude))))) + marginDegrees;
+  const [west, east] = [centre.longitude - side, centre.longitude + side];
+  return west < -180 || east > 180 ? everyLongitude : { south, west, north, east };
+}
+
+/** A step of a search outward: everything within the radius lies in the box. */
+export interface Ring {
+  radiusKm: number;
+  box: Box;
+}
+
+const firstStepKm = 0.25;
+
+/**
+ * The circles that a search tries one after another, each step twice as far out as the last, until `toKm`. It begins beyond
+ * what earlier pages have given (`fromKm`).
+ */
+export function ringsAround(centre: Location, { fromKm, toKm }: { fromKm: number; toKm: number }): Ring[] {
+  const rings: Ring[] = [];
+  for (let stepKm = firstStepKm; ; stepKm *= 2) {
+    const radiusKm = Math.min(fromKm + stepKm, toKm);
+    rings.push({ radiusKm, box: boundingBox(centre, radiusKm) });
+    if (radiusKm >= toKm) return rings;
+  }
+}

@@ -1,0 +1,142 @@
+import { getTableColumns } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
+import { nameQuestion } from '../names/search-key.ts';
+import { facility, offering } from '../schema.ts';
+import { haversineSql, type Ring, ringsAround } from './distance.ts';
+import { radiusKmMax, type SearchQuery } from './question.ts';
+
+export type Wanted = Omit<SearchQuery, 'cursor'>;
+
+/** The last facility of the page before; its distance where the search is from a point. */
+export interface After {
+  id: string;
+  distanceKm: number | null;
+}
+
+export interface SearchStatement {
+  /** Names the text, so that Postgres plans it once a connection. */
+  name: string;
+  text: string;
+  values: unknown[];
+}
+
+/** A search that so many facilities answer, or fewer, looks at each of them; a wider one goes outward from the point. */
+const fewMax = 2000;
+
+/**
+ * One statement that finds a page of facilities, each with its distance and its offerings, and one facility more.
+ * From a point, it takes one of two ways, and decides which by itself:
+ * - few facilities answer the filters (an index on kind, district, name or service tells): all of them are measured;
+ * - many do: boxes around the point are tried, each twice as wide as the last, until one holds a page. A box is a range of
+ *   the GiST index over points, so the cost follows what lies near, not how many facilities there are.
+ * Either way what is within the circle, and only that, is sorted by its true distance.
+ */
+export function searchStatement(wanted: Wanted, after: After | null): SearchStatement {
+  const values: unknown[] = [];
+  const bind: Bind = (value, type) => `$${values.push(value)}::${type}`;
+  const name = `search ${shapeOf(wanted, after)}`;
+  const found = wanted.near === undefined ? inOrder(wanted, after, bind) : byDistance(wanted, wanted.near, after, bind);
+  const text = `${found}
+select ${columnsOf(facility, 'f')}, p.distance as "distanceKm", coalesce(o.offerings, '[]') as offerings
+from page p join facility f on f.id = p.id
+left join lateral (
+  select json_agg(json_build_object(${jsonFieldsOf(offering, 'o')}) order by o.service) as offerings
+  from offering o where o.facility_id = f.id) o on true
+order by p.distance, p.id`;
+  return { name, text, values };
+}
+
+type Bind = (value: unknown, type: string) => string;
+
+function inOrder(wanted: Wanted, after: After | null, bind: Bind): string {
+  const { from, where } = filters(wanted, bind);
+  const conditions = [...where, ...(after === null ? [] : [`f.id > ${bind(after.id, 'uuid')}`])];
+  return `with page as materialized (
+  select f.id, null::float8 as distance from ${from} where ${conditions.join(' and ')}
+  order by f.id limit ${bind(wanted.limit + 1, 'int')})`;
+}
+
+function byDistance(wanted: Wanted, near: NonNullable<Wanted['near']>, after: After | null, bind: Bind): string {
+  const { from, where, narrow } = filters(wanted, bind);
+  const radiusKm = wanted.radiusKm ?? radiusKmMax;
+  const rings = ringRows(ringsAround(near, { fromKm: after?.distanceKm ?? 0, toKm: radiusKm }), bind);
+  const centre = { latitude: bind(near.latitude, 'float8'), longitude: bind(near.longitude, 'float8') };
+  const distance = haversineSql(centre, { latitude: 'f.latitude', longitude: 'f.longitude' });
+  const limit = bind(wanted.limit + 1, 'int');
+  const further =
+    after === null ? '' : ` and (${distance}, f.id) > (${bind(after.distanceKm, 'float8')}, ${bind(after.id, 'uuid')})`;
+  const within = `${where.join(' and ')}
+    and point(f.longitude, f.latitude) <@ box(point(r.west, r.south), point(r.east, r.north)) and ${distance} <= r.radius${further}`;
+  const few = `few as materialized (select f.id, f.latitude, f.longitude from ${from} where ${where.join(' and ')} limit ${fewMax + 1}),`;
+  return `with recursive ring as materialized (${rings}),
+${narrow ? few : ''}
+grown(step, found) as (
+  select 0::bigint, 0::bigint${narrow ? ` where (select count(*) from few) > ${fewMax}` : ''}
+  union all
+  select r.step, c.found from grown g join ring r on r.step = g.step + 1
+  cross join lateral (select count(*) as found from (select from ${from} where ${within} limit ${limit}) enough) c
+  where g.found < ${limit}),
+measured as (
+  select f.id, ${distance} as distance from ring r, ${from}
+  where r.step = (select max(step) from grown) and ${within}
+  ${
+    narrow
+      ? `union all
+  select f.id, ${distance} from few f
+  where (select count(*) from few) <= ${fewMax} and ${distance} <= ${bind(radiusKm, 'float8')}${further}`
+      : ''
+  }),
+page as materialized (select id, distance from measured order by distance, id limit ${limit})`;
+}
+
+/** The rings as a table, the nearest being step 1. */
+function ringRows(rings: readonly Ring[], bind: Bind): string {
+  const column = (of: (ring: Ring) => number) => bind(rings.map(of), 'float8[]');
+  return `select * from unnest(
+    ${column(({ radiusKm }) => radiusKm)}, ${column(({ box }) => box.south)}, ${column(({ box }) => box.west)},
+    ${column(({ box }) => box.north)}, ${column(({ box }) => box.east)})
+    with ordinality as t(radius, south, west, north, east, step)`;
+}
+
+/** What every facility of the answer must fulfil. `narrow`: an index may tell that few do. */
+function filters(wanted: Wanted, bind: Bind): { from: string; where: string[]; narrow: boolean } {
+  const { service, kind, district, name, language, wheelchair } = wanted;
+  const where = [`f.status = 'open' and not f.location_confidential`]; // as the partial indexes say it
+  let from = 'facility f';
+  if (service !== undefined) {
+    from += ` join offering w on w.facility_id = f.id and w.service = ${bind(service, 'text')} and w.capacity <> 'closed'`;
+  }
+  if (kind !== undefined) where.push(`f.kind = ${bind(kind, 'text')}`);
+  if (district !== undefined) where.push(`f.district_id = ${bind(district, 'text')}`);
+  if (name !== undefined) {
+    const { words, together } = nameQuestion(name);
+    where.push(`(f.name_beginnings @> ${bind(words, 'text[]')} or f.name_beginnings @> ${bind([together], 'text[]')})`);
+  }
+  if (language !== undefined) {
+    const spoken = bind(language, 'text');
+    where.push(`(${spoken} = any(f.languages)${service === undefined ? '' : ` or ${spoken} = any(w.languages)`})`);
+  }
+  if (wheelchair === true) where.push('f.wheelchair_access');
+  return { from, where, narrow: [service, kind, district, name].some((filter) => filter !== undefined) };
+}
+
+/** Which filters are set: all that the text depends on. */
+function shapeOf(wanted: Wanted, after: After | null): string {
+  const { near, service, kind, district, name, language, wheelchair } = wanted;
+  const set = { near, service, kind, district, name, language };
+  const names = Object.entries(set).flatMap(([filter, value]) => (value === undefined ? [] : [filter]));
+  return [...names, ...(wheelchair === true ? ['wheels'] : []), ...(after === null ? [] : ['after'])].join(' ');
+}
+
+const columnsOf = (table: PgTable, alias: string): string =>
+  Object.entries(getTableColumns(table))
+    .map(
+      ([property, column]) =>
+        `${alias}."${column.name}"${column.name === 'version' ? '::float8' : ''} as "${property}"`,
+    )
+    .join(', ');
+
+const jsonFieldsOf = (table: PgTable, alias: string): string =>
+  Object.entries(getTableColumns(table))
+    .map(([property, column]) => `'${property}', ${alias}."${column.name}"`)
+    .join(', ');
