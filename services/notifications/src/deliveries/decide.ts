@@ -1,0 +1,125 @@
+import type { DeliveryFailure } from '@rohnamo/contracts';
+import { type Actor, type Change, type Decision, system } from '@rohnamo/journal';
+import { refused, type Refused } from '@rohnamo/service-kit';
+import { derivedId } from '../derived-id.ts';
+import type { ReferralEvent } from '../notices/decide.ts';
+import type { DeliveryRow, SubscriptionRow } from '../schema.ts';
+import { nextAttempt, tries } from './backoff.ts';
+
+/** What a try came to. */
+export type Outcome = { status: number } | { failure: DeliveryFailure };
+
+type DeliveryEvent = 'delivery.queued.v1' | 'delivery.succeeded.v1' | 'delivery.retried.v1' | 'delivery.failed.v1';
+
+/** A new delivery, due at once. */
+export function queued(event: ReferralEvent, subscription: SubscriptionRow, now: Date): Change {
+  const id = derivedId('delivery', event.id, subscription.id);
+  const row: DeliveryRow = {
+    id,
+    version: 0,
+    organisationId: subscription.organisationId,
+    subscriptionId: subscription.id,
+    referralId: event.data.referralId,
+    eventId: event.id,
+    eventType: event.type,
+    state: 'waiting',
+    attempts: 0,
+    attemptsInRound: 0,
+    lastStatus: null,
+    lastFailure: null,
+    wakeAt: now,
+    queuedAt: now,
+    createdAt: now,
+    deliveredAt: null,
+    traceparent: event.traceparent,
+  };
+  return changeOf(row, { type: 'delivery.queued.v1', now, actor: system, traceparent: event.traceparent });
+}
+
+/** What a delivery is after a try: delivered by a 2xx, else tried again later, else given up. */
+export function afterAttempt(
+  delivery: DeliveryRow,
+  outcome: Outcome,
+  {
+    now,
+    random,
+    firstRetryMs,
+    traceparent,
+  }: { now: Date; random: number; firstRetryMs: number; traceparent: string | null },
+): Change {
+  const attempts = delivery.attempts + 1;
+  const attemptsInRound = delivery.attemptsInRound + 1;
+  const tried = {
+    ...delivery,
+    attempts,
+    attemptsInRound,
+    lastStatus: 'status' in outcome ? outcome.status : null,
+    wakeAt: null,
+  };
+  const said = { now, actor: system, traceparent };
+  if ('status' in outcome && outcome.status >= 200 && outcome.status < 300) {
+    const delivered: DeliveryRow = { ...tried, state: 'delivered', lastFailure: null, deliveredAt: now };
+    return changeOf(delivered, { ...said, type: 'delivery.succeeded.v1' });
+  }
+  const lastFailure = 'status' in outcome ? 'status' : outcome.failure;
+  const pauseMs = nextAttempt(attemptsInRound, random, firstRetryMs);
+  const wakeAt = pauseMs === null ? null : new Date(now.getTime() + pauseMs);
+  if (wakeAt === null || wakeAt.getTime() - delivery.queuedAt.getTime() > tries.withinMs)
+    return changeOf({ ...tried, state: 'failed', lastFailure }, { ...said, type: 'delivery.failed.v1' });
+  return changeOf({ ...tried, state: 'retrying', lastFailure, wakeAt }, { ...said, type: 'delivery.retried.v1' });
+}
+
+/** A delivery whose subscription was stopped is given up without a try. */
+export const givenUp = (delivery: DeliveryRow, now: Date): Change =>
+  changeOf(
+    { ...delivery, state: 'failed', lastStatus: null, lastFailure: 'stopped', wakeAt: null },
+    { type: 'delivery.failed.v1', now, actor: system, traceparent: delivery.traceparent },
+  );
+
+/** Queues a delivery anew, with a full round of tries, whatever came of it; one that is due already is refused. */
+export function resend(
+  delivery: DeliveryRow,
+  {
+    subscriptionIsActive,
+    now,
+    actor,
+    traceparent,
+  }: { subscriptionIsActive: boolean; now: Date; actor: Actor; traceparent: string | null },
+): Decision<DeliveryRow, Refused> {
+  if (delivery.state === 'waiting') return { refuse: illegal('It is about to be sent already.') };
+  if (!subscriptionIsActive) return { refuse: illegal('Its subscription is stopped.') };
+  const row: DeliveryRow = {
+    ...delivery,
+    state: 'waiting',
+    attemptsInRound: 0,
+    wakeAt: now,
+    queuedAt: now,
+    traceparent,
+  };
+  const change = changeOf(row, { type: 'delivery.queued.v1', now, actor, traceparent });
+  return { record: { changes: [change] }, result: { ...row, version: delivery.version + 1 } };
+}
+
+const illegal = (detail: string): Refused => refused('illegal-action', { detail, extensions: { allowedActions: [] } });
+
+function changeOf(
+  row: DeliveryRow,
+  { type, now, actor, traceparent }: { type: DeliveryEvent; now: Date; actor: Actor; traceparent: string | null },
+): Change {
+  const { id, version: expected, ...state } = row;
+  const { referralId, eventType, organisationId, attempts } = row;
+  return {
+    kind: 'delivery',
+    id,
+    expected,
+    state,
+    entry: {
+      type,
+      data: { deliveryId: id, referralId, eventType, organisationId, state: row.state, attempts },
+      detail: { lastStatus: row.lastStatus, lastFailure: row.lastFailure },
+      actor,
+      time: now,
+      traceparent,
+    },
+  };
+}

@@ -1,0 +1,156 @@
+import { Delivery, DeliveryState, Id } from '@rohnamo/contracts';
+import { decideAndRecord } from '@rohnamo/journal';
+import {
+  actorOf,
+  changeHeaders,
+  currentTrace,
+  decodeCursor,
+  etagOf,
+  ifMatchAllows,
+  keyOf,
+  page,
+  pageOf,
+  PageQuery,
+  problemResponses,
+  refused,
+  type Server,
+  settled,
+} from '@rohnamo/service-kit';
+import { z } from 'zod';
+import { managers, own } from '../access.ts';
+import type { Context } from '../context.ts';
+import type { DeliveryRow } from '../schema.ts';
+import { resend } from './decide.ts';
+
+const params = z.object({ id: Id });
+const tags = ['deliveries'];
+
+const ListQuery = PageQuery.extend({
+  state: DeliveryState.optional(),
+  subscriptionId: Id.optional(),
+  referralId: Id.optional(),
+});
+/** When the last one was made, in milliseconds since 1970, and its id. Postgres knows fewer years than RFC 3339. */
+const ListCursor = z.tuple([z.int().min(0).max(Date.UTC(2100, 0)), Id]);
+
+/** Deliveries to the caller's organisation: what was sent, what came of it, and a way to have it sent again. */
+export function registerDeliveries(app: Server, context: Context, onQueued: () => void): void {
+  registerReads(app, context);
+  registerResend(app, context, onQueued);
+}
+
+function registerReads(app: Server, { deliveries }: Context): void {
+  app.get(
+    '/v1/deliveries',
+    {
+      config: { access: managers },
+      schema: {
+        tags,
+        summary: 'List the deliveries to your organisation, newest first',
+        description:
+          'By state, subscription or referral. One that failed tells you what your endpoint answered; mend it, then resend.',
+        querystring: ListQuery,
+        response: { 200: pageOf(Delivery), ...problemResponses('cursor-invalid') },
+      },
+    },
+    async (request) => {
+      const { state, subscriptionId, referralId, limit, cursor } = request.query;
+      const key = decodeCursor(cursor, ListCursor);
+      const rows = await deliveries.list({
+        organisationId: request.caller.organisationId,
+        state,
+        subscriptionId,
+        referralId,
+        before: key === null ? undefined : { createdAt: new Date(key[0]), id: key[1] },
+        limit: limit + 1,
+      });
+      const { items, next } = page(rows, limit, (row) => [row.createdAt.getTime(), row.id]);
+      return { items: items.map(viewOf), next };
+    },
+  );
+  app.get(
+    '/v1/deliveries/:id',
+    {
+      config: { access: managers },
+      schema: {
+        tags,
+        summary: 'Read a delivery',
+        description: 'Its id is the webhook-id of the calls.',
+        params,
+        response: { 200: Delivery, ...problemResponses('not-found') },
+      },
+    },
+    async (request, reply) => {
+      const row = await own(deliveries.find(request.params.id, request.caller.organisationId));
+      return reply.header('etag', etagOf(row.version)).send(viewOf(row));
+    },
+  );
+}
+
+function registerResend(app: Server, { journal, deliveries, subscriptions, now }: Context, onQueued: () => void): void {
+  app.post(
+    '/v1/deliveries/:id/resend',
+    {
+      config: { access: managers },
+      schema: {
+        tags,
+        summary: 'Send a delivery again',
+        description:
+          'At once, under the same webhook-id, with a full round of tries: one that failed, one that waits for its next try, or one that was delivered.',
+        params,
+        headers: changeHeaders,
+        response: {
+          200: Delivery,
+          ...problemResponses(
+            'not-found',
+            'illegal-action',
+            'contention',
+            'version-mismatch',
+            'idempotency-key-reused',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { organisationId } = request.caller;
+      const written = settled(
+        await decideAndRecord({
+          journal,
+          key: keyOf(request),
+          read: async () => {
+            const row = await own(deliveries.find(request.params.id, organisationId));
+            return { row, subscription: await subscriptions.find(row.subscriptionId, organisationId) };
+          },
+          decide: ({ row, subscription }) =>
+            ifMatchAllows(request.headers['if-match'], row.version)
+              ? resend(row, {
+                  subscriptionIsActive: subscription?.state === 'active',
+                  now: now(),
+                  actor: actorOf(request),
+                  traceparent: currentTrace() ?? null,
+                })
+              : { refuse: refused('version-mismatch', { headers: { etag: etagOf(row.version) } }) },
+        }),
+      );
+      if (written.kind === 'recorded') onQueued();
+      const row =
+        written.kind === 'recorded' ? written.result : await own(deliveries.find(written.subject, organisationId));
+      return reply.header('etag', etagOf(row.version)).send(viewOf(row));
+    },
+  );
+}
+
+const viewOf = (row: DeliveryRow): Delivery => ({
+  id: row.id,
+  version: row.version,
+  subscriptionId: row.subscriptionId,
+  referralId: row.referralId,
+  eventId: row.eventId,
+  type: row.eventType,
+  state: row.state,
+  attempts: row.attempts,
+  lastStatus: row.lastStatus,
+  lastFailure: row.lastFailure,
+  nextAttemptAt: row.wakeAt?.toISOString() ?? null,
+  deliveredAt: row.deliveredAt?.toISOString() ?? null,
+});

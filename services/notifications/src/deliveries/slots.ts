@@ -1,0 +1,43 @@
+export interface SlotLimits {
+  /** Calls under way at most, in all. */
+  concurrencyMax: number;
+  /** Calls under way at most to one subscription; one alone once a call to it has failed, until one succeeds. */
+  perSubscriptionMax: number;
+}
+
+/** Who may be called now: keeps one slow endpoint from taking the place of all others, and a failing one from being stormed. */
+export function createSlots({ concurrencyMax, perSubscriptionMax }: SlotLimits) {
+  const taken = new Map<string, string>();
+  const countOf = new Map<string, number>();
+  const failing = new Set<string>();
+  const hasRoom = (subscriptionId: string): boolean =>
+    taken.size < concurrencyMax &&
+    (countOf.get(subscriptionId) ?? 0) < (failing.has(subscriptionId) ? 1 : perSubscriptionMax);
+
+  return {
+    /** Takes a slot for a delivery; false when there is none for its subscription. */
+    take(deliveryId: string, subscriptionId: string): boolean {
+      if (taken.has(deliveryId) || !hasRoom(subscriptionId)) return false;
+      taken.set(deliveryId, subscriptionId);
+      countOf.set(subscriptionId, (countOf.get(subscriptionId) ?? 0) + 1);
+      return true;
+    },
+    release(deliveryId: string): void {
+      const subscriptionId = taken.get(deliveryId);
+      if (subscriptionId === undefined) return;
+      taken.delete(deliveryId);
+      const count = (countOf.get(subscriptionId) ?? 1) - 1;
+      if (count === 0) countOf.delete(subscriptionId);
+      else countOf.set(subscriptionId, count);
+    },
+    /** Takes note of how the last call to a subscription went. */
+    note(subscriptionId: string, isFailing: boolean): void {
+      if (isFailing) failing.add(subscriptionId);
+      else failing.delete(subscriptionId);
+    },
+    freeCount: () => concurrencyMax - taken.size,
+    deliveries: () => [...taken.keys()],
+    /** Subscriptions that have all the slots they may have. */
+    busySubscriptions: () => [...countOf.keys()].filter((id) => !hasRoom(id)),
+  };
+}

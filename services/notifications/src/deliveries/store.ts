@@ -1,0 +1,96 @@
+import type { DeliveryState } from '@rohnamo/contracts';
+import { and, desc, eq, getTableColumns, isNotNull, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type { Pool } from 'pg';
+import { delivery, type DeliveryRow, subscription, type SubscriptionRow } from '../schema.ts';
+
+/** A delivery that is due, and where it goes. */
+export interface Due {
+  delivery: DeliveryRow;
+  subscription: SubscriptionRow;
+}
+
+export interface DueQuery {
+  now: Date;
+  /** Deliveries under way. */
+  except: readonly string[];
+  /** Subscriptions that must not get another now. */
+  busy: readonly string[];
+  perSubscriptionMax: number;
+  limit: number;
+}
+
+export interface ListQuery {
+  organisationId: string;
+  state?: DeliveryState | undefined;
+  subscriptionId?: string | undefined;
+  referralId?: string | undefined;
+  before?: { createdAt: Date; id: string } | undefined;
+  limit: number;
+}
+
+/** Reads of deliveries. */
+export function createDeliveryStore(pool: Pool) {
+  const db = drizzle(pool);
+  const withSubscription = db
+    .select({ delivery: getTableColumns(delivery), subscription: getTableColumns(subscription) })
+    .from(delivery)
+    .innerJoin(subscription, eq(subscription.id, delivery.subscriptionId))
+    .where(sql`${delivery.id} = any(${sql.placeholder('ids')}::uuid[])`)
+    .orderBy(delivery.wakeAt)
+    .prepare('due deliveries with subscriptions');
+
+  return {
+    /**
+     * What is due, the longest due first, a few of each subscription; of a stopped one all that waits, to be given up. The subscriptions with something pending are found by
+     * skipping from one to the next in the partial index (Postgres has no skip scan over distinct values of its own), so a
+     * long queue of one costs the others nothing.
+     */
+    async due({ now, except, busy, perSubscriptionMax, limit }: DueQuery): Promise<Due[]> {
+      const ids = await pool.query<{ id: string }>({
+        name: 'due deliveries',
+        text: `with recursive pending (subscription_id) as (
+            (select subscription_id from delivery where wake_at is not null order by subscription_id limit 1)
+            union all
+            select (select d.subscription_id from delivery d where d.wake_at is not null and d.subscription_id > p.subscription_id order by d.subscription_id limit 1)
+            from pending p where p.subscription_id is not null)
+          select due.id from pending p join subscription s on s.id = p.subscription_id cross join lateral (
+            select d.id, d.wake_at from delivery d
+            where d.subscription_id = p.subscription_id and d.wake_at is not null and (d.wake_at <= $1 or s.state = 'stopped') and d.id <> all($2::uuid[])
+            order by d.wake_at limit $4) due
+          where p.subscription_id <> all($3::uuid[]) order by due.wake_at limit $5`,
+        values: [now, except, busy, perSubscriptionMax, limit],
+      });
+      if (ids.rows.length === 0) return [];
+      return withSubscription.execute({ ids: ids.rows.map(({ id }) => id) });
+    },
+    async find(id: string, organisationId: string): Promise<DeliveryRow | null> {
+      const [row] = await db
+        .select()
+        .from(delivery)
+        .where(and(eq(delivery.id, id), eq(delivery.organisationId, organisationId)));
+      return row ?? null;
+    },
+    /** Newest first. */
+    list({ organisationId, state, subscriptionId, referralId, before, limit }: ListQuery): Promise<DeliveryRow[]> {
+      return db
+        .select()
+        .from(delivery)
+        .where(
+          and(
+            eq(delivery.organisationId, organisationId),
+            state && eq(delivery.state, state),
+            subscriptionId === undefined ? undefined : eq(delivery.subscriptionId, subscriptionId),
+            referralId === undefined ? undefined : eq(delivery.referralId, referralId),
+            before &&
+              sql`(${delivery.createdAt}, ${delivery.id}) < (${before.createdAt.toISOString()}::timestamptz, ${before.id}::uuid)`,
+          ),
+        )
+        .orderBy(desc(delivery.createdAt), desc(delivery.id))
+        .limit(limit);
+    },
+    /** How many still wait for a try, the first or another. */
+    waitingCount: () => db.$count(delivery, isNotNull(delivery.wakeAt)),
+  };
+}
+export type DeliveryStore = ReturnType<typeof createDeliveryStore>;

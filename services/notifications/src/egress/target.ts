@@ -1,0 +1,23 @@
+import { isIP } from 'node:net';
+
+/** Where a call goes: an absolute URL that we may call as far as its text tells. */
+export interface Target {
+  url: URL;
+  /** The host without the brackets of an IPv6 literal. */
+  host: string;
+  isLiteral: boolean;
+}
+
+export type TargetRule = { allowHttp: boolean };
+
+/** Reads a URL; a text says why it cannot be called. Numbers in every spelling (decimal, hex, octal) come out of the URL parser as plain addresses. */
+export function readTarget(text: string, { allowHttp }: TargetRule): Target | string {
+  if (!URL.canParse(text)) return 'must be a URL';
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && !(allowHttp && url.protocol === 'http:')) return 'must begin with https://';
+  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
+  if (url.hash !== '' || text.includes('#')) return 'must not have a fragment';
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  if (host === '') return 'must name a host';
+  return { url, host, isLiteral: isIP(host) !== 0 };
+}

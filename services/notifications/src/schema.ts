@@ -1,0 +1,95 @@
+import type { DeliveryFailure, DeliveryState, EventType, SubscriptionState } from '@rohnamo/contracts';
+import { bytea, instant } from '@rohnamo/journal/schema';
+import { sql } from 'drizzle-orm';
+import { bigint, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+
+export * from '@rohnamo/journal/schema';
+
+const version = () => bigint('version', { mode: 'number' }).notNull();
+
+/** Where an organisation wants to be called, about what. */
+export const subscription = pgTable(
+  'subscription',
+  {
+    id: uuid('id').primaryKey(),
+    version: version(),
+    organisationId: uuid('organisation_id').notNull(),
+    url: text('url').notNull(),
+    /** null: all that the organisation is a party to. */
+    facilityIds: uuid('facility_ids').array(),
+    /** null: all event types. */
+    types: text('types').array(),
+    state: text('state').$type<SubscriptionState>().notNull(),
+    /** The signing secret, sealed under WEBHOOK_SECRET_KEY. */
+    secret: bytea('secret').notNull(),
+    /** The secret before it, sealed as well; signs beside it until `previousSecretUntil`. */
+    previousSecret: bytea('previous_secret'),
+    previousSecretUntil: instant('previous_secret_until'),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [index('subscription_of_organisation').on(table.organisationId, table.id)],
+);
+export type SubscriptionRow = typeof subscription.$inferSelect;
+
+/** That an organisation has something to look at. Never changed: the pull feed reads its entries. */
+export const notice = pgTable(
+  'notice',
+  {
+    id: uuid('id').primaryKey(),
+    version: version(),
+    organisationId: uuid('organisation_id').notNull(),
+    referralId: uuid('referral_id').notNull(),
+    eventId: uuid('event_id').notNull(),
+    eventType: text('event_type').$type<EventType>().notNull(),
+    sequence: bigint('sequence', { mode: 'number' }).notNull(),
+    occurredAt: instant('occurred_at').notNull(),
+  },
+  (table) => [index('notice_of_referral').on(table.referralId, table.organisationId)],
+);
+export type NoticeRow = typeof notice.$inferSelect;
+
+/** One notice to one subscription, through all its tries. */
+export const delivery = pgTable(
+  'delivery',
+  {
+    id: uuid('id').primaryKey(),
+    version: version(),
+    organisationId: uuid('organisation_id').notNull(),
+    subscriptionId: uuid('subscription_id').notNull(),
+    referralId: uuid('referral_id').notNull(),
+    eventId: uuid('event_id').notNull(),
+    eventType: text('event_type').$type<EventType>().notNull(),
+    state: text('state').$type<DeliveryState>().notNull(),
+    /** Tries in all. */
+    attempts: integer('attempts').notNull(),
+    /** Tries since it was last queued: what the pause before the next depends on. */
+    attemptsInRound: integer('attempts_in_round').notNull(),
+    lastStatus: integer('last_status'),
+    lastFailure: text('last_failure').$type<DeliveryFailure>(),
+    /** When the next try is due; null when there is none. */
+    wakeAt: instant('wake_at'),
+    /** Begin of the round: its creation, or the last resend. */
+    queuedAt: instant('queued_at').notNull(),
+    createdAt: instant('created_at').notNull(),
+    deliveredAt: instant('delivered_at'),
+    /** Of the event, passed on to the endpoint. */
+    traceparent: text('traceparent'),
+  },
+  (table) => [
+    index('delivery_due')
+      .on(table.subscriptionId, table.wakeAt)
+      .where(sql`${table.wakeAt} is not null`),
+    index('delivery_of_organisation').on(table.organisationId, table.createdAt, table.id),
+    index('delivery_of_subscription').on(table.subscriptionId, table.createdAt, table.id),
+    index('delivery_of_referral').on(table.referralId),
+  ],
+);
+export type DeliveryRow = typeof delivery.$inferSelect;
+
+/** The newest checkpoint heard of another journal. `version` is the size of its tree, so that it only ever grows. */
+export const heardCheckpoint = pgTable('heard_checkpoint', {
+  id: uuid('id').primaryKey(),
+  version: version(),
+  origin: text('origin').notNull(),
+  note: text('note').notNull(),
+});

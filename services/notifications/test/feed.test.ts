@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { FeedPage } from '@rohnamo/contracts';
+import { eventually } from '@rohnamo/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { byHand, type RunningNotifications, runningNotifications } from './running-notifications.ts';
+
+let running: RunningNotifications;
+beforeAll(async () => {
+  running = await runningNotifications();
+});
+afterAll(() => running.stop());
+
+describe('GET /v1/events', () => {
+  it('gives every event of the organisation once and in order, page by page, without end', async () => {
+    const as = { ...running.roles.facility, organisationId: randomUUID() };
+    const referralId = randomUUID();
+    const events = [1, 2, 3].map((sequence) =>
+      running.anEvent(sequence === 1 ? 'referral.sent.v1' : 'referral.accepted.v1', {
+        referralId,
+        sequence,
+        facilityOrganisationId: as.organisationId,
+      }),
+    );
+    for (const event of events) await running.hand(event);
+    const first = await eventually(async () => {
+      const page = await running.feed(as, '?limit=2');
+      return page.items.length === 2 && page;
+    });
+    expect(FeedPage.parse(first).items[0]).toEqual({
+      id: referralId,
+      type: 'referral.sent.v1',
+      eventId: events[0]?.id,
+      time: '2026-11-24T04:30:00.000Z',
+      sequence: 1,
+    });
+    const second = await eventually(async () => {
+      const page = await running.feed(as, `?limit=2&cursor=${first.next}`);
+      return page.items.length === 1 && page;
+    });
+    const ids = [...first.items, ...second.items].map(({ eventId }) => eventId);
+    expect(ids).toEqual(events.map(({ id }) => id));
+    const end = await running.feed(as, `?cursor=${second.next}`);
+    expect(end).toMatchObject({ items: [], next: second.next });
+
+    const later = running.anEvent('referral.scheduled.v1', {
+      referralId,
+      sequence: 4,
+      facilityOrganisationId: as.organisationId,
+    });
+    await running.hand(later);
+    const further = await eventually(async () => {
+      const page = await running.feed(as, `?cursor=${end.next}`);
+      return page.items.length > 0 && page;
+    });
+    expect(further.items.map(({ eventId }) => eventId)).toEqual([later.id]);
+  });
+
+  it('begins with an empty page and a cursor where there is nothing yet', async () => {
+    const page = await running.feed({ ...running.roles.supervisor, organisationId: randomUUID() });
+    expect(page.items).toEqual([]);
+    expect(page.next).toMatch(/^[\w-]+$/);
+  });
+
+  it('shows nothing of another organisation, and no draft to the facility', async () => {
+    await running.hand(running.anEvent('referral.drafted.v1', { state: 'draft' }));
+    const ofReferrer = await eventually(async () => {
+      const { items } = await running.feed(running.roles.referrer, '?limit=200');
+      return items.some(({ type }) => type === 'referral.drafted.v1') && items;
+    });
+    expect(ofReferrer.length).toBeGreaterThan(0);
+    expect((await running.feed(running.roles.stranger)).items).toEqual([]);
+    expect((await running.feed(running.roles.facility)).items).toEqual([]);
+  });
+
+  it('carries the newest checkpoint of the referral journal, also after a new start', async () => {
+    const note = 'rohnamo/referral\n77\nNq0Wm0m3pGm8mN1m6m2x1nQ1W8oP0s2b8m3cYQbq5sE=\n\n— rohnamo/referral 6qS1cA==\n';
+    await running.hand(running.anEvent('referral.sent.v1', { checkpoint: note }));
+    expect((await running.feed(running.roles.stranger)).checkpoint).toBe(note);
+    const restarted = await running.launch(byHand().transport);
+    const headers = await running.issuer.authorization(running.roles.stranger);
+    const page = (await restarted.app.inject({ url: '/v1/events', headers })).json<FeedPage>();
+    expect(page.checkpoint).toBe(note);
+    await restarted.stop();
+    await restarted.pool.end();
+  });
+
+  it.each(['WyJ4Il0', 'Wy0xXQ', 'WzEuNV0', 'nonsense', 'W10'])('refuses the cursor %s', async (cursor) => {
+    const { status, body } = await running.call(running.roles.facility, 'GET', `/v1/events?cursor=${cursor}`);
+    expect([status, body['type']]).toEqual([422, '/problems/cursor-invalid']);
+  });
+
+  it('refuses a limit that is none', async () => {
+    expect((await running.call(running.roles.facility, 'GET', '/v1/events?limit=0')).body).toMatchObject({
+      type: '/problems/invalid-field',
+    });
+  });
+});

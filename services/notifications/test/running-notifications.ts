@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import {
+  Delivery,
+  type EventType,
+  FeedPage,
+  IssuedSubscription,
+  type JournalEvent,
+  type ReferralFact,
+} from '@rohnamo/contracts';
+import type { Subscription, Transport } from '@rohnamo/messaging';
+import {
+  createHealth,
+  createLogger,
+  createMetrics,
+  createPool,
+  createVerifier,
+  migrate,
+  pageOf,
+} from '@rohnamo/service-kit';
+import { testDatabase, testIssuer, type TokenRequest } from '@rohnamo/testkit';
+import type { z } from 'zod';
+import { createNotifications, type NotificationsParts } from '../src/app.ts';
+
+const migrationsFolder = new URL('../migrations', import.meta.url).pathname;
+
+/** An empty database of this service. */
+export const emptyDatabase = () =>
+  testDatabase({
+    service: 'notifications',
+    migrationsFolder,
+    migrate: (ownerUrl) => migrate({ ownerUrl, migrationsFolder, lockKey: 'notifications' }),
+  });
+
+/** A transport by hand: the test hands over the events, one by one, and again if it likes. */
+export function byHand() {
+  const subscriptions: Subscription[] = [];
+  const transport: Transport = {
+    publish: () => Promise.resolve(),
+    subscribe: (subscription) => Promise.resolve(void subscriptions.push(subscription)),
+    ready: () => Promise.resolve(true),
+    stop: () => Promise.resolve(),
+  };
+  const hand = async (event: JournalEvent) => {
+    for (const { handle } of subscriptions) await handle(event);
+  };
+  return { transport, hand };
+}
+
+export interface Otherwise {
+  transport?: Transport;
+  egress?: NotificationsParts['egress'];
+  firstRetryMs?: number;
+  random?: () => number;
+  now?: () => Date;
+  database?: Awaited<ReturnType<typeof emptyDatabase>>;
+  allowedPrivate?: string[];
+}
+
+/** The service as it runs, over a database of its own and as its app role, with two parties and a stranger. */
+export async function runningNotifications(otherwise: Otherwise = {}) {
+  const database = otherwise.database ?? (await emptyDatabase());
+  const issuer = await testIssuer();
+  const manual = byHand();
+  const metrics = createMetrics({ service: 'notifications', processMetrics: false });
+
+  const launch = async (transport: Transport) => {
+    const pool = createPool(database.appUrl, { applicationName: 'notifications test' });
+    const service = await createNotifications({
+      config: {
+        WEBHOOK_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+        WEBHOOK_FIRST_RETRY_MS: otherwise.firstRetryMs ?? 20,
+        EGRESS_ALLOW_HTTP: true,
+        EGRESS_ALLOWED_PRIVATE: otherwise.allowedPrivate ?? ['127.0.0.1/32'],
+        PUBLIC_URL: undefined,
+        RATE_LIMIT_PER_MINUTE: 1_000_000,
+        TRUSTED_PROXIES: undefined,
+        CHECKPOINT_SIGNING_KEY: undefined,
+      },
+      pool,
+      transport,
+      verifier: createVerifier({ issuers: [issuer.url], audience: 'urn:rohnamo:api' }),
+      logger: createLogger({ service: 'notifications', level: 'silent' }),
+      metrics: transport === manual.transport ? metrics : createMetrics({ service: 'n', processMetrics: false }),
+      health: createHealth(),
+      ...(otherwise.egress ? { egress: otherwise.egress } : {}),
+      ...(otherwise.random ? { random: otherwise.random } : {}),
+      ...(otherwise.now ? { now: otherwise.now } : {}),
+    });
+    await service.app.ready();
+    return { pool, ...service };
+  };
+
+  const service = await launch(otherwise.transport ?? manual.transport);
+  await service.start();
+
+  const facilityId = randomUUID();
+  const roles = {
+    referrer: { role: 'migration-service', organisationId: randomUUID() },
+    facility: { role: 'facility', organisationId: randomUUID(), facilityIds: [facilityId] },
+    stranger: { role: 'facility', organisationId: randomUUID(), clientId: 'stranger' },
+    supervisor: { role: 'supervisor', organisationId: randomUUID() },
+    auditor: { role: 'auditor', organisationId: randomUUID() },
+  } satisfies Record<string, TokenRequest>;
+
+  const call = async (
+    as: TokenRequest | null,
+    method: 'GET' | 'POST',
+    url: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ) => {
+    const response = await service.app.inject({
+      method,
+      url,
+      headers: { ...(as ? await issuer.authorization(as) : {}), ...headers },
+      ...(body ? { payload: body } : {}),
+    });
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: response.json<Record<string, unknown>>(),
+    };
+  };
+
+  /** Calls, and reads the answer as the contract says. Throws when it is a problem. */
+  const ask = async <Answer extends z.ZodType>(answer: Answer, ...request: Parameters<typeof call>) => {
+    const { status, headers, body } = await call(...request);
+    const read = answer.safeParse(body);
+    if (status >= 300 || !read.success) throw new Error(`not as the contract says: ${status} ${JSON.stringify(body)}`);
+    return { status, headers, body: read.data };
+  };
+
+  /** An event of a referral between the two parties. */
+  const anEvent = (
+    type: Extract<EventType, `referral.${string}`> = 'referral.sent.v1',
+    {
+      referralId = randomUUID(),
+      sequence = 1,
+      checkpoint = null as string | null,
+      traceparent = null as string | null,
+      ...fact
+    }: Partial<ReferralFact> & Partial<Pick<JournalEvent, 'sequence' | 'checkpoint' | 'traceparent'>> = {},
+  ): JournalEvent<'referral.sent.v1'> => ({
+    id: randomUUID(),
+    source: 'urn:rohnamo:referral',
+    type: type as 'referral.sent.v1',
+    subject: referralId,
+    time: '2026-11-24T04:30:00.000Z',
+    sequence,
+    data: {
+      referralId,
+      taskId: randomUUID(),
+      state: 'sent',
+      priority: 'routine',
+      referrerOrganisationId: roles.referrer.organisationId,
+      facilityId,
+      facilityOrganisationId: roles.facility.organisationId,
+      ...fact,
+    },
+    traceparent,
+    checkpoint,
+  });
+
+  return {
+    app: service.app,
+    database,
+    pool: service.pool,
+    metrics,
+    issuer,
+    roles,
+    facilityId,
+    call,
+    ask,
+    /** The deliveries that an organisation sees. */
+    deliveries: async (as: TokenRequest, query = '') =>
+      (await ask(pageOf(Delivery), as, 'GET', `/v1/deliveries${query}`)).body.items,
+    /** The pull feed of an organisation. */
+    feed: async (as: TokenRequest, query = '') => (await ask(FeedPage, as, 'GET', `/v1/events${query}`)).body,
+    anEvent,
+    hand: manual.hand,
+    /** Subscribes a webhook, and hands over what was issued. */
+    async subscribe(as: TokenRequest, url: string, filter: object = {}) {
+      const issued = IssuedSubscription.required({ secret: true });
+      return (await ask(issued, as, 'POST', '/v1/subscriptions', { url, ...filter })).body;
+    },
+    /** Another replica over the same database. */
+    launch,
+    async stop({ keepDatabase = false } = {}) {
+      await service.app.close();
+      await service.stop();
+      await issuer.stop();
+      await service.pool.end();
+      if (!keepDatabase) await database.drop();
+    },
+  };
+}
+export type RunningNotifications = Awaited<ReturnType<typeof runningNotifications>>;
