@@ -1,0 +1,22 @@
+// Prints an environment for docker-compose.yml with every secret drawn at random: node infra/docker/make-env.mjs > .env
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+
+const services = ['registry', 'directory', 'referral', 'notifications', 'identity'];
+const password = () => randomBytes(24).toString('base64url');
+const key = () => randomBytes(32).toString('base64');
+
+const variables = { POSTGRES_SUPERUSER_PASSWORD: password() };
+for (const service of services) {
+  const prefix = service.toUpperCase();
+  for (const role of ['OWNER', 'APP', 'SEALER']) variables[`${prefix}_${role}_PASSWORD`] = password();
+  variables[`${prefix}_CHECKPOINT_SIGNING_KEY`] = key();
+}
+variables.NOTIFICATIONS_WEBHOOK_SECRET_KEY = key();
+variables.REFERRAL_CLIENT_SECRET = password();
+// PKCS #8 DER in base64: one line, which a .env file can hold without quotes.
+variables.IDENTITY_SIGNING_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ format: 'der', type: 'pkcs8' })
+  .toString('base64');
+
+console.log('# Secrets of one installation. Keep them to yourself, keep a copy, and never commit them.');
+for (const [name, value] of Object.entries(variables)) console.log(`${name}=${value}`);

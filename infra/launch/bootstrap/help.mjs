@@ -1,0 +1,36 @@
+const start = `npm start [-- options]
+
+Sets up everything, starts Postgres, Kafka and the services, loads sample data, walks one handoff from a CSV row to a
+closed referral through the public APIs, and stays up until Ctrl-C. Data is kept in .rohnamo/ and survives a restart.
+
+  --once                 stop after the walk; exit code 0 only if every step held
+  --fresh                delete .rohnamo/ first: begin with no data and new secrets
+  --transport <which>    kafka, or in-process: one process for all services, no broker
+                         (without this option: kafka where it can be had, else in-process)
+  --port-base <number>   services listen from this port on; default 4400
+  --help                 this text
+
+Needs Node 20 or newer with npm. For Kafka: Docker, or Java 17 and Maven, or ROHNAMO_KAFKA_BROKERS=host:port.
+For Postgres: nothing, or ROHNAMO_POSTGRES_URL=postgres://superuser:password@host:port/postgres.`;
+
+const test = `npm test [-- options]
+
+Runs everything: import boundaries, lint, types, unit tests, format, unused code, then the integration tests over a real
+Postgres and a real Apache Kafka, which it starts and stops. The last line is "N passed, N failed".
+
+  --only <text>   only the test files whose path contains this text; no other checks
+  --help          this text
+
+Needs Node 20 or newer with npm, and Docker or Java 17 and Maven. Test files that need a broker where none can be had are
+listed as not run; with CI=true that is a failure.`;
+
+const check = `npm run check
+
+Runs the checks that run no code of ours: import boundaries, lint, types, format, unused code.`;
+
+const texts = { start, test, check };
+
+/** The help text of a command, or undefined if there is no such command. */
+export function helpOf(command) {
+  return Object.hasOwn(texts, command) ? texts[command] : undefined;
+}

@@ -1,0 +1,39 @@
+// The way in, for `npm start`, `npm test` and `npm run check`. Plain JavaScript that any Node from 20 on can run: it brings
+// the pinned Node and pnpm, installs the workspace, and hands over to the TypeScript in src/.
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { helpOf } from './bootstrap/help.mjs';
+import { fail } from './bootstrap/run-quietly.mjs';
+import { bringTools } from './bootstrap/tools.mjs';
+import { installWorkspace } from './bootstrap/workspace.mjs';
+
+const NODE_MAJOR_MIN = 20;
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const [command = '', ...args] = process.argv.slice(2);
+
+const help = helpOf(command);
+if (help === undefined) fail(`no such command: "${command}".`, 'use npm start, npm test or npm run check.');
+if (args.includes('--help') || args.includes('-h')) {
+  console.log(help);
+  process.exit(0);
+}
+if (process.platform === 'win32') fail('Windows is not supported.', 'run this inside WSL 2.');
+const nodeMajor = Number(process.versions.node.split('.')[0]);
+if (nodeMajor < NODE_MAJOR_MIN) {
+  fail(`this is Node ${process.versions.node}, too old.`, `install Node ${NODE_MAJOR_MIN} or newer, with npm.`);
+}
+
+const tools = await bringTools({ root, nodeMajor });
+await installWorkspace({ root, tools });
+handOver(join(root, 'infra', 'launch', 'src', `${command}.ts`));
+
+/** Runs the script in the pinned Node, as if it were this process: same terminal, same signals, same exit code. */
+function handOver(script) {
+  const child = spawn(tools.node, [script, ...args], { cwd: root, stdio: 'inherit', env: tools.environment });
+  // A Ctrl-C reaches the child twice, by the terminal and by us: it counts signals in quick succession as one.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => fail(`${tools.node} cannot be run: ${error.message}`, 'delete .tools and try again.'));
+  child.on('exit', (code, signal) => process.exit(signal === null ? code : 128 + constants.signals[signal]));
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/** What another program needs in order to call the platform. */
+export interface Credentials {
+  clientId: string;
+  clientSecret: string;
+}
+
+export interface ApiCall<Answer extends z.ZodType> {
+  method?: 'GET' | 'POST' | 'PATCH';
+  body?: unknown;
+  /** Sent as it is, with this content type, instead of a JSON body. */
+  raw?: { contentType: string; content: string | Uint8Array<ArrayBuffer> };
+  headers?: Record<string, string>;
+  answer: Answer;
+}
+
+/** The platform refused a call: with the problem it gave. */
+export class ApiRefusal extends Error {
+  readonly status: number;
+  readonly problem: unknown;
+
+  constructor(call: string, status: number, problem: unknown) {
+    super(`${call} was answered with ${status}: ${JSON.stringify(problem)}`);
+    this.name = 'ApiRefusal';
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+const TokenAnswer = z.object({ access_token: z.string(), expires_in: z.number() });
+const renewBeforeMs = 30_000;
+
+/** Calls the public API as one client, as anybody outside would: a token by client credentials, then HTTP. */
+export function createApiClient({ issuer, clientId, clientSecret }: Credentials & { issuer: string }) {
+  let token: { value: string; until: number } | undefined;
+
+  const currentToken = async (): Promise<string> => {
+    if (token && token.until > Date.now()) return token.value;
+    const response = await fetch(`${issuer}/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    });
+    if (!response.ok) throw new ApiRefusal('POST /token', response.status, await response.text());
+    const answer = TokenAnswer.parse(await response.json());
+    token = { value: answer.access_token, until: Date.now() + answer.expires_in * 1000 - renewBeforeMs };
+    return token.value;
+  };
+
+  return {
+    /** @throws ApiRefusal for any status but 2xx; ZodError when the answer is not what the contract says. */
+    async call<Answer extends z.ZodType>(url: string, { method = 'GET', body, raw, headers = {}, answer }: ApiCall<Answer>): Promise<z.infer<Answer>> {
+      const contentType = raw?.contentType ?? (body === undefined ? undefined : 'application/json');
+      const response = await fetch(url, {
+        method,
+        headers: { authorization: `Bearer ${await currentToken()}`, ...(contentType ? { 'content-type': contentType } : {}), ...headers },
+        ...(raw ? { body: raw.content } : body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const content: unknown = text === '' ? undefined : JSON.parse(text);
+      if (!response.ok) throw new ApiRefusal(`${method} ${new URL(url).pathname}`, response.status, content);
+      return answer.parse(content);
+    },
+  };
+}
+export type ApiClient = ReturnType<typeof createApiClient>;

@@ -1,0 +1,54 @@
+import type { DatabaseUrls } from '@rohnamo/backing-services';
+import type { ClientCredentials, InstallSecrets } from './install-secrets.ts';
+import type { PortPlan } from './plan-ports.ts';
+import type { ServiceName } from './service-names.ts';
+
+const HOST = '127.0.0.1';
+
+/** Where a service of this stack answers. */
+export const serviceUrl = (ports: PortPlan, name: ServiceName): string => `http://${HOST}:${ports.services[name]}`;
+
+/** The services that ask others, and so are clients themselves. */
+export const callers = ['referral'] as const satisfies readonly ServiceName[];
+
+export interface ServiceSurroundings {
+  ports: PortPlan;
+  database: DatabaseUrls;
+  /** Undefined: there is no broker, and events stay in the journal. */
+  brokers: readonly string[] | undefined;
+  topicPrefix: string;
+  secrets: Pick<InstallSecrets, 'environment'>;
+  /** As which it calls the others, if it does. */
+  client?: ClientCredentials | undefined;
+}
+
+/** The whole environment of one service, but for what the operating system needs. */
+export function serviceEnvironment(name: ServiceName, surroundings: ServiceSurroundings): Record<string, string> {
+  const { ports, database, brokers, topicPrefix, secrets, client } = surroundings;
+  const url = (other: ServiceName) => serviceUrl(ports, other);
+  return {
+    HOST,
+    PORT: String(ports.services[name]),
+    PUBLIC_URL: url(name),
+    DATABASE_URL: database.appUrl,
+    DATABASE_OWNER_URL: database.ownerUrl,
+    DATABASE_SEALER_URL: database.sealerUrl,
+    OIDC_ISSUERS: url('identity'),
+    REGISTRY_URL: url('registry'),
+    DIRECTORY_URL: url('directory'),
+    REFERRAL_URL: url('referral'),
+    ...(brokers === undefined ? {} : { KAFKA_BROKERS: brokers.join(), TOPIC_PREFIX: topicPrefix }),
+    ...(client === undefined ? {} : { SERVICE_CLIENT_ID: client.clientId, SERVICE_CLIENT_SECRET: client.clientSecret }),
+    ...secrets.environment[name],
+    ...(name === 'notifications' ? demoWebhooks : {}),
+  };
+}
+
+/** The demo facility listens on this machine, without TLS. */
+const demoWebhooks = { EGRESS_ALLOW_HTTP: 'true', EGRESS_ALLOWED_PRIVATE: '127.0.0.0/8' };
+
+/** The variables of ours that a service needs to run at all; it sees no others. */
+export function systemEnvironment(own: NodeJS.ProcessEnv): Record<string, string> {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'LOG_LEVEL'];
+  return Object.fromEntries(names.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));
+}

@@ -1,0 +1,34 @@
+import { parseArgs } from 'node:util';
+import { planPorts, PORT_BASE_DEFAULT } from './plan-ports.ts';
+
+const transports = ['kafka', 'in-process'] as const;
+export type TransportName = (typeof transports)[number];
+
+/** What `npm start` was asked for. */
+export interface StartFlags {
+  once: boolean;
+  fresh: boolean;
+  /** Undefined: Kafka where it can be had, else in-process. */
+  transport: TransportName | undefined;
+  portBase: number;
+}
+
+/** Reads the flags. Throws an error that says which one is wrong. */
+export function readStartFlags(args: readonly string[]): StartFlags {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      once: { type: 'boolean', default: false },
+      fresh: { type: 'boolean', default: false },
+      transport: { type: 'string' },
+      'port-base': { type: 'string', default: String(PORT_BASE_DEFAULT) },
+    },
+  });
+  const transport = transports.find((name) => name === values.transport);
+  if (values.transport !== undefined && transport === undefined) {
+    throw new Error(`--transport must be ${transports.join(' or ')}`);
+  }
+  const portBase = /^\d+$/.test(values['port-base']) ? Number(values['port-base']) : Number.NaN;
+  planPorts(portBase);
+  return { once: values.once, fresh: values.fresh, transport, portBase };
+}

@@ -1,0 +1,26 @@
+import { onStopSignal } from './on-stop-signal.ts';
+import { say } from './say.ts';
+import { loadSamples } from './stack/load-samples.ts';
+import { runStart } from './stack/run-start.ts';
+import { readStartFlags } from './stack/start-flags.ts';
+import type { StartFlags } from './stack/start-flags.ts';
+import { walk } from './walk/walk.ts';
+
+const stopping = new AbortController();
+onStopSignal((signal) => {
+  say(`${signal}: stopping …`);
+  stopping.abort();
+});
+
+const flags = readFlags();
+process.exitCode = flags ? await runStart(flags, { loadSamples, walk }, stopping.signal) : 2;
+
+function readFlags(): StartFlags | undefined {
+  try {
+    return readStartFlags(process.argv.slice(2));
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    say('npm start -- --help tells what there is.');
+    return undefined;
+  }
+}

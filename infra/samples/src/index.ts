@@ -1,0 +1,3 @@
+export { readAdminUnits, writePlaces } from './admin-units.ts';
+export { readSample, samplesFolder } from './csv.ts';
+export { readPlaces } from './places.ts';
