@@ -16,7 +16,7 @@ export interface ApiCall<Answer extends z.ZodType> {
 }
 
 /** The platform refused a call: with the problem it gave. */
-export class ApiRefusal extends Error {
+class ApiRefusal extends Error {
   readonly status: number;
   readonly problem: unknown;
 

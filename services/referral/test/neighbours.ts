@@ -52,4 +52,3 @@ export function neighbours() {
   });
   return { registry, directory, grounds, offerings, facilities, goDown: (isDown: boolean) => void (down = isDown) };
 }
-export type Neighbours = ReturnType<typeof neighbours>;

@@ -33,7 +33,8 @@ export function startServer(
   outputFile: string,
 ): SupervisedChild {
   const output = openSync(outputFile, 'a');
-  const child = spawn(command, args, { ...user, env: environment, stdio: ['ignore', output, output] });
+  // In a group of its own: Ctrl-C in a terminal reaches only us, and we stop servers after those who use them.
+  const child = spawn(command, args, { ...user, env: environment, stdio: ['ignore', output, output], detached: true });
   closeSync(output);
   const supervised = supervise(child, server);
   child.once('error', () => {}); // no such command: `running` says so

@@ -8,7 +8,7 @@ export interface KindUse {
 }
 
 /** Parameters 1 to 19 are the same for every batch; the rows of each written kind follow, in the order of the kinds. */
-export const fixedParameterCount = 19;
+const fixedParameterCount = 19;
 
 /**
  * The one statement that writes state. Per batch it

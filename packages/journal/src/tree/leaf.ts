@@ -6,7 +6,7 @@ import { hashLeaf } from './hashing.ts';
  * The bytes that a leaf commits to: the entry's 16-byte nonce, then the entry without it as canonical JSON (RFC 8785). The
  * nonce keeps anybody who holds a hash from guessing the entry.
  */
-export function leafBytes({
+function leafBytes({
   id,
   kind,
   subject,

@@ -14,8 +14,8 @@ export interface After {
 }
 
 export interface SearchStatement {
-  /** Names the text, so that Postgres plans it once a connection. */
-  name: string;
+  /** Names the text where one plan serves all values, so that a connection plans it once. */
+  name?: string;
   text: string;
   values: unknown[];
 }
@@ -34,7 +34,6 @@ const fewMax = 2000;
 export function searchStatement(wanted: Wanted, after: After | null): SearchStatement {
   const values: unknown[] = [];
   const bind: Bind = (value, type) => `$${values.push(value)}::${type}`;
-  const name = `search ${shapeOf(wanted, after)}`;
   const found = wanted.near === undefined ? inOrder(wanted, after, bind) : byDistance(wanted, wanted.near, after, bind);
   const text = `${found}
 select ${columnsOf(facility, 'f')}, p.distance as "distanceKm", coalesce(o.offerings, '[]') as offerings
@@ -43,7 +42,8 @@ left join lateral (
   select json_agg(json_build_object(${jsonFieldsOf(offering, 'o')}) order by o.service) as offerings
   from offering o where o.facility_id = f.id) o on true
 order by p.distance, p.id`;
-  return { name, text, values };
+  // A service may be offered by all or by one: with a filter, the best plan hangs on its value, and planning takes 1 ms.
+  return isNarrow(wanted) ? { text, values } : { name: `search ${shapeOf(wanted, after)}`, text, values };
 }
 
 type Bind = (value: unknown, type: string) => string;
@@ -57,7 +57,8 @@ function inOrder(wanted: Wanted, after: After | null, bind: Bind): string {
 }
 
 function byDistance(wanted: Wanted, near: NonNullable<Wanted['near']>, after: After | null, bind: Bind): string {
-  const { from, where, narrow } = filters(wanted, bind);
+  const { from, where } = filters(wanted, bind);
+  const narrow = isNarrow(wanted);
   const radiusKm = wanted.radiusKm ?? radiusKmMax;
   const rings = ringRows(ringsAround(near, { fromKm: after?.distanceKm ?? 0, toKm: radiusKm }), bind);
   const centre = { latitude: bind(near.latitude, 'float8'), longitude: bind(near.longitude, 'float8') };
@@ -98,8 +99,8 @@ function ringRows(rings: readonly Ring[], bind: Bind): string {
     with ordinality as t(radius, south, west, north, east, step)`;
 }
 
-/** What every facility of the answer must fulfil. `narrow`: an index may tell that few do. */
-function filters(wanted: Wanted, bind: Bind): { from: string; where: string[]; narrow: boolean } {
+/** What every facility of the answer must fulfil. */
+function filters(wanted: Wanted, bind: Bind): { from: string; where: string[] } {
   const { service, kind, district, name, language, wheelchair } = wanted;
   const where = [`f.status = 'open' and not f.location_confidential`]; // as the partial indexes say it
   let from = 'facility f';
@@ -117,16 +118,23 @@ function filters(wanted: Wanted, bind: Bind): { from: string; where: string[]; n
     where.push(`(${spoken} = any(f.languages)${service === undefined ? '' : ` or ${spoken} = any(w.languages)`})`);
   }
   if (wheelchair === true) where.push('f.wheelchair_access');
-  return { from, where, narrow: [service, kind, district, name].some((filter) => filter !== undefined) };
+  return { from, where };
 }
 
-/** Which filters are set: all that the text depends on. */
-function shapeOf(wanted: Wanted, after: After | null): string {
-  const { near, service, kind, district, name, language, wheelchair } = wanted;
-  const set = { near, service, kind, district, name, language };
-  const names = Object.entries(set).flatMap(([filter, value]) => (value === undefined ? [] : [filter]));
-  return [...names, ...(wheelchair === true ? ['wheels'] : []), ...(after === null ? [] : ['after'])].join(' ');
-}
+/** Whether there is a filter by which an index may tell that few facilities answer. */
+const isNarrow = ({ service, kind, district, name }: Wanted): boolean =>
+  [service, kind, district, name].some((filter) => filter !== undefined);
+
+/** What the text of a search that is not narrow depends on. */
+const shapeOf = ({ near, language, wheelchair }: Wanted, after: After | null): string =>
+  [
+    near !== undefined && 'near',
+    language !== undefined && 'language',
+    wheelchair === true && 'wheelchair',
+    after !== null && 'after',
+  ]
+    .filter((part) => typeof part === 'string')
+    .join(' ');
 
 const columnsOf = (table: PgTable, alias: string): string =>
   Object.entries(getTableColumns(table))

@@ -16,13 +16,19 @@ describe('a sealed secret', () => {
 
   it('does not open in another row or column, under another key, or altered', () => {
     const sealed = box.seal(newSecret(), place);
-    expect(() => box.open(sealed, { ...place, row: '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d61' })).toThrow();
-    expect(() => box.open(sealed, { ...place, column: 'previous_secret' })).toThrow();
-    expect(() => createSecretBox(randomBytes(32).toString('base64')).open(sealed, place)).toThrow();
+    expect(() => box.open(sealed, { ...place, row: '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d61' })).toThrow(
+      /unable to authenticate|unknown layout/,
+    );
+    expect(() => box.open(sealed, { ...place, column: 'previous_secret' })).toThrow(
+      /unable to authenticate|unknown layout/,
+    );
+    expect(() => createSecretBox(randomBytes(32).toString('base64')).open(sealed, place)).toThrow(
+      /unable to authenticate|unknown layout/,
+    );
     for (const index of sealed.keys()) {
       const altered = Buffer.from(sealed);
       altered[index] = altered[index]! ^ 1;
-      expect(() => box.open(altered, place)).toThrow();
+      expect(() => box.open(altered, place)).toThrow(/unable to authenticate|unknown layout/);
     }
   });
 });
