@@ -40,8 +40,14 @@ export const entry = pgTable(
   (table) => [index('entry_subject').on(table.subject, table.version)],
 );
 
-/** Entries that have no position yet. */
-export const unplaced = pgTable('unplaced', { id: uuid('id').primaryKey() });
+/**
+ * Entries that have no position yet, in the order in which they were queued: of one subject that is the order of its versions,
+ * for a version is written only after the one before it was committed. Ids are made from clocks, which differ.
+ */
+export const unplaced = pgTable('unplaced', {
+  order: bigint('order', { mode: 'number' }).generatedAlwaysAsIdentity().primaryKey(),
+  id: uuid('id').notNull(),
+});
 
 /** The one order of a journal: contiguous from 1. Everything that follows, follows this. */
 export const place = pgTable(

@@ -34,9 +34,9 @@ export function startSequencer({
     const { rows } = await pool.query<{ placed: number; last: string | null; leading: boolean }>({
       name: 'place entries',
       text: `with leads as materialized (select 1 as yes where ${stillLeading(2)}),
-        taken as (delete from unplaced where id in (select id from unplaced, leads order by id limit $1) returning id),
+        taken as (delete from unplaced where "order" in (select "order" from unplaced, leads order by "order" limit $1) returning "order", id),
         placed as (insert into place (position, id, audience)
-          select (select coalesce(max(position), 0) from place) + row_number() over (order by id), id, audience
+          select (select coalesce(max(position), 0) from place) + row_number() over (order by "order"), id, audience
           from taken join entry using (id) returning position)
         select count(*)::int as placed, max(position) as last, exists (select from leads) as leading from placed`,
       values: [batchMax, held.name, held.holder, held.epoch],

@@ -33,6 +33,26 @@ describe('the sequencer', () => {
     expect(scratch.errors).toEqual([]);
   });
 
+  it('keeps a subject’s versions in their order, whatever the clocks of those who wrote them say', async () => {
+    const subject = randomUUID();
+    const write = (id: string, version: number) =>
+      scratch.pool.query(
+        `with e as (insert into entry (id, kind, subject, version, type, time, data, actor, nonce) values ($1, 'parcel', $2, $3, 'client.created.v1', now(), '{}', '{}', '\\x00') returning id)
+         insert into unplaced (id) select id from e`,
+        [id, subject, version],
+      );
+    await write('ffffffff-ffff-7fff-bfff-ffffffffffff', 1); // a clock that is ahead
+    await write('00000000-0000-7000-8000-000000000001', 2); // and one that is behind
+    const placed = await eventually(async () => {
+      const { rows } = await scratch.pool.query<{ version: string }>(
+        'select version from place join entry using (id) where subject = $1 order by position',
+        [subject],
+      );
+      return rows.length === 2 && rows.map(({ version }) => Number(version));
+    });
+    expect(placed).toEqual([1, 2]);
+  });
+
   it('is one at a time: who does not hold the lease places nothing, and a later leader has a higher epoch', async () => {
     const [first, second] = [
       createLease({ pool: scratch.pool, name: 'who leads' }),
@@ -52,7 +72,7 @@ describe('the sealer', () => {
     const checkpoint = await eventually(async () => {
       const note = await scratch.journal.newestCheckpoint();
       const opened = note === null ? null : openCheckpoint(note, verifierKey(key));
-      return opened?.size === 1500 && opened;
+      return opened?.size === 1502 && opened;
     });
     const entries = await readFeed(scratch.pool, { after: 0, limit: 2000 });
     expect(checkpoint.root).toEqual(rootOf(entries.map(leafHash)));

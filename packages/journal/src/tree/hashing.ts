@@ -7,7 +7,7 @@ const nodePrefix = Buffer.from([0x01]);
 export const hashLeaf = (data: Uint8Array): Buffer => createHash('sha256').update(leafPrefix).update(data).digest();
 
 /** RFC 6962 §2.1: the hash of the node over two subtrees. */
-const hashNode = (left: Uint8Array, right: Uint8Array): Buffer =>
+export const hashNode = (left: Uint8Array, right: Uint8Array): Buffer =>
   createHash('sha256').update(nodePrefix).update(left).update(right).digest();
 
 /** RFC 6962 §2.1: the hash of the empty tree. */
