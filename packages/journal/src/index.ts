@@ -1,3 +1,5 @@
+export { auditEntries, type Finding } from './audit/audit-entries.ts';
+export { auditJournal } from './audit/audit-journal.ts';
 export { decideAndRecord, type Decision, findRepeat, type Written } from './decide.ts';
 export { type Actor, type Entry, type NewEntry, type Observation, type PlacedEntry, system } from './entry.ts';
 export { readFeed, readFeedOf, readTrail } from './feed.ts';

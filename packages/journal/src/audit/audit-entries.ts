@@ -8,6 +8,7 @@ export interface Finding {
   what:
     | 'missing' // a position without an entry
     | 'changed' // an entry that is not the one that was sealed here
+    | 'unplaced' // an entry that was not recorded as entries are
     | 'version-gap' // a subject whose versions do not follow one another
     | 'not-in-checkpoint' // the entries do not make the root that was signed
     | 'rolled-back' // somebody holds a checkpoint over more entries than there are
