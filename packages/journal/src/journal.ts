@@ -3,9 +3,10 @@ import type { Pool } from 'pg';
 import { createLease } from './lease.ts';
 import { createRecorder } from './record/recorder.ts';
 import { subjectTable } from './record/table.ts';
-import { newestCheckpoint, startSealer } from './sealer.ts';
+import { newestCheckpoint, readTile, sealedSize, startSealer } from './sealer.ts';
 import { startSequencer } from './sequencer.ts';
-import { noteKey } from './tree/signed-note.ts';
+import { consistencyProof, inclusionProof } from './tree/proof.ts';
+import { noteKey, verifierKey } from './tree/signed-note.ts';
 import type { Worker } from './worker.ts';
 
 export interface JournalOptions {
@@ -24,6 +25,7 @@ export function createJournal({ service, pool, subjects, onError }: JournalOptio
   const placedListeners = new Set<(position: number) => void>();
   const workers: Worker[] = [];
   let sequencer: Worker | null = null;
+  let verifier: string | null = null;
   const recorder = createRecorder({ pool, tables, onRecorded: () => sequencer?.wake() });
 
   return {
@@ -37,6 +39,18 @@ export function createJournal({ service, pool, subjects, onError }: JournalOptio
       return () => placedListeners.delete(listener);
     },
     newestCheckpoint: () => newestCheckpoint(pool),
+    /** The key that signs checkpoints, as whoever checks them needs it; null where this process does not seal. */
+    verifierKey: () => verifier,
+    /** The audit path of a leaf in the tree of a size; null while no checkpoint covers that size, or where the leaf is beyond it. */
+    async proveInclusion({ leaf, size }: { leaf: number; size: number }): Promise<Buffer[] | null> {
+      if (leaf < 0 || leaf >= size || size > (await sealedSize(pool))) return null;
+      return inclusionProof((level, index) => readTile(pool, level, index), { leaf, size });
+    },
+    /** That the tree of a size begins with that of a smaller one; null as above. */
+    async proveConsistency({ older, newer }: { older: number; newer: number }): Promise<Buffer[] | null> {
+      if (older < 1 || older > newer || newer > (await sealedSize(pool))) return null;
+      return consistencyProof((level, index) => readTile(pool, level, index), { older, newer });
+    },
     /** Begins to place entries and, with a sealer, to seal them. */
     start({ sealer }: { sealer?: { pool: Pool; signingKey: string } } = {}) {
       sequencer = startSequencer({
@@ -46,15 +60,12 @@ export function createJournal({ service, pool, subjects, onError }: JournalOptio
         onError,
       });
       workers.push(sequencer);
-      if (sealer)
-        workers.push(
-          startSealer({
-            pool: sealer.pool,
-            lease: createLease({ pool: sealer.pool, name: 'sealer' }),
-            key: noteKey(`rohnamo/${service}`, sealer.signingKey),
-            onError,
-          }),
-        );
+      if (!sealer) return;
+      const key = noteKey(`rohnamo/${service}`, sealer.signingKey);
+      verifier = verifierKey(key);
+      workers.push(
+        startSealer({ pool: sealer.pool, lease: createLease({ pool: sealer.pool, name: 'sealer' }), key, onError }),
+      );
     },
     /** Writes what waits, then stops the workers and lets others lead. The pools stay open: they are the caller's. */
     async stop() {

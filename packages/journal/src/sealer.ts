@@ -55,8 +55,7 @@ export function startSealer({
 
 /** The right edge of the tree as it stands under the newest checkpoint. */
 async function loadEdge(pool: Pool): Promise<Edge> {
-  const { rows } = await pool.query<{ size: string }>('select coalesce(max(size), 0) as size from checkpoint');
-  const size = Number(rows[0]!.size);
+  const size = await sealedSize(pool);
   const levels: Buffer[][] = [];
   for (let level = 0; tileWidth ** level <= size; level++) {
     const count = Math.floor(size / tileWidth ** level);
@@ -65,12 +64,8 @@ async function loadEdge(pool: Pool): Promise<Edge> {
       levels.push([]);
       continue;
     }
-    const found = await pool.query<{ hashes: Buffer }>('select hashes from tile where level = $1 and index = $2', [
-      level,
-      Math.floor(count / tileWidth),
-    ]);
-    const hashes = found.rows[0]?.hashes;
-    if (hashes === undefined || hashes.length < width * hashLength)
+    const hashes = await readTile(pool, level, Math.floor(count / tileWidth));
+    if (hashes.length < width * hashLength)
       throw new Error(`tile ${level}/${Math.floor(count / tileWidth)} is missing or short: the tree was tampered with`);
     levels.push(Array.from({ length: width }, (_, i) => hashes.subarray(i * hashLength, (i + 1) * hashLength)));
   }
@@ -101,6 +96,25 @@ async function seal(
     ],
   });
   return rowCount === 1;
+}
+
+/** How many entries the newest checkpoint covers. */
+export async function sealedSize(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ size: string }>({
+    name: 'sealed size',
+    text: 'select coalesce(max(size), 0) as size from checkpoint',
+  });
+  return Number(rows[0]!.size);
+}
+
+/** The hashes of a tile, as far as it is filled; empty where there is none. */
+export async function readTile(pool: Pool, level: number, index: number): Promise<Buffer> {
+  const { rows } = await pool.query<{ hashes: Buffer }>({
+    name: 'read tile',
+    text: 'select hashes from tile where level = $1 and index = $2',
+    values: [level, index],
+  });
+  return rows[0]?.hashes ?? Buffer.alloc(0);
 }
 
 /** The newest signed checkpoint; null before the first. */

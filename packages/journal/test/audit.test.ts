@@ -19,7 +19,8 @@ beforeAll(async () => {
   await superuser.connect();
   scratch.journal.start({ sealer: { pool: scratch.sealerPool, signingKey } });
   const ids = Array.from({ length: entryCount / 4 }, () => randomUUID());
-  for (let version = 0; version < 4; version++) await Promise.all(ids.map((id) => scratch.journal.record({ changes: [parcelChange(id, version)] })));
+  for (let version = 0; version < 4; version++)
+    await Promise.all(ids.map((id) => scratch.journal.record({ changes: [parcelChange(id, version)] })));
   kept = await eventually(async () => {
     const note = await scratch.journal.newestCheckpoint();
     return note?.startsWith(`rohnamo/scratch\n${entryCount}\n`) && note;
@@ -36,7 +37,8 @@ const audit = () => auditJournal(scratch.pool, { verifier, kept: [kept] });
 /** What an audit finds while the database's owner has done something to it; undone afterwards. */
 async function findingsAfter(tampering: string[]) {
   await superuser.query('create schema before');
-  for (const table of ['entry', 'place', 'checkpoint', 'tile', 'unplaced']) await superuser.query(`create table before.${table} as table public.${table}`);
+  for (const table of ['entry', 'place', 'checkpoint', 'tile', 'unplaced'])
+    await superuser.query(`create table before.${table} as table public.${table}`);
   try {
     for (const statement of tampering) await superuser.query(statement);
     return await audit();
@@ -49,7 +51,8 @@ async function findingsAfter(tampering: string[]) {
   }
 }
 const idAt = (position: number) => `(select id from place where position = ${position})`;
-const entryAt = async (position: number) => (await scratch.pool.query<{ id: string }>('select id from place where position = $1', [position])).rows[0]!.id;
+const entryAt = async (position: number) =>
+  (await scratch.pool.query<{ id: string }>('select id from place where position = $1', [position])).rows[0]!.id;
 
 describe('an audit of a journal of 1,000 entries', () => {
   it('finds nothing where nothing was done', async () => {
@@ -58,14 +61,24 @@ describe('an audit of a journal of 1,000 entries', () => {
 
   it('finds an entry that was changed, and names it', async () => {
     const entry = await entryAt(417);
-    for (const change of ["type = 'client.revoked.v1'", "time = time + interval '1 ms'", "actor = '{}'", "data = data || '{\"x\": 1}'", 'version = version + 10'])
-      expect(await findingsAfter([`update entry set ${change} where id = ${idAt(417)}`])).toContainEqual(expect.objectContaining({ what: 'changed', position: 417, entry }));
+    for (const change of [
+      "type = 'client.revoked.v1'",
+      "time = time + interval '1 ms'",
+      "actor = '{}'",
+      'data = data || \'{"x": 1}\'',
+      'version = version + 10',
+    ])
+      expect(await findingsAfter([`update entry set ${change} where id = ${idAt(417)}`])).toContainEqual(
+        expect.objectContaining({ what: 'changed', position: 417, entry }),
+      );
   });
 
   it('finds an entry that was deleted, with its place or without', async () => {
     const missing = expect.objectContaining({ what: 'missing', position: 42 });
     expect(await findingsAfter([`delete from entry where id = ${idAt(42)}`])).toContainEqual(missing);
-    expect(await findingsAfter([`delete from entry where id = ${idAt(42)}`, 'delete from place where position = 42'])).toContainEqual(missing);
+    expect(
+      await findingsAfter([`delete from entry where id = ${idAt(42)}`, 'delete from place where position = 42']),
+    ).toContainEqual(missing);
   });
 
   it('finds two entries that changed places, and names both', async () => {
@@ -80,22 +93,37 @@ describe('an audit of a journal of 1,000 entries', () => {
   });
 
   it('finds an entry that was slipped in: after the end, between two, or without a place', async () => {
-    const slip = "insert into entry select gen_random_uuid(), kind, subject, 99, type, time, data, detail, actor, audience, traceparent, nonce from entry limit 1";
+    const slip =
+      'insert into entry select gen_random_uuid(), kind, subject, 99, type, time, data, detail, actor, audience, traceparent, nonce from entry limit 1';
     expect(await findingsAfter([slip])).toContainEqual(expect.objectContaining({ what: 'unplaced' }));
-    const between = await findingsAfter([slip, `update place set id = (select id from entry where version = 99) where position = 700`]);
+    const between = await findingsAfter([
+      slip,
+      `update place set id = (select id from entry where version = 99) where position = 700`,
+    ]);
     expect(between).toContainEqual(expect.objectContaining({ what: 'changed', position: 700 }));
   });
 
   it('finds that everything was rolled back, by the checkpoint that somebody kept', async () => {
-    const rollBack = ['delete from entry where id in (select id from place where position > 900)', 'delete from place where position > 900', 'delete from checkpoint where size > 900', 'truncate tile'];
+    const rollBack = [
+      'delete from entry where id in (select id from place where position > 900)',
+      'delete from place where position > 900',
+      'delete from checkpoint where size > 900',
+      'truncate tile',
+    ];
     expect(await findingsAfter(rollBack)).toContainEqual(expect.objectContaining({ what: 'rolled-back' }));
   });
 
   it('finds a tile that was changed, and does not take its word for the entries', async () => {
-    expect(await findingsAfter(["update tile set hashes = overlay(hashes placing '\\x00'::bytea from 7) where level = 0 and index = 1"])).toContainEqual(expect.objectContaining({ what: 'changed', position: 257 }));
+    expect(
+      await findingsAfter([
+        "update tile set hashes = overlay(hashes placing '\\x00'::bytea from 7) where level = 0 and index = 1",
+      ]),
+    ).toContainEqual(expect.objectContaining({ what: 'changed', position: 257 }));
   });
 
   it('finds a checkpoint that the journal’s key did not sign', async () => {
-    expect(await findingsAfter(["update checkpoint set note = replace(note, 'rohnamo/scratch', 'rohnamo/other')"])).toContainEqual(expect.objectContaining({ what: 'checkpoint-invalid' }));
+    expect(
+      await findingsAfter(["update checkpoint set note = replace(note, 'rohnamo/scratch', 'rohnamo/other')"]),
+    ).toContainEqual(expect.objectContaining({ what: 'checkpoint-invalid' }));
   });
 });

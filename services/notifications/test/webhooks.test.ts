@@ -181,7 +181,7 @@ describe('an endpoint that fails', () => {
 });
 
 describe('a process that ends', () => {
-  it('between noting an event and calling leaves the call to the next process', async () => {
+  it('leaves what waits to the next one', async () => {
     const database = await emptyDatabase();
     const before = await runningNotifications({ database });
     const { secret } = await before.subscribe(before.roles.facility, facility.url);
@@ -201,6 +201,23 @@ describe('a process that ends', () => {
       const { rows } = await after.pool.query('select state from delivery');
       return rows[0].state === 'delivered';
     });
+  });
+
+  it('between a call and the writing of its result has the call made again, under the same webhook-id', async () => {
+    const database = await emptyDatabase();
+    const before = await runningNotifications({ database, egress: { limits: { totalMs: 60_000 } } });
+    await before.subscribe(before.roles.facility, facility.url);
+    facility.answerNext('hang');
+    await before.hand(before.anEvent());
+    await eventually(() => facility.calls.length === 1);
+    await before.stop({ keepDatabase: true });
+
+    const after = await runningNotifications({ database });
+    stops.push(() => after.stop());
+    await eventually(() => facility.calls.length === 2);
+    expect(facility.calls[1]?.headers['webhook-id']).toBe(facility.calls[0]?.headers['webhook-id']);
+    const { rows } = await after.pool.query("select count(*)::int from entry where type = 'delivery.retried.v1'");
+    expect(rows[0].count).toBe(0); // we hung up: that is no failure of the endpoint
   });
 
   it('lets only one of two replicas call', async () => {

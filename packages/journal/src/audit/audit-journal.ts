@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { readFeed } from '../feed.ts';
+import { readTile } from '../sealer.ts';
 import { tileWidth } from '../tree/edge.ts';
 import { auditEntries, type Finding } from './audit-entries.ts';
 
@@ -11,7 +12,10 @@ const hashLength = 32;
  * newest checkpoint and those that somebody kept outside.
  * @returns what is wrong; nothing where all is as it was sealed.
  */
-export async function auditJournal(pool: Pool, { verifier, kept = [] }: { verifier: string; kept?: readonly string[] }): Promise<Finding[]> {
+export async function auditJournal(
+  pool: Pool,
+  { verifier, kept = [] }: { verifier: string; kept?: readonly string[] },
+): Promise<Finding[]> {
   const { rows } = await pool.query<{ note: string }>('select note from checkpoint order by size desc limit 1');
   const findings = await auditEntries(placedEntries(pool), {
     verifier,
@@ -22,7 +26,7 @@ export async function auditJournal(pool: Pool, { verifier, kept = [] }: { verifi
 }
 
 async function* placedEntries(pool: Pool) {
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const entries = await readFeed(pool, { after, limit: batchMax });
     yield* entries;
     const last = entries.at(-1);
@@ -37,8 +41,7 @@ function sealedHashes(pool: Pool): (position: number) => Promise<Buffer | null> 
   return async (position) => {
     const index = Math.floor((position - 1) / tileWidth);
     if (tile?.index !== index) {
-      const { rows } = await pool.query<{ hashes: Buffer }>('select hashes from tile where level = 0 and index = $1', [index]);
-      tile = { index, hashes: rows[0]?.hashes ?? Buffer.alloc(0) };
+      tile = { index, hashes: await readTile(pool, 0, index) };
     }
     const at = ((position - 1) % tileWidth) * hashLength;
     const hash = tile.hashes.subarray(at, at + hashLength);
@@ -51,5 +54,9 @@ async function strangers(pool: Pool): Promise<Finding[]> {
   const { rows } = await pool.query<{ id: string }>(
     'select id from entry e where not exists (select from place where place.id = e.id) and not exists (select from unplaced where unplaced.id = e.id) order by id',
   );
-  return rows.map(({ id }) => ({ what: 'unplaced', entry: id, detail: 'the entry has no place and does not wait for one: nobody recorded it' }));
+  return rows.map(({ id }) => ({
+    what: 'unplaced',
+    entry: id,
+    detail: 'the entry has no place and does not wait for one: nobody recorded it',
+  }));
 }

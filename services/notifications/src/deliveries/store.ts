@@ -56,7 +56,7 @@ export function createDeliveryStore(pool: Pool) {
             from pending p where p.subscription_id is not null)
           select due.id from pending p join subscription s on s.id = p.subscription_id cross join lateral (
             select d.id, d.wake_at from delivery d
-            where d.subscription_id = p.subscription_id and d.wake_at <= case s.state when 'stopped' then 'infinity' else $1 end and d.id <> all($2::uuid[])
+            where d.subscription_id = p.subscription_id and d.wake_at <= case s.state when 'stopped' then 'infinity' else $1::timestamptz end and d.id <> all($2::uuid[])
             order by d.wake_at limit $4) due
           where p.subscription_id <> all($3::uuid[]) order by due.wake_at limit $5`,
         values: [now, except, busy, perSubscriptionMax, limit],

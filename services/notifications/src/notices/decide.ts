@@ -32,7 +32,7 @@ function partiesOf(fact: ReferralFact, facilityWasTold: boolean): string[] {
 }
 
 /** Whether a subscription wants an event of its organisation. */
-export const wants = ({ state, types, facilityIds }: SubscriptionRow, { type, data }: ReferralEvent): boolean =>
+const wants = ({ state, types, facilityIds }: SubscriptionRow, { type, data }: ReferralEvent): boolean =>
   state === 'active' && (types?.includes(type) ?? true) && (facilityIds?.includes(data.facilityId) ?? true);
 
 /** One notice for each party's pull feed, and one delivery for each of its subscriptions that want it. */

@@ -14,7 +14,7 @@ export interface Said {
 export const activeCountMax = 50;
 
 /** How long the secret before the newest still signs beside it. */
-export const previousSecretMs = 24 * 3600 * 1000;
+const previousSecretMs = 24 * 3600 * 1000;
 
 const isReferralEvent = (type: string): boolean =>
   Object.hasOwn(eventData, type) && topicOf(type as EventType) === 'referral';
