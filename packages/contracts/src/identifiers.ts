@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
 /** An identifier of anything: a UUID, version 7 where we make it (RFC 9562 §5.7). Read in any case, and lower-case from there on. */
-export const Id = z.uuid().toLowerCase().meta({ examples: ['01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d60'] });
+export const Id = z
+  .uuid()
+  .toLowerCase()
+  .meta({ examples: ['01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d60'] });
 export type Id = z.infer<typeof Id>;
 
 /** An instant: RFC 3339, in UTC, to the millisecond. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Phone } from './beneficiary.ts';
+import { Checkpoint } from './checkpoint.ts';
 import {
   AccessRequirement,
   AgeBand,
@@ -221,3 +222,13 @@ export const TrailEntry = z.object({
   }),
 });
 export type TrailEntry = z.infer<typeof TrailEntry>;
+
+/** How a trail stands against the newest signed checkpoint of the journal. */
+export const TrailVerification = z.object({
+  checkpoint: Checkpoint.nullable().describe('What it was held against; null before the first'),
+  sealed: z.int().describe('Entries proved to be under the checkpoint (RFC 6962)'),
+  pending: z.int().describe('Entries that no checkpoint covers yet: about a second’s worth'),
+  broken: z.array(Id).describe('Entries that are not the ones that were sealed in their places'),
+  missingVersions: z.array(Version).describe('Versions that the trail should have and has not'),
+});
+export type TrailVerification = z.infer<typeof TrailVerification>;

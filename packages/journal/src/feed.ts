@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Actor, PlacedEntry } from './entry.ts';
+import type { Actor, Entry, PlacedEntry } from './entry.ts';
 
 interface EntryRow {
   position: string | null;
@@ -48,11 +48,11 @@ export async function readFeedOf(
   return rows.map(entryOf);
 }
 
-/** Everything that happened to a subject, oldest first; position null while an entry waits for its place. */
-export async function readTrail(
-  pool: Pool,
-  subject: string,
-): Promise<(Omit<PlacedEntry, 'position'> & { position: number | null })[]> {
+/** An entry of a subject's trail; position null while it waits for its place. */
+export type TrailEntry = Entry & { position: number | null };
+
+/** Everything that happened to a subject, oldest first. */
+export async function readTrail(pool: Pool, subject: string): Promise<TrailEntry[]> {
   const { rows } = await pool.query<EntryRow>({
     name: 'read trail',
     text: `select position, ${columns} from entry e left join place p using (id) where subject = $1 order by e.time, e.id`,

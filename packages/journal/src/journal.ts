@@ -1,5 +1,7 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Pool } from 'pg';
+import { type TrailVerification, verifyTrail } from './audit/verify-trail.ts';
+import type { TrailEntry } from './feed.ts';
 import { createLease } from './lease.ts';
 import { createRecorder } from './record/recorder.ts';
 import { subjectTable } from './record/table.ts';
@@ -46,6 +48,9 @@ export function createJournal({ service, pool, subjects, onError }: JournalOptio
       if (leaf < 0 || leaf >= size || size > (await sealedSize(pool))) return null;
       return inclusionProof((level, index) => readTile(pool, level, index), { leaf, size });
     },
+    /** How a subject's trail stands against the newest checkpoint; null where this process does not know the key. */
+    verifyTrail: async (entries: readonly TrailEntry[]): Promise<TrailVerification | null> =>
+      verifier === null ? null : verifyTrail(pool, verifier, entries),
     /** That the tree of a size begins with that of a smaller one; null as above. */
     async proveConsistency({ older, newer }: { older: number; newer: number }): Promise<Buffer[] | null> {
       if (older < 1 || older > newer || newer > (await sealedSize(pool))) return null;

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { eventually } from '@rohnamo/testkit';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditJournal, noteKey, verifierKey } from '../src/index.ts';
+import { auditJournal, noteKey, readTrail, verifierKey } from '../src/index.ts';
+import { verifyTrail } from '../src/audit/verify-trail.ts';
 import { parcelChange, type Scratch, scratchJournal } from './scratch/scratch-journal.ts';
 
 const signingKey = Buffer.alloc(32, 9).toString('base64');
@@ -125,5 +126,43 @@ describe('an audit of a journal of 1,000 entries', () => {
     expect(
       await findingsAfter(["update checkpoint set note = replace(note, 'rohnamo/scratch', 'rohnamo/other')"]),
     ).toContainEqual(expect.objectContaining({ what: 'checkpoint-invalid' }));
+  });
+});
+
+describe('a subject’s trail', () => {
+  const subjectAt = async (position: number) =>
+    (
+      await scratch.pool.query<{ subject: string }>(
+        'select subject from place join entry using (id) where position = $1',
+        [position],
+      )
+    ).rows[0]!.subject;
+  const verify = async (subject: string) => verifyTrail(scratch.pool, verifier, await readTrail(scratch.pool, subject));
+
+  it('is proved entry by entry under the newest checkpoint', async () => {
+    expect(await verify(await subjectAt(640))).toEqual({
+      checkpoint: kept,
+      sealed: 4,
+      pending: 0,
+      broken: [],
+      missingVersions: [],
+    });
+  });
+
+  it('that was changed, or of which something is gone, is told so', async () => {
+    const [entry, subject] = [await entryAt(640), await subjectAt(640)];
+    await superuser.query(`update entry set type = 'client.revoked.v1' where id = $1`, [entry]);
+    expect(await verify(subject)).toMatchObject({ sealed: 3, broken: [entry] });
+    await superuser.query(`update entry set type = 'client.created.v1' where id = $1`, [entry]);
+    const { rows } = await superuser.query<{ id: string; version: string }>(
+      'select id, version from entry where subject = $1 and version = 2',
+      [subject],
+    );
+    await superuser.query('create table gone as select * from entry where id = $1', [rows[0]!.id]);
+    await superuser.query('delete from entry where id = $1', [rows[0]!.id]);
+    expect(await verify(subject)).toMatchObject({ sealed: 3, missingVersions: [2] });
+    await superuser.query('insert into entry select * from gone');
+    await superuser.query('drop table gone');
+    expect(await verify(subject)).toMatchObject({ sealed: 4, broken: [], missingVersions: [] });
   });
 });

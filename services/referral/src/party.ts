@@ -1,4 +1,4 @@
-import { type Caller, type Refused, refused } from '@rohnamo/service-kit';
+import type { Caller } from '@rohnamo/service-kit';
 import type { Party } from './lifecycle/states.ts';
 import type { ReferralRow } from './schema.ts';
 import type { Bound } from './store.ts';
@@ -30,12 +30,3 @@ export function boundOf({ role, organisationId, facilityIds }: Who): Bound {
   if (role === 'facility') return { party: 'facility', organisationId, facilityIds };
   return { party: role === 'supervisor' ? 'supervisor' : 'referrer', organisationId };
 }
-
-/** The referral and the caller's part in it. @throws not-found, the same for what does not exist and what is not theirs. */
-export function seenBy(row: ReferralRow | null, caller: Who): { row: ReferralRow; party: ClientParty } {
-  const party = row && partyOf(row, caller);
-  if (!row || !party) throw notFound();
-  return { row, party };
-}
-
-const notFound = (): Refused => refused('not-found');

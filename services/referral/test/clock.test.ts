@@ -7,7 +7,7 @@ let at: ReferralService;
 let clock = new Date('2026-11-24T06:00:00.000Z');
 beforeAll(async () => {
   at = await referralService({ now: () => clock });
-  await at.service.start();
+  await at.start();
 });
 afterAll(() => at.stop());
 

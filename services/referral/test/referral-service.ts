@@ -1,12 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { DataCategory, Facility, NewReferral, Offering } from '@rohnamo/contracts';
-import { createHealth, createLogger, createMetrics, createPool, createVerifier, migrate } from '@rohnamo/service-kit';
+import {
+  createHealth,
+  createLogger,
+  createMetrics,
+  createPool,
+  createStopList,
+  createVerifier,
+  migrationsOf,
+  startWork,
+} from '@rohnamo/service-kit';
 import { aFacility, anOffering, aReferral, testDatabase, testIssuer, type TokenRequest } from '@rohnamo/testkit';
 import type { Transport } from '@rohnamo/messaging';
 import { createReferral } from '../src/app.ts';
+import { referral } from '../src/service.ts';
 import { neighbours } from './neighbours.ts';
 
-const migrationsFolder = new URL('../migrations', import.meta.url).pathname;
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** The service as it runs, over a database of its own and as its app role, with people who refer and places that answer. */
@@ -15,11 +24,7 @@ export async function referralService({
   transport,
   expiryHours = 720,
 }: { now?: () => Date; transport?: Transport; expiryHours?: number } = {}) {
-  const database = await testDatabase({
-    service: 'referral',
-    migrationsFolder,
-    migrate: (ownerUrl) => migrate({ ownerUrl, migrationsFolder, lockKey: 'referral' }),
-  });
+  const database = await testDatabase(migrationsOf(referral));
   const issuer = await testIssuer();
   const pool = createPool(database.appUrl, { applicationName: 'referral test' });
   const sealerPool = createPool(database.sealerUrl, { applicationName: 'referral test sealer', max: 2 });
@@ -30,20 +35,21 @@ export async function referralService({
       HOLIDAYS: undefined,
       PUBLIC_URL: undefined,
       RATE_LIMIT_PER_MINUTE: 1_000_000,
-      CHECKPOINT_SIGNING_KEY: Buffer.alloc(32, 3).toString('base64'),
+      TRUSTED_PROXIES: undefined,
     },
     pool,
-    sealerPool,
-    transport,
     registry: world.registry,
     directory: world.directory,
     verifier: createVerifier({ issuers: [issuer.url], audience: 'urn:rohnamo:api' }),
     logger: createLogger({ service: 'referral', level: 'silent' }),
     metrics: createMetrics({ service: 'referral', processMetrics: false }),
     health: createHealth(),
-    ...(now ? { now } : {}),
+    onError: () => undefined,
+    now: now ?? (() => new Date()),
   });
   await service.app.ready();
+  const stops = createStopList();
+  const sealer = { pool: sealerPool, signingKey: Buffer.alloc(32, 3).toString('base64') };
 
   const referrer: TokenRequest = { role: 'migration-service', organisationId: randomUUID() };
   const facilityId = randomUUID();
@@ -146,7 +152,8 @@ export async function referralService({
 
   return {
     ...world,
-    service,
+    /** Sets it to work: until then it answers, and no more. */
+    start: () => startWork(service, { transport, sealer, stops }),
     database,
     pool,
     issuer,
@@ -162,8 +169,7 @@ export async function referralService({
       call(as, 'POST', `/v1/referrals/${id}/${action}`, body, headers),
     async stop() {
       await service.app.close();
-      await transport?.stop();
-      await service.stop();
+      await stops.stopAll();
       await issuer.stop();
       await Promise.all([pool.end(), sealerPool.end()]);
       await database.drop();

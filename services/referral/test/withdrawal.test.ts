@@ -20,7 +20,7 @@ beforeAll(async () => {
     onError: () => undefined,
   });
   journal.start();
-  await at.service.start();
+  await at.start();
   await transport.publish(journal);
   registry = {
     journal,

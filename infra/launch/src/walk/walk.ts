@@ -1,6 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Beneficiary, Consent, DisclosedBeneficiary, FacilityFound, IntakeBatch, IssuedSubscription, Referral, Subscription, TrailEntry, WebhookBody } from '@rohnamo/contracts';
+import {
+  Beneficiary,
+  Consent,
+  DisclosedBeneficiary,
+  FacilityFound,
+  IntakeBatch,
+  IssuedSubscription,
+  Referral,
+  Subscription,
+  TrailEntry,
+  TrailVerification,
+  WebhookBody,
+} from '@rohnamo/contracts';
 import { samplesFolder } from '@rohnamo/samples';
 import { z } from 'zod';
 import { createApiClient } from '../api-client.ts';
@@ -29,14 +41,19 @@ export async function walk(running: RunningStack, clients: Record<DemoRole, Demo
     console.log(trailLines(await trailOf(running, clients.auditor, referralId)).join('\n'));
     return true;
   } catch (error) {
-    if (!running.signal.aborted) say(`the walk did not get through: ${error instanceof Error ? error.message : String(error)}`);
+    if (!running.signal.aborted)
+      say(`the walk did not get through: ${error instanceof Error ? error.message : String(error)}`);
     return false;
   } finally {
     await facility.stop();
   }
 }
 
-async function steps({ stack, signal }: RunningStack, clients: Record<DemoRole, DemoClient>, demo: DemoFacility): Promise<string> {
+async function steps(
+  { stack, signal }: RunningStack,
+  clients: Record<DemoRole, DemoClient>,
+  demo: DemoFacility,
+): Promise<string> {
   const api = (role: DemoRole) => createApiClient({ issuer: stack.issuer, ...clients[role] });
   const [migration, facility] = [api('migration-service'), api('facility')];
   const { registry, directory, referral: referrals, notifications } = stack.services;
@@ -49,7 +66,12 @@ async function steps({ stack, signal }: RunningStack, clients: Record<DemoRole, 
     return value;
   };
   const act = (who: typeof migration, id: string, action: string, body: object, person: string) =>
-    who.call(`${referrals}/v1/referrals/${id}/${action}`, { method: 'POST', headers: acting(person), body, answer: Referral });
+    who.call(`${referrals}/v1/referrals/${id}/${action}`, {
+      method: 'POST',
+      headers: acting(person),
+      body,
+      answer: Referral,
+    });
   const holds = (what: string, isSo: boolean): void => {
     if (!isSo) throw new Error(`it did not hold that ${what}`);
   };
@@ -57,11 +79,19 @@ async function steps({ stack, signal }: RunningStack, clients: Record<DemoRole, 
   const row = await oneReturnee();
   await step('the facility subscribes its system to webhooks', async () => {
     await stopOldSubscriptions(facility, notifications);
-    const { secret } = await facility.call(`${notifications}/v1/subscriptions`, { method: 'POST', body: { url: demo.url }, answer: IssuedSubscription });
+    const { secret } = await facility.call(`${notifications}/v1/subscriptions`, {
+      method: 'POST',
+      body: { url: demo.url },
+      answer: IssuedSubscription,
+    });
     if (secret !== undefined) demo.trust(secret);
   });
   await step('the migration service pushes one returnee as CSV', async () => {
-    const batch = await migration.call(`${registry}/v1/intake-batches?sourceSystem=sample`, { method: 'POST', raw: { contentType: 'text/csv', content: row.csv }, answer: IntakeBatch });
+    const batch = await migration.call(`${registry}/v1/intake-batches?sourceSystem=sample`, {
+      method: 'POST',
+      raw: { contentType: 'text/csv', content: row.csv },
+      answer: IntakeBatch,
+    });
     const done = await until('the intake', async () => {
       const now = await migration.call(`${registry}/v1/intake-batches/${batch.id}`, { answer: IntakeBatch });
       return now.state === 'completed' ? now : undefined;
@@ -69,10 +99,17 @@ async function steps({ stack, signal }: RunningStack, clients: Record<DemoRole, 
     holds('one row was read and none refused', done.rows.read === 1 && done.rows.refused === 0);
   });
   const person = await step('an officer finds the person by the service’s own id', () =>
-    migration.call(`${registry}/v1/beneficiaries/lookup`, { method: 'POST', headers: acting('officer-12'), body: { sourceSystem: 'sample', externalId: row.externalId }, answer: Beneficiary }),
+    migration.call(`${registry}/v1/beneficiaries/lookup`, {
+      method: 'POST',
+      headers: acting('officer-12'),
+      body: { sourceSystem: 'sample', externalId: row.externalId },
+      answer: Beneficiary,
+    }),
   );
   const place = await step(`an officer looks for ${service} near Kulob`, async () => {
-    const { items } = await migration.call(`${directory}/v1/facilities?near=37.91,69.78&service=${service}`, { answer: z.object({ items: z.array(FacilityFound) }) });
+    const { items } = await migration.call(`${directory}/v1/facilities?near=37.91,69.78&service=${service}`, {
+      answer: z.object({ items: z.array(FacilityFound) }),
+    });
     const near = items.find(({ id }) => clients.facility.facilityIds.includes(id));
     holds('the demo facility is among them', near !== undefined);
     return near!;
@@ -81,7 +118,14 @@ async function steps({ stack, signal }: RunningStack, clients: Record<DemoRole, 
     migration.call(`${registry}/v1/beneficiaries/${person.id}/consents`, {
       method: 'POST',
       headers: acting('officer-12'),
-      body: { recipientOrganisationId: place.organisationId, dataCategories: ['identity', 'contact', 'health'], method: 'written', languageRead: 'tg', textVersion: '2026-01', ...row.consentedBy },
+      body: {
+        recipientOrganisationId: place.organisationId,
+        dataCategories: ['identity', 'contact', 'health'],
+        method: 'written',
+        languageRead: 'tg',
+        textVersion: '2026-01',
+        ...row.consentedBy,
+      },
       answer: Consent,
     }),
   );
@@ -101,7 +145,9 @@ async function steps({ stack, signal }: RunningStack, clients: Record<DemoRole, 
   );
   const id = sent.id;
   await step('the facility’s system receives the signed webhook', async () => {
-    const { body } = await demo.received((message) => WebhookBody.safeParse(message.body).data?.id === id, { deadlineMs: 30_000 });
+    const { body } = await demo.received((message) => WebhookBody.safeParse(message.body).data?.id === id, {
+      deadlineMs: 30_000,
+    });
     holds('it says referral.sent.v1', WebhookBody.parse(body).type === 'referral.sent.v1');
   });
   await step('the referral shows that the facility was told', () =>
@@ -111,46 +157,72 @@ async function steps({ stack, signal }: RunningStack, clients: Record<DemoRole, 
     }),
   );
   await step('a nurse opens it, and sees no more than triage needs', async () => {
-    const seen = await facility.call(`${referrals}/v1/referrals/${id}`, { headers: acting('nurse-3'), answer: Referral });
+    const seen = await facility.call(`${referrals}/v1/referrals/${id}`, {
+      headers: acting('nurse-3'),
+      answer: Referral,
+    });
     holds('the view is triage', seen.view === 'triage' && seen.details === undefined);
   });
   await step('the nurse acknowledges', () => act(facility, id, 'acknowledge', {}, 'nurse-3'));
   await step('the nurse accepts', () => act(facility, id, 'accept', {}, 'nurse-3'));
   await step('the nurse reads who the person is; the registry allows it, now', () =>
-    facility.call(`${referrals}/v1/referrals/${id}/beneficiary`, { headers: acting('nurse-3'), answer: DisclosedBeneficiary }),
+    facility.call(`${referrals}/v1/referrals/${id}/beneficiary`, {
+      headers: acting('nurse-3'),
+      answer: DisclosedBeneficiary,
+    }),
   );
-  await step('the nurse gives an appointment', () => act(facility, id, 'schedule', { appointmentAt: new Date(Date.now() + 24 * 3600 * 1000).toISOString() }, 'nurse-3'));
+  await step('the nurse gives an appointment', () =>
+    act(facility, id, 'schedule', { appointmentAt: new Date(Date.now() + 24 * 3600 * 1000).toISOString() }, 'nurse-3'),
+  );
   await step('the person is here', () => act(facility, id, 'start', {}, 'nurse-3'));
-  await step('the facility reports the outcome', () => act(facility, id, 'complete', { outcome: 'treated', nextSteps: 'Come again in two weeks.' }, 'nurse-3'));
+  await step('the facility reports the outcome', () =>
+    act(facility, id, 'complete', { outcome: 'treated', nextSteps: 'Come again in two weeks.' }, 'nurse-3'),
+  );
   await step('the officer hears that the person was served, and closes', async () => {
     const heard = await migration.call(`${referrals}/v1/referrals/${id}`, { answer: Referral });
     holds('the person was served', heard.result?.served === 'served' && heard.outcome === undefined);
     await act(migration, id, 'close', { needMet: true }, 'officer-12');
   });
-  await step('the trail has every step once, without a gap', async () => {
-    const { items } = await until('the trail', async () => {
+  await step('the trail has every step once, each proved under a signed checkpoint', async () => {
+    const { items, verification } = await until('the seal', async () => {
       const trail = await trailPage({ referrals, who: api('auditor'), id });
-      return trail.items.every(({ position }) => position !== null) ? trail : undefined;
+      return trail.verification?.pending === 0 ? trail : undefined;
     });
     const versions = items.flatMap(({ version }) => (version === null ? [] : [version]));
     holds('the versions are 1 to 7', versions.join() === '1,2,3,4,5,6,7');
+    holds('every entry is the one that was sealed', verification?.sealed === items.length);
   });
   return id;
 }
 
-const TrailPage = z.object({ items: z.array(TrailEntry) });
-const trailPage = ({ referrals, who, id }: { referrals: string; who: ReturnType<typeof createApiClient>; id: string }) => who.call(`${referrals}/v1/referrals/${id}/trail`, { answer: TrailPage });
+const TrailPage = z.object({ items: z.array(TrailEntry), verification: TrailVerification.nullable() });
+const trailPage = ({
+  referrals,
+  who,
+  id,
+}: {
+  referrals: string;
+  who: ReturnType<typeof createApiClient>;
+  id: string;
+}) => who.call(`${referrals}/v1/referrals/${id}/trail?verify=true`, { answer: TrailPage });
 
 async function trailOf({ stack }: RunningStack, auditor: DemoClient, id: string): Promise<TrailEntry[]> {
-  const { items } = await trailPage({ referrals: stack.services.referral, who: createApiClient({ issuer: stack.issuer, ...auditor }), id });
+  const { items } = await trailPage({
+    referrals: stack.services.referral,
+    who: createApiClient({ issuer: stack.issuer, ...auditor }),
+    id,
+  });
   return items;
 }
 
 /** An earlier walk's subscription has a secret that nobody remembers. */
 async function stopOldSubscriptions(facility: ReturnType<typeof createApiClient>, url: string): Promise<void> {
-  const { items } = await facility.call(`${url}/v1/subscriptions`, { answer: z.object({ items: z.array(Subscription) }) });
+  const { items } = await facility.call(`${url}/v1/subscriptions`, {
+    answer: z.object({ items: z.array(Subscription) }),
+  });
   for (const { id, state } of items) {
-    if (state === 'active') await facility.call(`${url}/v1/subscriptions/${id}/stop`, { method: 'POST', answer: z.unknown() });
+    if (state === 'active')
+      await facility.call(`${url}/v1/subscriptions/${id}/stop`, { method: 'POST', answer: z.unknown() });
   }
 }
 
@@ -158,7 +230,9 @@ async function stopOldSubscriptions(facility: ReturnType<typeof createApiClient>
 async function oneReturnee() {
   const [header = '', ...lines] = (await readFile(join(samplesFolder, 'returnees.csv'), 'utf8')).trim().split('\n');
   const birthDate = header.split(',').indexOf('birth_date');
-  const adults = lines.filter((line) => Number((line.split(',')[birthDate] ?? '').slice(0, 4)) < new Date().getUTCFullYear() - 20);
+  const adults = lines.filter(
+    (line) => Number((line.split(',')[birthDate] ?? '').slice(0, 4)) < new Date().getUTCFullYear() - 20,
+  );
   const line = adults[Math.floor(Math.random() * adults.length)];
   if (line === undefined) throw new Error('the samples have no adult');
   return { externalId: line.split(',')[0] ?? '', csv: `${header}\n${line}\n`, consentedBy: { givenBy: 'self' } };

@@ -1,8 +1,8 @@
 import { DisclosedBeneficiary, Id } from '@rohnamo/contracts';
-import { actorOf, allow, currentTrace, problemResponses, refused, type Server } from '@rohnamo/service-kit';
+import { allow, problemResponses, refused, type Server } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { seenBy } from '../party.ts';
+import { noteLook, seenBy } from '../look.ts';
 import { detailsOpen } from '../read/view.ts';
 
 /**
@@ -29,7 +29,9 @@ export function registerDisclosure(app: Server, context: Context): void {
     async (request, reply) => {
       const { caller } = request;
       const now = context.now();
-      const { row, party } = seenBy(await context.store.referral(request.params.id), caller);
+      const { id } = request.params;
+      const seen = await seenBy(context, request, { id, row: await context.store.referral(id) });
+      const { row, party } = seen;
       if (party !== 'facility') throw refused('not-found');
       if (!detailsOpen(row, now)) throw refused('details-closed');
       const disclosed = await context.registry
@@ -50,19 +52,7 @@ export function registerDisclosure(app: Server, context: Context): void {
         .catch((error: unknown) => {
           throw isConsentRefusal(error) ? refused('details-closed') : error;
         });
-      const outcome = await context.journal.record({
-        observations: [
-          {
-            kind: 'referral',
-            subject: row.id,
-            type: 'referral.observed.v1',
-            actor: actorOf(request),
-            time: now,
-            traceparent: currentTrace() ?? null,
-          },
-        ],
-      });
-      if (outcome.kind !== 'recorded') throw refused('dependency-unavailable');
+      await noteLook(context, request, seen);
       return reply.header('cache-control', 'no-store').send(disclosed);
     },
   );

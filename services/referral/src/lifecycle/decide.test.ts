@@ -123,7 +123,7 @@ describe('deciding', () => {
       expect(act(aReferralRow({ state }), 'system', 'withdraw')).toMatchObject({
         next: { state: 'cancelled', reasonCode: 'consent-withdrawn', sharingStopped: true },
       });
-    for (const state of ['accepted', 'scheduled', 'no_show', 'in_service'] as const)
+    for (const state of ['accepted', 'scheduled', 'no_show', 'in_service', 'completed', 'closed'] as const)
       expect(act(aReferralRow({ state }), 'system', 'withdraw')).toMatchObject({
         next: { state, sharingStopped: true },
       });

@@ -36,7 +36,7 @@ export function decide(
   if (transition === null || !bodyFits(row, command))
     return { kind: 'illegal', allowed: allowedActions(row, party, now) };
   const state = transition.to === 'same' ? row.state : transition.to;
-  const moved = { ...row, ...changesOf(row, command, now), state, changedAt: now };
+  const moved = { ...row, ...changesOf(row, command, { state, now }), state, changedAt: now };
   if (transition.to !== 'same') {
     moved.enteredStateAt = now;
     moved.previousState = command.action === 'request_cancel' && state === 'cancel_requested' ? row.state : null;
@@ -76,7 +76,11 @@ function bodyFits(row: ReferralRow, command: Command): boolean {
   return command.action !== 'complete' || workingState(row) !== 'no_show' || isUnserved(command.body.outcome);
 }
 
-function changesOf(row: ReferralRow, command: Command, now: Date): Partial<ReferralRow> {
+function changesOf(
+  row: ReferralRow,
+  command: Command,
+  { state, now }: { state: ReferralState; now: Date },
+): Partial<ReferralRow> {
   switch (command.action) {
     case 'submit':
       return { sentAt: now };
@@ -115,13 +119,14 @@ function changesOf(row: ReferralRow, command: Command, now: Date): Partial<Refer
     case 'auto_close':
       return { reasonCode: 'unconfirmed', closedAt: now };
     case 'request_cancel':
-      return row.state === 'sent' ? { reasonCode: 'cancelled-by-referrer' } : {};
+      return state === 'cancelled' ? { reasonCode: 'cancelled-by-referrer' } : {};
     case 'confirm_cancel':
       return { reasonCode: 'cancelled-by-referrer' };
     case 'decline':
       return { reasonCode: 'declined', barrier: command.body.barrier ?? row.barrier };
     case 'withdraw':
-      return { sharingStopped: true, reasonCode: 'consent-withdrawn' };
+      // What was taken on keeps the reason it has: its state stays as it is.
+      return { sharingStopped: true, reasonCode: state === 'cancelled' ? 'consent-withdrawn' : row.reasonCode };
     case 'revoke':
       return { reasonCode: 'revoked' };
     case 'expire':

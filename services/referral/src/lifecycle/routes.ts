@@ -17,7 +17,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { referralChange } from '../fact.ts';
-import { seenBy } from '../party.ts';
+import { seenBy } from '../look.ts';
 import { viewOf } from '../read/view.ts';
 import { checkGrounds } from '../refer/check-grounds.ts';
 import { groundsFor } from '../refer/grounds.ts';
@@ -113,14 +113,13 @@ function bodySchemaOf(action: ServedAction): z.ZodType<ActionBody<ServedAction> 
 }
 
 async function act(context: Context, request: FastifyRequest, id: string, command: Command) {
-  const { caller } = request;
   const now = context.now();
   const written = await decideAndRecord<ReferralRow | null, ReferralRow, Refused>({
     journal: context.journal,
     key: keyOf(request),
     read: () => context.store.referral(id),
     decide: async (read): Promise<Decision<ReferralRow, Refused>> => {
-      const { row, party } = seenBy(read, caller);
+      const { row, party } = await seenBy(context, request, { id, row: read });
       checkIfMatch(request, row.version);
       const verdict = decide(row, command, { party, now, limits: context.limits });
       if (verdict.kind === 'illegal')
@@ -142,7 +141,10 @@ async function act(context: Context, request: FastifyRequest, id: string, comman
     },
   });
   const done = settled(written, { referral_open_once: 'duplicate-referral' });
-  return seenBy(done.kind === 'recorded' ? done.result : await context.store.referral(id), caller);
+  return seenBy(context, request, {
+    id,
+    row: done.kind === 'recorded' ? done.result : await context.store.referral(id),
+  });
 }
 
 /** A draft is sent on the same grounds as a new referral: they are looked at again. */

@@ -109,7 +109,7 @@ export const transitions = {
     { by: ['system'], from: ['draft', ...undecided], to: 'cancelled', event: 'referral.consent-withdrawn.v1' },
     {
       by: ['system'],
-      from: [...takenOn, 'cancel_requested', 'completed'],
+      from: [...takenOn, 'cancel_requested', 'completed', 'closed'],
       to: 'same',
       event: 'referral.consent-withdrawn.v1',
     },

@@ -11,7 +11,8 @@ import {
 } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { boundOf, partyOf, seenBy } from '../party.ts';
+import { noteList, noteLook, seenBy } from '../look.ts';
+import { boundOf, partyOf } from '../party.ts';
 import { viewOf } from './view.ts';
 
 const readers = allow({ roles: ['migration-service', 'facility', 'supervisor'], scope: 'referrals:read' });
@@ -46,11 +47,11 @@ export function registerRead(app: Server, context: Context): void {
       },
     },
     async (request, reply) => {
-      const [found, receipts] = await Promise.all([
-        context.store.referral(request.params.id),
-        context.store.receiptsOf(request.params.id),
-      ]);
-      const { row, party } = seenBy(found, request.caller);
+      const { id } = request.params;
+      const [found, receipts] = await Promise.all([context.store.referral(id), context.store.receiptsOf(id)]);
+      const seen = await seenBy(context, request, { id, row: found });
+      await noteLook(context, request, seen);
+      const { row, party } = seen;
       return reply.header('etag', etagOf(row.version)).send(viewOf(row, party, { receipts, now: context.now() }));
     },
   );
@@ -62,6 +63,7 @@ export function registerRead(app: Server, context: Context): void {
       schema: {
         tags: ['read'],
         summary: 'List referrals, newest first',
+        description: 'Each as you may see it. That you looked is in the journal before the answer leaves.',
         querystring: ListQuery,
         response: { 200: pageOf(Referral.omit({ receipts: true })), ...problemResponses('cursor-invalid') },
       },
@@ -80,13 +82,12 @@ export function registerRead(app: Server, context: Context): void {
         limit: limit + 1,
       });
       const { items, next } = page(rows, limit, (row) => [row.id]);
-      return {
-        items: items.flatMap((row) => {
-          const party = partyOf(row, request.caller);
-          return party ? [viewOf(row, party, { receipts: [], now })] : [];
-        }),
-        next,
-      };
+      const seen = items.flatMap((row) => {
+        const party = partyOf(row, request.caller);
+        return party ? [{ row, party }] : [];
+      });
+      await noteList(context, request, seen);
+      return { items: seen.map(({ row, party }) => viewOf(row, party, { receipts: [], now })), next };
     },
   );
 }

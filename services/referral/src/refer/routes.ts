@@ -16,7 +16,8 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
 import { referralChange } from '../fact.ts';
 import { newReferralNumber } from '../number.ts';
-import { seenBy } from '../party.ts';
+import { seenBy } from '../look.ts';
+import { partyOf } from '../party.ts';
 import { viewOf } from '../read/view.ts';
 import type { ReferralRow } from '../schema.ts';
 import { checkGrounds } from './check-grounds.ts';
@@ -84,8 +85,10 @@ export function registerRefer(app: Server, context: Context): void {
         },
       });
       const done = settled(written, { referral_open_once: 'duplicate-referral', referral_number: 'contention' });
-      const stored = done.kind === 'recorded' ? done.result : await context.store.referral(done.subject);
-      const { row, party } = seenBy(stored, caller);
+      const { row, party } =
+        done.kind === 'recorded'
+          ? { row: done.result, party: partyOf(done.result, caller) ?? 'referrer' }
+          : await seenBy(context, request, { id: done.subject, row: await context.store.referral(done.subject) });
       const receipts = done.kind === 'recorded' ? [] : await context.store.receiptsOf(row.id);
       return reply
         .code(201)

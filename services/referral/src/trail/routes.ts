@@ -1,9 +1,9 @@
-import { Id, ReferralState, TrailEntry } from '@rohnamo/contracts';
+import { Id, ReferralState, TrailEntry, TrailVerification } from '@rohnamo/contracts';
 import { readTrail } from '@rohnamo/journal';
 import { allow, problemResponses, refused, type Server } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { seenBy } from '../party.ts';
+import { seenBy } from '../look.ts';
 
 type StoredEntry = Awaited<ReturnType<typeof readTrail>>[number];
 
@@ -18,18 +18,31 @@ export function registerTrail(app: Server, context: Context): void {
       schema: {
         tags: ['trail'],
         summary: 'Read what happened to a referral',
-        description: 'Oldest first. The parties see theirs, an auditor any.',
+        description:
+          'Oldest first. The parties see what happened to theirs; an auditor sees any, and who looked or was turned away.',
         params: z.object({ id: Id }),
-        response: { 200: z.object({ items: z.array(TrailEntry) }), ...problemResponses('not-found') },
+        querystring: z.strictObject({
+          verify: z.enum(['true']).optional().describe('Also proves each entry under the newest checkpoint'),
+        }),
+        response: {
+          200: z.object({ items: z.array(TrailEntry), verification: TrailVerification.nullable().optional() }),
+          ...problemResponses('not-found'),
+        },
       },
     },
     async (request) => {
       const { id } = request.params;
       const row = await context.store.referral(id);
-      if (request.caller.role !== 'auditor') seenBy(row, request.caller);
+      const isAuditor = request.caller.role === 'auditor';
+      if (!isAuditor) await seenBy(context, request, { id, row });
       else if (!row) throw refused('not-found');
       const entries = await readTrail(context.journal.pool, id);
-      return { items: entries.map(trailEntryOf) };
+      const verification =
+        request.query.verify === undefined ? {} : { verification: await context.journal.verifyTrail(entries) };
+      return {
+        ...verification,
+        items: entries.filter(({ version }) => isAuditor || version !== null).map(trailEntryOf),
+      };
     },
   );
 }

@@ -1,0 +1,60 @@
+import type { Pool } from 'pg';
+import type { TrailEntry } from '../feed.ts';
+import { newestCheckpoint, readTile } from '../sealer.ts';
+import { leafHash } from '../tree/leaf.ts';
+import { inclusionProof, rootByInclusion } from '../tree/proof.ts';
+import { openCheckpoint } from '../tree/signed-note.ts';
+
+/** How a subject's trail stands against the newest checkpoint. */
+export interface TrailVerification {
+  /** The checkpoint that it was held against; null before the first. */
+  checkpoint: string | null;
+  /** Entries that are proved to be under the checkpoint. */
+  sealed: number;
+  /** Entries that no checkpoint covers yet: about a second's worth. */
+  pending: number;
+  /** Entries that are not the ones that were sealed in their places. */
+  broken: string[];
+  /** Versions that are missing from the trail. */
+  missingVersions: number[];
+}
+
+/** Proves each entry of a subject's trail under the newest checkpoint, and that its versions follow one another from 1. */
+export async function verifyTrail(
+  pool: Pool,
+  verifier: string,
+  entries: readonly TrailEntry[],
+): Promise<TrailVerification> {
+  const checkpoint = await newestCheckpoint(pool);
+  const opened = checkpoint === null ? null : openCheckpoint(checkpoint, verifier);
+  const verification: TrailVerification = {
+    checkpoint,
+    sealed: 0,
+    pending: 0,
+    broken: [],
+    missingVersions: missingVersions(entries),
+  };
+  for (const entry of entries) {
+    const { position } = entry;
+    if (checkpoint === null || position === null || (opened !== null && position > opened.size))
+      verification.pending += 1;
+    else if (opened !== null && (await isUnder(pool, opened, { ...entry, position }))) verification.sealed += 1;
+    else verification.broken.push(entry.id);
+  }
+  return verification;
+}
+
+async function isUnder(
+  pool: Pool,
+  { size, root }: { size: number; root: Buffer },
+  entry: TrailEntry & { position: number },
+): Promise<boolean> {
+  const leaf = entry.position - 1;
+  const path = await inclusionProof((level, index) => readTile(pool, level, index), { leaf, size }).catch(() => null);
+  return path !== null && rootByInclusion({ leaf, size, hash: leafHash(entry), path })?.equals(root) === true;
+}
+
+function missingVersions(entries: readonly TrailEntry[]): number[] {
+  const versions = new Set(entries.flatMap(({ version }) => (version === null ? [] : [version])));
+  return Array.from({ length: Math.max(0, ...versions) }, (_, i) => i + 1).filter((version) => !versions.has(version));
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { Observation } from '@rohnamo/journal';
+import { actorOf, currentTrace, refused } from '@rohnamo/service-kit';
+import type { FastifyRequest } from 'fastify';
+import type { Context } from './context.ts';
+import { type ClientParty, partyOf } from './party.ts';
+import type { ReferralRow } from './schema.ts';
+
+/** A referral, and the caller's part in it. */
+export interface Seen {
+  row: ReferralRow;
+  party: ClientParty;
+}
+
+/**
+ * What of a referral is the caller's to see. Whoever asks for what is not theirs, or is not there, is told the same, and that
+ * they asked is in the journal before they are told.
+ * @throws not-found
+ */
+export async function seenBy(
+  context: Context,
+  request: FastifyRequest,
+  { id, row }: { id: string; row: ReferralRow | null },
+): Promise<Seen> {
+  const party = row && partyOf(row, request.caller);
+  if (row && party) return { row, party };
+  await note(context, request, { kind: 'referral', subject: id, type: 'referral.denied.v1' });
+  throw refused('not-found');
+}
+
+/** Notes that somebody looked at a referral. A supervisor sees states, times and codes: nothing personal, so nothing is noted. */
+export async function noteLook(context: Context, request: FastifyRequest, { row, party }: Seen): Promise<void> {
+  if (party !== 'supervisor')
+    await note(context, request, { kind: 'referral', subject: row.id, type: 'referral.observed.v1' });
+}
+
+/** Notes that somebody looked at a list: one entry that names all that was on it. */
+export async function noteList(context: Context, request: FastifyRequest, listed: readonly Seen[]): Promise<void> {
+  const subjects = listed.filter(({ party }) => party !== 'supervisor').map(({ row }) => row.id);
+  if (subjects.length === 0) return;
+  await note(context, request, {
+    kind: 'referral-list',
+    subject: randomUUID(),
+    type: 'referral-list.observed.v1',
+    detail: { subjects },
+  });
+}
+
+/** @throws what keeps it from being written: no answer leaves before its entry is committed. */
+async function note(
+  { journal, now }: Context,
+  request: FastifyRequest,
+  what: Pick<Observation, 'kind' | 'subject' | 'type' | 'detail'>,
+): Promise<void> {
+  const observation = { ...what, actor: actorOf(request), time: now(), traceparent: currentTrace() ?? null };
+  const outcome = await journal.record({ observations: [observation] });
+  if (outcome.kind !== 'recorded') throw refused('dependency-unavailable');
+}
