@@ -5,7 +5,17 @@ import { startKafka, startPostgres } from '../src/index.ts';
  * The tests end it in unkind ways.
  */
 const [kind, dataDir = ''] = process.argv.slice(2);
-const options = { dataDir, port: 0, progress: () => {}, environment: { ...process.env, ROHNAMO_DOCKER: 'off', ROHNAMO_POSTGRES_URL: undefined, ROHNAMO_KAFKA_BROKERS: undefined } };
+const options = {
+  dataDir,
+  port: 0,
+  progress: () => {},
+  environment: {
+    ...process.env,
+    ROHNAMO_DOCKER: 'off',
+    ROHNAMO_POSTGRES_URL: undefined,
+    ROHNAMO_KAFKA_BROKERS: undefined,
+  },
+};
 
 if (kind === 'postgres') {
   const { superuserUrl } = await startPostgres(options);

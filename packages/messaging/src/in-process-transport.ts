@@ -1,5 +1,5 @@
 import { type TopicName, topicOf } from '@rohnamo/contracts';
-import { type Journal, readFeed, startWorker, type Worker } from '@rohnamo/journal';
+import { type Journal, readFeed, startWorker } from '@rohnamo/journal';
 import type { Pool } from 'pg';
 import { inOrderPerKey } from './in-order.ts';
 import { eventOf } from './journal-event.ts';
@@ -8,52 +8,70 @@ import type { Subscription, Transport } from './transport.ts';
 const batchMax = 200;
 const pollIntervalMs = 500;
 
+interface Group {
+  subscription: Subscription;
+  onError: (error: unknown) => void;
+}
+
+interface Follower extends Group {
+  journal: Journal;
+  stop: () => Promise<void>;
+}
+
+/** Where the services of one process meet: who publishes, who listens, and who follows whom. */
+export interface Exchange {
+  readonly journals: Set<Journal>;
+  readonly groups: Set<Group>;
+  readonly followers: Set<Follower>;
+}
+
+export const createExchange = (): Exchange => ({ journals: new Set(), groups: new Set(), followers: new Set() });
+
 /**
  * The transport of a single machine without a broker: all services live in one process, and each group follows each journal
- * from a place of its own, kept in the group's database. A group that fails holds up nobody else.
+ * from a place of its own, kept in the group's database. A group that fails holds up nobody else. Each service has a transport
+ * of its own on the exchange that they share, and stops what it brought there: its journal, and its groups.
  */
-export function inProcessTransport({ onError }: { onError: (error: unknown) => void }): Transport {
-  const journals: Journal[] = [];
-  const subscriptions: Subscription[] = [];
-  const followers: Worker[] = [];
-  const unlisten: (() => void)[] = [];
-
-  const follow = (journal: Journal, subscription: Subscription): void => {
-    const worker = startFollower({ journal, subscription, onError });
-    followers.push(worker);
-    const stopListening = journal.onPlaced(() => worker.wake());
-    unlisten.push(() => void stopListening());
-  };
+export function inProcessTransport({
+  onError,
+  exchange = createExchange(),
+}: {
+  onError: (error: unknown) => void;
+  exchange?: Exchange;
+}): Transport {
+  const own = { journals: new Set<Journal>(), subscriptions: new Set<Subscription>() };
+  const follow = (journal: Journal, group: Group) => void exchange.followers.add(startFollower({ journal, ...group }));
 
   return {
     async publish(journal) {
-      journals.push(journal);
-      for (const subscription of subscriptions) follow(journal, subscription);
+      own.journals.add(journal);
+      exchange.journals.add(journal);
+      for (const group of exchange.groups) follow(journal, group);
     },
     async subscribe(subscription) {
-      subscriptions.push(subscription);
-      for (const journal of journals) follow(journal, subscription);
+      const group = { subscription, onError };
+      own.subscriptions.add(subscription);
+      exchange.groups.add(group);
+      for (const journal of exchange.journals) follow(journal, group);
     },
     ready: () => Promise.resolve(true),
     async stop() {
-      unlisten.forEach((stopListening) => stopListening());
-      await Promise.all(followers.map((follower) => follower.stop()));
+      const isOwn = ({ journal, subscription }: Partial<Follower>) =>
+        (journal && own.journals.has(journal)) || (subscription && own.subscriptions.has(subscription));
+      for (const journal of own.journals) exchange.journals.delete(journal);
+      for (const group of exchange.groups) if (isOwn(group)) exchange.groups.delete(group);
+      const ending = [...exchange.followers].filter(isOwn);
+      await Promise.all(ending.map((follower) => follower.stop()));
+      for (const follower of ending) exchange.followers.delete(follower);
     },
   };
 }
 
-function startFollower({
-  journal,
-  subscription: { group, topics, handle, pool },
-  onError,
-}: {
-  journal: Journal;
-  subscription: Subscription;
-  onError: (error: unknown) => void;
-}): Worker {
+function startFollower({ journal, subscription, onError }: Group & { journal: Journal }): Follower {
+  const { group, topics, handle, pool, everyProcess = false } = subscription;
   const name = `${group} of ${journal.service}`;
   const wanted = new Set<TopicName>(topics);
-  let position: number | null = null;
+  let position: number | null = everyProcess ? 0 : null;
 
   const step = async () => {
     position ??= await positionOf(pool, name);
@@ -69,14 +87,25 @@ function startFollower({
       ({ subject }) => subject,
       handle,
     );
-    await pool.query(
-      'insert into follower (name, position) values ($1, $2) on conflict (name) do update set position = excluded.position',
-      [name, last.position],
-    );
+    if (!everyProcess)
+      await pool.query(
+        'insert into follower (name, position) values ($1, $2) on conflict (name) do update set position = excluded.position',
+        [name, last.position],
+      );
     position = last.position;
     return 'more';
   };
-  return startWorker({ step, pauseMs: pollIntervalMs, onError });
+  const worker = startWorker({ step, pauseMs: pollIntervalMs, onError });
+  const unlisten = journal.onPlaced(() => worker.wake());
+  return {
+    journal,
+    subscription,
+    onError,
+    async stop() {
+      unlisten();
+      await worker.stop();
+    },
+  };
 }
 
 async function positionOf(pool: Pool, name: string): Promise<number> {

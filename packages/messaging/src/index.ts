@@ -1,3 +1,3 @@
-export { inProcessTransport } from './in-process-transport.ts';
+export { createExchange, type Exchange, inProcessTransport } from './in-process-transport.ts';
 export { type KafkaOptions, kafkaTransport } from './kafka-transport.ts';
 export type { Subscription, Transport } from './transport.ts';

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type JournalEvent, topicOf, topics, type TopicName } from '@rohnamo/contracts';
 import type { Worker } from '@rohnamo/journal';
 import kafkajs, { type Consumer, type EachBatchPayload } from 'kafkajs';
@@ -85,9 +86,11 @@ export async function kafkaTransport({
   };
 
   /** Joins the group. A consumer that kafkajs has given up on for good (a broker that was frozen, say) is replaced by a new one. */
-  const consume = async ({ group, topics: wanted, handle, pool }: Subscription): Promise<void> => {
+  const consume = async (subscription: Subscription): Promise<void> => {
+    const { group, topics: wanted, handle, everyProcess = false } = subscription;
     const consumer = kafka.consumer({
-      groupId: `${prefix}.${group}`,
+      // A group of one that commits nothing: the broker forgets it soon after its process has gone.
+      groupId: everyProcess ? `${prefix}.${group}.${randomUUID()}` : `${prefix}.${group}`,
       sessionTimeout: 10_000,
       heartbeatInterval,
       maxWaitTimeInMs: 1_000,
@@ -102,12 +105,13 @@ export async function kafkaTransport({
       void consumer
         .disconnect()
         .catch(onError)
-        .then(() => (stopping ? undefined : consume({ group, topics: wanted, handle, pool })))
+        .then(() => (stopping ? undefined : consume(subscription)))
         .catch(onError);
     });
     await consumer.connect();
     await consumer.subscribe({ topics: wanted.map(nameOf), fromBeginning: true });
     await consumer.run({
+      autoCommit: !everyProcess,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 3,
       eachBatch: (payload) => takeBatch(payload, handle),

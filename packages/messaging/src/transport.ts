@@ -15,6 +15,8 @@ export interface Subscription {
   handle: (event: JournalEvent) => Promise<void>;
   /** The consumer's own database, where a transport without a broker keeps the group's place. */
   pool: Pool;
+  /** Each process hears everything, from the oldest event on, at each start: nothing is shared and no place is remembered. */
+  everyProcess?: boolean;
 }
 
 /** The way from journals to consumers. Both adapters keep one conformance suite. */

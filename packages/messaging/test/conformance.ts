@@ -104,6 +104,36 @@ export function transportKeepsItsPromises(name: string, newTransport: () => Prom
       expect([...new Set(sequencesOf(seen, id))]).toEqual([1, 2, 3]);
     });
 
+    it('gives every process everything, from the beginning at each start, where that is asked for', async () => {
+      const group = `everybody-${randomUUID()}`;
+      const id = randomUUID();
+      const one = await started();
+      const two = await started();
+      const journal = await publishing(one);
+      await two.publish(journal);
+      const hearing = async (transport: Transport): Promise<JournalEvent[]> => {
+        const seen: JournalEvent[] = [];
+        await transport.subscribe({
+          group,
+          topics: ['client'],
+          handle: noting(seen),
+          pool: scratch.pool,
+          everyProcess: true,
+        });
+        return seen;
+      };
+      const inOne = await hearing(one);
+      const inTwo = await hearing(two);
+      await write(journal, [id], 3);
+      await eventually(() => sequencesOf(inOne, id).length === 3 && sequencesOf(inTwo, id).length === 3);
+      await two.stop();
+      const again = await started();
+      await again.publish(journal);
+      const inAgain = await hearing(again);
+      await eventually(() => sequencesOf(inAgain, id).length === 3);
+      expect(sequencesOf(inAgain, id)).toEqual(inOrder(3));
+    });
+
     it('does not let a group that fails hold up another', async () => {
       const transport = await started();
       const journal = await publishing(transport);

@@ -47,8 +47,8 @@ async function run(
   env: Record<string, string> = { DATABASE_URL: directory.databaseUrl },
 ): Promise<number> {
   said = [];
-  const say = (line: string) => void said.push(line);
-  return placesCommand(args, { env, say, complain: say });
+  const say = (text: string) => void said.push(text.trimEnd());
+  return placesCommand(args, { env, out: say, say });
 }
 const places = async (query = '') => {
   const answer = await directory.ask<{ items: Place[]; next: string | null }>({ path: `/v1/places${query}` });

@@ -1,9 +1,18 @@
 import type { FacilityFound, NewFacility, NewOffering } from '@rohnamo/contracts';
-import { createHealth, createLogger, createMetrics, createPool, createVerifier } from '@rohnamo/service-kit';
+import {
+  createHealth,
+  createLogger,
+  createMetrics,
+  createPool,
+  createStopList,
+  createVerifier,
+  migrationsOf,
+  startWork,
+} from '@rohnamo/service-kit';
 import { aFacility, anOffering, testDatabase, testIssuer, type TokenRequest } from '@rohnamo/testkit';
 import { randomBytes } from 'node:crypto';
 import { createDirectory } from '../src/app.ts';
-import { migrateDirectory, migrationsFolder } from '../src/migrations.ts';
+import { directory as definition } from '../src/service.ts';
 
 interface Asked {
   method?: 'GET' | 'POST' | 'PATCH';
@@ -25,28 +34,25 @@ export const strangeId = '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d60';
 
 /** The directory over a database of its own, as the app role, asked without a socket. */
 export async function runningDirectory() {
-  const database = await testDatabase({ service: 'directory', migrationsFolder, migrate: migrateDirectory });
+  const database = await testDatabase(migrationsOf(definition));
   const issuer = await testIssuer();
   const pool = createPool(database.appUrl, { applicationName: 'directory test' });
   const sealerPool = createPool(database.sealerUrl, { applicationName: 'directory test sealer', max: 2 });
   const clock = { now: new Date('2026-11-24T04:30:00.000Z') };
   const directory = await createDirectory({
-    config: {
-      CHECKPOINT_SIGNING_KEY: randomBytes(32).toString('base64'),
-      RATE_LIMIT_PER_MINUTE: 1_000_000,
-      PUBLIC_URL: undefined,
-      TRUSTED_PROXIES: undefined,
-    },
+    config: { RATE_LIMIT_PER_MINUTE: 1_000_000, PUBLIC_URL: undefined, TRUSTED_PROXIES: undefined },
     pool,
-    sealerPool,
     verifier: createVerifier({ issuers: [issuer.url], audience: 'urn:rohnamo:api' }),
     logger: createLogger({ service: 'directory', level: 'silent' }),
     metrics: createMetrics({ service: 'directory', processMetrics: false }),
     health: createHealth(),
+    onError: () => undefined,
     now: () => clock.now,
   });
   await directory.app.ready();
-  await directory.start();
+  const stops = createStopList();
+  const signingKey = randomBytes(32).toString('base64');
+  await startWork(directory, { sealer: { pool: sealerPool, signingKey }, stops });
 
   const ask = async <Body = Record<string, unknown>>({
     method = 'GET',
@@ -111,7 +117,7 @@ export async function runningDirectory() {
       ).rows,
     stop: async () => {
       await directory.app.close();
-      await directory.stop();
+      await stops.stopAll();
       await Promise.all([pool.end(), sealerPool.end(), issuer.stop()]);
       await database.drop();
     },

@@ -1,5 +1,5 @@
 import { eventData, type JournalEvent } from '@rohnamo/contracts';
-import { createPool, describeConfig, routeTable } from '@rohnamo/service-kit';
+import { createPool, describeConfig, migrationsOf, routeTable } from '@rohnamo/service-kit';
 import { aFacility, eventually, testDatabase, testIssuer } from '@rohnamo/testkit';
 import { inProcessTransport } from '@rohnamo/messaging';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { directoryConfig } from '../src/config.ts';
-import { migrateDirectory, migrationsFolder } from '../src/migrations.ts';
+import { directory as definition } from '../src/service.ts';
 import { type RunningDirectory, runningDirectory } from './running-directory.ts';
 
 const own = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url));
@@ -133,7 +133,7 @@ describe('the directory', () => {
 
 describe('node src/main.ts', () => {
   it('migrates, serves, takes places in, and stops when it is told to', async () => {
-    const database = await testDatabase({ service: 'directory', migrationsFolder, migrate: migrateDirectory });
+    const database = await testDatabase(migrationsOf(definition));
     const issuer = await testIssuer();
     const env = {
       ...process.env,

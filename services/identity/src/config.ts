@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { baseConfig, list } from '@rohnamo/service-kit';
+import { baseConfig } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import { readPublicKey, readSigningKey } from './signing-key.ts';
 
@@ -20,15 +20,14 @@ const issuer = () =>
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .refine((url) => !/[?#]/.test(url), 'must have no query and no fragment');
 
+/** It takes no tokens and calls no other service. */
+const shared = baseConfig.omit({ OIDC_ISSUERS: true, SERVICE_CLIENT_ID: true, SERVICE_CLIENT_SECRET: true });
+
 /** The environment of the identity service. */
-export const identityConfig = baseConfig.extend({
+export const identityConfig = shared.extend({
   PUBLIC_URL: issuer().describe(
     'The issuer, as tokens and discovery name it, whatever Host a request says: the URL at which callers reach this service',
   ),
-  OIDC_ISSUERS: list()
-    .pipe(z.array(z.url()))
-    .default([])
-    .describe('Not used: this service issues tokens and takes none'),
   SIGNING_KEY: keyReadBy(readSigningKey, 'must be an ES256 private key, as a JWK or as PKCS #8 DER in base64').describe(
     'ES256 private key that signs tokens: a JWK, or PKCS #8 DER in base64',
   ),

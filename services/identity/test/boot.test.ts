@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { createServiceToken, createVerifier } from '@rohnamo/service-kit';
+import { createPool, createServiceToken, createVerifier } from '@rohnamo/service-kit';
 import { eventually, type TestDatabase } from '@rohnamo/testkit';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { es256Key, freePort, identityDatabase, makeClient } from './identity-server.ts';
+import { buildIdentity, es256Key, freePort, identityDatabase, makeClient } from './identity-server.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 let database: TestDatabase;
@@ -149,25 +149,9 @@ describe('the app role', () => {
 });
 
 test('where the database cannot be reached, a token request is told to come again', async () => {
-  const { createIdentity } = await import('../src/app.ts');
-  const { createHealth, createLogger, createMetrics, createPool } = await import('@rohnamo/service-kit');
   const pool = createPool('postgres://identity_app:kq9w2xd7f3kq9w2xd7f3@127.0.0.1:1/none', { applicationName: 'test' });
-  let log = '';
-  const { app } = await createIdentity({
-    config: {
-      PUBLIC_URL: 'https://identity.example.org',
-      TOKEN_AUDIENCE: 'urn:rohnamo:api',
-      SIGNING_KEY: es256Key(),
-      PREVIOUS_SIGNING_KEY: undefined,
-      CHECKPOINT_SIGNING_KEY: undefined,
-      RATE_LIMIT_PER_MINUTE: 100,
-      TRUSTED_PROXIES: undefined,
-    },
-    pool,
-    logger: createLogger({ service: 'identity', write: (line) => void (log += line) }),
-    metrics: createMetrics({ service: 'identity', processMetrics: false }),
-    health: createHealth(),
-  });
+  const { service, log } = await buildIdentity({ pool });
+  const { app } = service;
   const response = await app.inject({
     method: 'POST',
     url: '/token',
@@ -177,7 +161,7 @@ test('where the database cannot be reached, a token request is told to come agai
   expect(response.statusCode).toBe(503);
   expect(response.headers['retry-after']).toBe('2');
   expect(response.json()).toMatchObject({ error: 'temporarily_unavailable' });
-  expect(log).not.toContain('kq9w2xd7f3');
+  expect(log()).not.toContain('kq9w2xd7f3');
   await app.close();
   await pool.end();
 });

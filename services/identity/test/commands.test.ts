@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { inProcessTransport } from '@rohnamo/messaging';
 import type { JournalEvent } from '@rohnamo/contracts';
 import { eventually } from '@rohnamo/testkit';
@@ -30,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => identity.stop());
 
-const run = (...args: string[]) => clients(identity.database, args, clock);
+const run = (...args: string[]) => clients(identity.database, args, { now: clock });
 const create = (...more: string[]) =>
   run('create', '--organisation', organisationId, '--organisation-kind', 'health-provider', '--json', ...more);
 const statusWith = async (clientId: string, secret: string) =>
@@ -69,6 +70,37 @@ describe('create', () => {
     );
     expect(out).toMatch(/^clientId: auditor-one$/m);
     expect(out).toMatch(/^clientSecret: [A-Za-z0-9_-]{43}$/m);
+  });
+
+  describe('with a secret from the environment', () => {
+    const organisation = ['--organisation', organisationId, '--organisation-kind', 'ngo'];
+    const createFrom = (env: Record<string, string>, ...args: string[]) =>
+      clients(
+        identity.database,
+        ['create', '--role', 'service', ...organisation, '--secret-from-env', 'CLIENT_SECRET', ...args],
+        { env },
+      );
+
+    test('the client proves itself by that secret, which is not printed', async () => {
+      const secret = randomBytes(24).toString('base64url');
+      const { exitCode, out, said } = await createFrom({ CLIENT_SECRET: secret }, '--client-id', 'chosen-secret', '--json');
+      expect(exitCode).toBe(0);
+      expect(JSON.parse(out)).not.toHaveProperty('clientSecret');
+      expect(out + said).not.toContain(secret);
+      expect(await statusWith('chosen-secret', secret)).toBe(200);
+    });
+
+    test.each([
+      ['is not there', {}, [], /CLIENT_SECRET must be at least 24 characters/],
+      ['is short', { CLIENT_SECRET: 'kq9w2xd7f3' }, [], /CLIENT_SECRET must be at least 24 characters/],
+      ['is well known', { CLIENT_SECRET: 'changemechangemechangeme' }, [], /must not be a well-known value/],
+      ['comes with keys', { CLIENT_SECRET: 'x' }, ['--public-jwk', 'keys.json'], /a secret or keys, not both/],
+    ])('one that %s is refused and not quoted', async (_what, env: Record<string, string>, args, words) => {
+      const { exitCode, out, said } = await createFrom(env, ...args);
+      expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+      expect(said).toMatch(words);
+      if ((env['CLIENT_SECRET']?.length ?? 0) > 1) expect(said).not.toContain(env['CLIENT_SECRET']);
+    });
   });
 
   test('a name that is taken is refused and changes nothing', async () => {

@@ -1,28 +1,30 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import type { Role } from '@rohnamo/contracts';
 import type { Transport } from '@rohnamo/messaging';
-import { createHealth, createLogger, createMetrics, createPool, migrate } from '@rohnamo/service-kit';
+import {
+  createHealth,
+  createLogger,
+  createMetrics,
+  createPool,
+  createStopList,
+  createVerifier,
+  migrationsOf,
+  startWork,
+} from '@rohnamo/service-kit';
 import { type TestDatabase, testDatabase } from '@rohnamo/testkit';
 import type { Pool } from 'pg';
 import { createIdentity } from '../src/app.ts';
 import { runClients } from '../src/clients/command-line.ts';
 import type { IdentityConfig } from '../src/config.ts';
+import { identity } from '../src/service.ts';
 
 export const organisationId = '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d60';
 export const facilityId = '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d61';
 
-const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url));
-
 /** A migrated database of the identity service, this test's own. */
-export const identityDatabase = (): Promise<TestDatabase> =>
-  testDatabase({
-    service: 'identity',
-    migrationsFolder,
-    migrate: (ownerUrl) => migrate({ ownerUrl, migrationsFolder, lockKey: 'identity' }),
-  });
+export const identityDatabase = (): Promise<TestDatabase> => testDatabase(migrationsOf(identity));
 
 export const es256Key = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 
@@ -45,13 +47,13 @@ interface CommandResult {
 export async function clients(
   database: TestDatabase,
   args: readonly string[],
-  now?: () => Date,
+  { now, env }: { now?: (() => Date) | undefined; env?: Record<string, string> } = {},
 ): Promise<CommandResult> {
   let out = '';
   let said = '';
   const exitCode = await runClients({
     args,
-    env: { DATABASE_URL: database.appUrl },
+    env: { DATABASE_URL: database.appUrl, ...env },
     out: (text) => void (out += text),
     say: (text) => void (said += text),
     ...(now === undefined ? {} : { now }),
@@ -91,47 +93,61 @@ export interface TestIdentity {
   stop: () => Promise<void>;
 }
 
-/** The service, over real HTTP and Postgres, as the app role. */
-export async function startIdentity({
-  config = {},
-  transport,
-  now,
-}: { config?: Partial<IdentityConfig>; transport?: Transport; now?: () => Date } = {}): Promise<TestIdentity> {
-  const database = await identityDatabase();
-  const pool = createPool(database.appUrl, { applicationName: 'identity test' });
-  const port = await freePort();
-  const url = config.PUBLIC_URL ?? `http://127.0.0.1:${port}`;
+/** The service as it is built in production, over a pool of the test's. */
+export async function buildIdentity({
+  pool,
+  config,
+  now = () => new Date(),
+}: {
+  pool: Pool;
+  config?: Partial<IdentityConfig>;
+  now?: () => Date;
+}) {
   let log = '';
   const service = await createIdentity({
     config: {
-      PUBLIC_URL: url,
+      PUBLIC_URL: 'https://identity.example.org',
       TOKEN_AUDIENCE: 'urn:rohnamo:api',
       SIGNING_KEY: es256Key(),
       PREVIOUS_SIGNING_KEY: undefined,
-      CHECKPOINT_SIGNING_KEY: undefined,
       RATE_LIMIT_PER_MINUTE: 1_000_000,
       TRUSTED_PROXIES: undefined,
       ...config,
     },
     pool,
-    transport,
+    verifier: createVerifier({ issuers: [], audience: 'urn:rohnamo:api' }),
     logger: createLogger({ service: 'identity', level: 'debug', write: (line) => void (log += line) }),
     metrics: createMetrics({ service: 'identity', processMetrics: false }),
     health: createHealth(),
-    ...(now === undefined ? {} : { now }),
+    onError: () => undefined,
+    now,
   });
-  await service.start();
+  return { service, log: () => log };
+}
+
+/** The service, over real HTTP and Postgres, as the app role. */
+export async function startIdentity({
+  config = {},
+  transport,
+  ...otherwise
+}: { config?: Partial<IdentityConfig>; transport?: Transport; now?: () => Date } = {}): Promise<TestIdentity> {
+  const database = await identityDatabase();
+  const pool = createPool(database.appUrl, { applicationName: 'identity test' });
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const { service, log } = await buildIdentity({ pool, config: { PUBLIC_URL: url, ...config }, ...otherwise });
+  const stops = createStopList();
+  await startWork(service, { transport, stops });
   await service.app.listen({ host: '127.0.0.1', port });
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     database,
     pool,
-    log: () => log,
+    log,
     stop: async () => {
       service.app.server.closeAllConnections();
       await service.app.close();
-      await service.stop();
-      await transport?.stop();
+      await stops.stopAll();
       await pool.end();
       await database.drop();
     },

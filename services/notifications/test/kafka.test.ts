@@ -19,10 +19,7 @@ beforeAll(async () => {
   prefix = `test.${randomUUID().slice(0, 8)}`;
   const transport = await kafkaTransport({ brokers, clientId: 'notifications', prefix, onError, partitions: 2 });
   running = await runningNotifications({ transport });
-  stops.push(
-    () => transport.stop(),
-    () => running.stop(),
-  );
+  stops.push(() => running.stop());
 });
 afterAll(async () => {
   for (const stop of stops) await stop();

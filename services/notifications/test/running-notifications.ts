@@ -13,23 +13,19 @@ import {
   createLogger,
   createMetrics,
   createPool,
+  createStopList,
   createVerifier,
-  migrate,
+  migrationsOf,
   pageOf,
+  startWork,
 } from '@rohnamo/service-kit';
 import { testDatabase, testIssuer, type TokenRequest } from '@rohnamo/testkit';
 import type { z } from 'zod';
 import { createNotifications, type NotificationsParts } from '../src/app.ts';
-
-const migrationsFolder = new URL('../migrations', import.meta.url).pathname;
+import { notifications } from '../src/service.ts';
 
 /** An empty database of this service. */
-export const emptyDatabase = () =>
-  testDatabase({
-    service: 'notifications',
-    migrationsFolder,
-    migrate: (ownerUrl) => migrate({ ownerUrl, migrationsFolder, lockKey: 'notifications' }),
-  });
+export const emptyDatabase = () => testDatabase(migrationsOf(notifications));
 
 /** A transport by hand: the test hands over the events, one by one, and again if it likes. */
 export function byHand() {
@@ -74,20 +70,20 @@ export async function runningNotifications(otherwise: Otherwise = {}) {
         PUBLIC_URL: undefined,
         RATE_LIMIT_PER_MINUTE: 1_000_000,
         TRUSTED_PROXIES: undefined,
-        CHECKPOINT_SIGNING_KEY: undefined,
       },
       pool,
-      transport,
       verifier: createVerifier({ issuers: [issuer.url], audience: 'urn:rohnamo:api' }),
       logger: createLogger({ service: 'notifications', level: 'silent' }),
       metrics: transport === manual.transport ? metrics : createMetrics({ service: 'n', processMetrics: false }),
       health: createHealth(),
       ...(otherwise.egress ? { egress: otherwise.egress } : {}),
       ...(otherwise.random ? { random: otherwise.random } : {}),
-      ...(otherwise.now ? { now: otherwise.now } : {}),
+      onError: () => undefined,
+      now: otherwise.now ?? (() => new Date()),
     });
     await service.app.ready();
-    return { pool, ...service };
+    const stops = createStopList();
+    return { ...service, pool, start: () => startWork(service, { transport, stops }), stop: stops.stopAll };
   };
 
   const service = await launch(otherwise.transport ?? manual.transport);

@@ -1,5 +1,5 @@
 import type { Guard, Journal, Observation } from '@rohnamo/journal';
-import type { Act } from './request.ts';
+import type { Act } from './act.ts';
 
 /** A look at a person's data, or a look that was refused. */
 export type Look = Pick<Observation, 'kind' | 'subject' | 'type'> & { detail?: Record<string, unknown> };

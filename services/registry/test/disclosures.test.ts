@@ -1,6 +1,16 @@
 import { DisclosedBeneficiary, type DisclosureQuestion, ReferralGrounds } from '@rohnamo/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { countOf, facility, nobody, ownOrganisation, recipient, referralService, testRegistry, type TestRegistry, trailOf } from './registry.ts';
+import {
+  countOf,
+  facility,
+  nobody,
+  ownOrganisation,
+  recipient,
+  referralService,
+  testRegistry,
+  type TestRegistry,
+  trailOf,
+} from './registry.ts';
 
 let registry: TestRegistry;
 let now = new Date('2026-11-24T18:59:59.000Z');
@@ -51,12 +61,17 @@ describe('what a referral stands on', () => {
     now = new Date('2026-11-24T19:00:00.000Z');
     expect((await registry.post('/v1/referral-grounds', ask)).body).toMatchObject({ person: { ageBand: '30-44' } });
     await registry.post(`/v1/consents/${consent.id}/withdraw`);
-    expect((await registry.post('/v1/referral-grounds', ask)).body).toMatchObject({ consent: { state: 'withdrawn', version: 2 } });
+    expect((await registry.post('/v1/referral-grounds', ask)).body).toMatchObject({
+      consent: { state: 'withdrawn', version: 2 },
+    });
   });
 
   it('is null where there is none', async () => {
     const body = { beneficiaryId: nobody, consentId: nobody };
-    expect(await registry.post('/v1/referral-grounds', { body, as })).toMatchObject({ status: 200, body: { person: null, consent: null } });
+    expect(await registry.post('/v1/referral-grounds', { body, as })).toMatchObject({
+      status: 200,
+      body: { person: null, consent: null },
+    });
   });
 
   it('is told to our own services alone', async () => {
@@ -72,9 +87,17 @@ describe('a disclosure', () => {
   it('opens the details, and is in the journal with who asked and what was opened', async () => {
     const person = await registry.register();
     const consent = await registry.consent(person.id);
-    const answer = await registry.post('/v1/disclosures', { body: asked({ beneficiaryId: person.id, consentId: consent.id }), as });
+    const answer = await registry.post('/v1/disclosures', {
+      body: asked({ beneficiaryId: person.id, consentId: consent.id }),
+      as,
+    });
     expect(answer.status).toBe(200);
-    expect(DisclosedBeneficiary.parse(answer.body)).toMatchObject({ id: person.id, givenName: 'Фирӯза', phone: '+992000000001', village: null });
+    expect(DisclosedBeneficiary.parse(answer.body)).toMatchObject({
+      id: person.id,
+      givenName: 'Фирӯза',
+      phone: '+992000000001',
+      village: null,
+    });
     expect((await trailOf(registry.pool, person.id)).at(-1)).toMatchObject({
       type: 'beneficiary.observed.v1',
       detail: {
@@ -91,7 +114,10 @@ describe('a disclosure', () => {
   it('keeps the telephone number back where contact is not covered', async () => {
     const person = await registry.register();
     const consent = await registry.consent(person.id, { dataCategories: ['identity'] });
-    const answer = await registry.post('/v1/disclosures', { body: asked({ beneficiaryId: person.id, consentId: consent.id }), as });
+    const answer = await registry.post('/v1/disclosures', {
+      body: asked({ beneficiaryId: person.id, consentId: consent.id }),
+      as,
+    });
     expect(answer).toMatchObject({ status: 200, body: { phone: null } });
   });
 
@@ -102,10 +128,16 @@ describe('a disclosure', () => {
     const anothers = await registry.consent((await registry.register()).id);
     for (const consentId of [consent.id, anothers.id, nobody]) {
       const body = asked({ beneficiaryId: person.id, consentId });
-      expect(await registry.post('/v1/disclosures', { body, as })).toMatchObject({ status: 422, body: { type: '/problems/consent-missing' } });
+      expect(await registry.post('/v1/disclosures', { body, as })).toMatchObject({
+        status: 422,
+        body: { type: '/problems/consent-missing' },
+      });
     }
     expect((await trailOf(registry.pool, person.id)).slice(1)).toMatchObject(
-      Array.from({ length: 3 }, () => ({ type: 'beneficiary.denied.v1', detail: { referralId, reason: 'consent-missing' } })),
+      Array.from({ length: 3 }, () => ({
+        type: 'beneficiary.denied.v1',
+        detail: { referralId, reason: 'consent-missing' },
+      })),
     );
   });
 
@@ -115,7 +147,10 @@ describe('a disclosure', () => {
     const body = asked({ beneficiaryId: person.id, consentId: consent.id });
     expect((await registry.post('/v1/disclosures', { body, as })).status).toBe(200);
     now = new Date(now.getTime() + 1000);
-    expect(await registry.post('/v1/disclosures', { body, as })).toMatchObject({ status: 422, body: { type: '/problems/consent-missing' } });
+    expect(await registry.post('/v1/disclosures', { body, as })).toMatchObject({
+      status: 422,
+      body: { type: '/problems/consent-missing' },
+    });
   });
 
   it('is refused under a consent that does not cover it', async () => {

@@ -1,6 +1,6 @@
 import { Beneficiary, IntakeBatch, type IntakeRowError } from '@rohnamo/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { countOf, facility, nobody, other, ownOrganisation, testRegistry, type TestRegistry, trailOf, typesOf } from './registry.ts';
+import { countOf, other, ownOrganisation, testRegistry, type TestRegistry, trailOf, typesOf } from './registry.ts';
 
 let registry: TestRegistry;
 beforeAll(async () => {
@@ -27,10 +27,10 @@ interface StoredPerson {
   village: string | null;
 }
 async function stored(externalId: string, organisationId = ownOrganisation): Promise<StoredPerson | undefined> {
-  const { rows } = await registry.pool.query<StoredPerson>('select * from beneficiary where external_id = $1 and organisation_id = $2', [
-    externalId,
-    organisationId,
-  ]);
+  const { rows } = await registry.pool.query<StoredPerson>(
+    'select * from beneficiary where external_id = $1 and organisation_id = $2',
+    [externalId, organisationId],
+  );
   return rows[0];
 }
 
@@ -40,7 +40,13 @@ describe('a push', () => {
     const batch = IntakeBatch.parse(body);
     expect(status).toBe(202);
     expect(headers).toMatchObject({ location: `/v1/intake-batches/${batch.id}`, etag: '"1"' });
-    expect(batch).toMatchObject({ version: 1, sourceSystem: 'office', state: 'received', rows: { received: 1, read: 0 }, finishedAt: null });
+    expect(batch).toMatchObject({
+      version: 1,
+      sourceSystem: 'office',
+      state: 'received',
+      rows: { received: 1, read: 0 },
+      finishedAt: null,
+    });
     expect(await registry.finished({ status, headers, body })).toMatchObject({
       state: 'completed',
       rows: { received: 1, read: 1, registered: 1, updated: 0, unchanged: 0, refused: 0 },
@@ -49,7 +55,9 @@ describe('a push', () => {
 
   it('registers persons as they would be one by one, pushed by whoever pushed them', async () => {
     const batch = await registry.finished(
-      await registry.push(csv('b1,Фирӯза,Назарова,21.03.1994,93 123 45 67,'), { headers: { 'acting-person': 'staff-2' } }),
+      await registry.push(csv('b1,Фирӯза,Назарова,21.03.1994,93 123 45 67,'), {
+        headers: { 'acting-person': 'staff-2' },
+      }),
     );
     const { id } = (await stored('b1'))!;
     expect(Beneficiary.parse((await registry.get(`/v1/beneficiaries/${id}`)).body)).toMatchObject({
@@ -70,7 +78,8 @@ describe('a push', () => {
     const file = csv('c1,A,B,1990,,', 'c2,C,D,,,', 'c3,E,F,,,Ворух', 'c4,G,H,,,');
     await registry.finished(await registry.push(file));
     const persons = await registry.pool.query("select * from beneficiary where external_id like 'c_' order by id");
-    const about = "select count(*) from entry where subject in (select id from beneficiary where external_id like 'c_')";
+    const about =
+      "select count(*) from entry where subject in (select id from beneficiary where external_id like 'c_')";
     const before = await registry.pool.query(about);
     expect(rowsOf(await registry.finished(await registry.push(file)))).toEqual({
       received: 4,
@@ -80,7 +89,9 @@ describe('a push', () => {
       unchanged: 4,
       refused: 0,
     });
-    expect((await registry.pool.query("select * from beneficiary where external_id like 'c_' order by id")).rows).toEqual(persons.rows);
+    expect(
+      (await registry.pool.query("select * from beneficiary where external_id like 'c_' order by id")).rows,
+    ).toEqual(persons.rows);
     expect((await registry.pool.query(about)).rows).toEqual(before.rows);
   });
 
@@ -93,8 +104,12 @@ describe('a push', () => {
   });
 
   it('takes away what newline-delimited rows say is not known', async () => {
-    await registry.finished(await registry.push('{"external_id":"e1","given_name":"A","family_name":"B","phone":"+992931234567"}', ndjson));
-    await registry.finished(await registry.push('{"external_id":"e1","given_name":"A","family_name":"B","phone":null}\n', ndjson));
+    await registry.finished(
+      await registry.push('{"external_id":"e1","given_name":"A","family_name":"B","phone":"+992931234567"}', ndjson),
+    );
+    await registry.finished(
+      await registry.push('{"external_id":"e1","given_name":"A","family_name":"B","phone":null}\n', ndjson),
+    );
     expect(await stored('e1')).toMatchObject({ version: '2', phone: null });
   });
 
@@ -110,11 +125,20 @@ describe('a push', () => {
   it('meets persons that were registered one by one', async () => {
     const person = await registry.register({ external: { sourceSystem: 'office', externalId: 'g1' } });
     await registry.finished(await registry.push(csv('g1,A,B,,,')));
-    expect(await stored('g1')).toMatchObject({ id: person.id, version: '2', given_name: 'A', birth_date: '1994-03-21' });
+    expect(await stored('g1')).toMatchObject({
+      id: person.id,
+      version: '2',
+      given_name: 'A',
+      birth_date: '1994-03-21',
+    });
   });
 
   it('with one person in several rows follows the file', async () => {
-    const rows = rowsOf(await registry.finished(await registry.push(csv('h1,A,B,,,', 'h1,A,B,,,', 'h1,C,B,,,', 'h2,A,B,,,', 'h1,D,B,,,'))));
+    const rows = rowsOf(
+      await registry.finished(
+        await registry.push(csv('h1,A,B,,,', 'h1,A,B,,,', 'h1,C,B,,,', 'h2,A,B,,,', 'h1,D,B,,,')),
+      ),
+    );
     expect(rows).toMatchObject({ received: 5, read: 5, registered: 2, updated: 2, unchanged: 1 });
     expect(await stored('h1')).toMatchObject({ given_name: 'D', version: '3' });
   });
@@ -122,7 +146,9 @@ describe('a push', () => {
   it('from another source system, or by another organisation, is about other people', async () => {
     const file = csv('i1,A,B,,,');
     expect(rowsOf(await registry.finished(await registry.push(file)))).toMatchObject({ registered: 1 });
-    expect(rowsOf(await registry.finished(await registry.push(file, { sourceSystem: 'border' })))).toMatchObject({ registered: 1 });
+    expect(rowsOf(await registry.finished(await registry.push(file, { sourceSystem: 'border' })))).toMatchObject({
+      registered: 1,
+    });
     const pushed = await registry.push(file, { as: other });
     expect(pushed.status).toBe(202);
     expect((await registry.get(String(pushed.headers['location']))).status).toBe(404);
@@ -176,7 +202,9 @@ describe('a push', () => {
   });
 
   it('with many errors gives each once, page by page', async () => {
-    const batch = await registry.finished(await registry.push(csv(...Array.from({ length: 25 }, (_, row) => `k${row},,,,,`))));
+    const batch = await registry.finished(
+      await registry.push(csv(...Array.from({ length: 25 }, (_, row) => `k${row},,,,,`))),
+    );
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
@@ -184,7 +212,9 @@ describe('a push', () => {
       seen.push(...page.items.map(({ row, field }) => `${row} ${field}`));
       cursor = page.next;
     } while (cursor !== null);
-    expect(seen).toEqual(Array.from({ length: 25 }, (_, row) => [`${row + 1} given_name`, `${row + 1} family_name`]).flat());
+    expect(seen).toEqual(
+      Array.from({ length: 25 }, (_, row) => [`${row + 1} given_name`, `${row + 1} family_name`]).flat(),
+    );
   });
 
   it('keeps no row longer than it takes to work it off', async () => {
@@ -193,7 +223,9 @@ describe('a push', () => {
   });
 
   it('writes an entry for every step of the batch and none that tells who is in it', async () => {
-    const batch = await registry.finished(await registry.push(csv(...['m1', 'm2', 'm3', 'm4'].map((id) => `${id},Фирӯза,Назарова,,,`))));
+    const batch = await registry.finished(
+      await registry.push(csv(...['m1', 'm2', 'm3', 'm4'].map((id) => `${id},Фирӯза,Назарова,,,`))),
+    );
     expect(await typesOf(registry.pool, batch.id)).toEqual([
       'intake-batch.received.v1',
       'intake-batch.progressed.v1',
@@ -213,80 +245,16 @@ describe('a push', () => {
     const first = await registry.push(csv('n1,A,B,,,'), { headers });
     await registry.finished(first);
     const again = await registry.push(csv('n1,A,B,,,'), { headers });
-    expect(again).toMatchObject({ status: 202, headers: { location: first.headers['location'] }, body: { state: 'completed' } });
-    expect(await registry.push(csv('n2,A,B,,,'), { headers })).toMatchObject({ status: 422, body: { type: '/problems/idempotency-key-reused' } });
+    expect(again).toMatchObject({
+      status: 202,
+      headers: { location: first.headers['location'] },
+      body: { state: 'completed' },
+    });
+    expect(await registry.push(csv('n2,A,B,,,'), { headers })).toMatchObject({
+      status: 422,
+      body: { type: '/problems/idempotency-key-reused' },
+    });
     expect(await countOf(registry.pool, 'intake_row')).toBe(0);
     expect(await stored('n2')).toBeUndefined();
-  });
-});
-
-describe('a push is refused as a whole, and nothing of it is kept,', () => {
-  it.each<[string, string | Buffer, number, string]>([
-    ['without a header', 'o1,A,B\n', 422, 'invalid-field'],
-    ['with a column that is not known', `${header},risk\n`, 422, 'invalid-field'],
-    ['without a column that must be', 'external_id,given_name\no1,A\n', 422, 'invalid-field'],
-    ['when there is nothing in it', '', 422, 'invalid-field'],
-    ['when it is not UTF-8', Buffer.concat([Buffer.from(csv('o1,A,B,,,')), Buffer.from([0xd4])]), 400, 'malformed-request'],
-    ['when a quote is not closed', `${header}\no1,"A,B,,,\n`, 400, 'malformed-request'],
-    ['when it is too large', csv(...Array.from({ length: 500 }, (_, row) => `o${row},A,B,,,`)), 413, 'payload-too-large'],
-  ])('%s', async (_what, file, status, code) => {
-    const before = await countOf(registry.pool, 'intake_batch');
-    expect(await registry.push(file)).toMatchObject({ status, body: { type: `/problems/${code}` } });
-    expect(await countOf(registry.pool, 'intake_batch')).toBe(before);
-    expect(await countOf(registry.pool, 'intake_row')).toBe(0);
-  });
-
-  it('of a content type that is not taken', async () => {
-    for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x', 'text/csv; charset=windows-1251']) {
-      expect(await registry.push('{}', { headers: { 'content-type': type } })).toMatchObject({
-        status: 415,
-        body: { type: '/problems/unsupported-media-type' },
-      });
-    }
-    expect((await registry.post('/v1/intake-batches?sourceSystem=office')).status).toBe(415);
-    expect((await registry.post('/v1/beneficiaries', { body: csv(), headers: { 'content-type': 'text/csv' } })).status).toBe(415);
-  });
-
-  it('without the name of its source system', async () => {
-    const ask = { body: csv('p1,A,B,,,'), headers: { 'content-type': 'text/csv' } };
-    expect(await registry.post('/v1/intake-batches', ask)).toMatchObject({ status: 422, body: { errors: [{ parameter: 'sourceSystem', in: 'query' }] } });
-    expect((await registry.post('/v1/intake-batches?sourceSystem=office&mode=fast', ask)).status).toBe(422);
-  });
-
-  it('by whoever is no migration service', async () => {
-    expect((await registry.push(csv(), { as: facility })).status).toBe(403);
-    expect((await registry.push(csv(), { as: null })).status).toBe(401);
-    const reader = { role: 'migration-service' as const, organisationId: ownOrganisation, scopes: ['beneficiaries:read'] };
-    expect((await registry.push(csv(), { as: reader })).status).toBe(403);
-  });
-});
-
-describe('following a push', () => {
-  it('is for the organisation that pushed it', async () => {
-    const batch = await registry.finished(await registry.push(csv('q1,,,,,')));
-    for (const path of [`/v1/intake-batches/${batch.id}`, `/v1/intake-batches/${batch.id}/errors`]) {
-      expect((await registry.get(path)).status).toBe(200);
-      expect((await registry.get(path, { as: other })).status).toBe(404);
-      expect((await registry.get(path, { as: facility })).status).toBe(403);
-      expect((await registry.get(path, { as: null })).status).toBe(401);
-    }
-    expect(await typesOf(registry.pool, batch.id)).toContain('intake-batch.denied.v1');
-  });
-
-  it('of one that there is not finds nothing', async () => {
-    expect((await registry.get(`/v1/intake-batches/${nobody}`)).status).toBe(404);
-    expect((await registry.get(`/v1/intake-batches/${nobody}/errors`)).status).toBe(404);
-    expect((await registry.get('/v1/intake-batches/last')).status).toBe(422);
-  });
-
-  it('takes only its own cursors', async () => {
-    const batch = await registry.finished(await registry.push(csv('r1,,,,,')));
-    for (const key of ['["x","y"]', '[1]', '[99999999999,1]', '[1.5,1]']) {
-      const cursor = Buffer.from(key).toString('base64url');
-      expect(await registry.get(`/v1/intake-batches/${batch.id}/errors?cursor=${cursor}`)).toMatchObject({
-        status: 422,
-        body: { type: '/problems/cursor-invalid' },
-      });
-    }
   });
 });

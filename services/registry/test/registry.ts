@@ -1,5 +1,16 @@
 import { Beneficiary, Consent, IntakeBatch, type NewBeneficiary, type NewConsent } from '@rohnamo/contracts';
-import { createLogger, createMetrics, createPool, createVerifier, loadConfig } from '@rohnamo/service-kit';
+import {
+  createHealth,
+  createLogger,
+  createMetrics,
+  createPool,
+  createStopList,
+  createVerifier,
+  loadConfig,
+  migrationsOf,
+  type Server,
+  startWork,
+} from '@rohnamo/service-kit';
 import {
   aBeneficiary,
   aConsent,
@@ -10,11 +21,13 @@ import {
   type TokenRequest,
 } from '@rohnamo/testkit';
 import type { Pool } from 'pg';
-import { createRegistry, migrateRegistry, migrationsFolder, type Registry } from '../src/app.ts';
+import { createRegistry } from '../src/app.ts';
 import { registryConfig } from '../src/config.ts';
+import { registry } from '../src/service.ts';
+import { environmentOf } from './service-process.ts';
 
 export const ownOrganisation = '01934b6e-0000-7000-8000-000000000001';
-export const otherOrganisation = '01934b6e-0000-7000-8000-000000000002';
+const otherOrganisation = '01934b6e-0000-7000-8000-000000000002';
 export const recipient = '01934b6e-0000-7000-8000-0000000000aa';
 export const nobody = '01934b6e-0000-7000-8000-ffffffffffff';
 
@@ -45,11 +58,7 @@ export interface Variation {
 
 /** A registry over a database of its own, built as production builds it, working as the app role. */
 export async function testRegistry(variation: Variation = {}) {
-  const database: TestDatabase = await testDatabase({
-    service: 'registry',
-    migrationsFolder,
-    migrate: migrateRegistry,
-  });
+  const database: TestDatabase = await testDatabase(migrationsOf(registry));
   const issuer = await testIssuer();
   const cleanups: (() => Promise<unknown>)[] = [() => issuer.stop(), () => database.drop()];
   const stop = async (): Promise<void> => {
@@ -57,14 +66,11 @@ export async function testRegistry(variation: Variation = {}) {
   };
 
   /** Builds one over the same database: a second replica, or the same after a restart. */
-  const build = async ({ config = {}, now, started = true }: Variation) => {
+  const build = async ({ config = {}, now = () => new Date(), started = true }: Variation) => {
     const pool = createPool(database.appUrl, { applicationName: 'registry test' });
-    const registry: Registry = await createRegistry({
+    const service = await createRegistry({
       config: loadConfig(registryConfig, {
-        PORT: '0',
-        DATABASE_URL: database.appUrl,
-        MIGRATE_AT_BOOT: 'false',
-        OIDC_ISSUERS: issuer.url,
+        ...environmentOf(database, issuer),
         RATE_LIMIT_PER_MINUTE: '1000000',
         ...config,
       }),
@@ -72,17 +78,31 @@ export async function testRegistry(variation: Variation = {}) {
       verifier: createVerifier({ issuers: [issuer.url], audience: 'urn:rohnamo:api' }),
       logger: createLogger({ service: 'registry', level: 'fatal' }),
       metrics: createMetrics({ service: 'registry', processMetrics: false }),
-      ...(now === undefined ? {} : { now }),
+      health: createHealth(),
+      onError: () => undefined,
+      now,
     });
-    if (started) registry.start();
-    await registry.server.ready();
-    const close = async (): Promise<void> => {
-      await registry.server.close();
-      await registry.stop();
-      await pool.end();
+    const stops = createStopList();
+    stops.add('database', () => pool.end());
+    const start = () => startWork(service, { stops });
+    if (started) await start();
+    await service.app.ready();
+    cleanups.unshift(async () => {
+      await service.app.close();
+      const failures = await stops.stopAll();
+      if (failures.length > 0) throw new Error('it could not be stopped', { cause: failures });
+    });
+    return {
+      ...asking(service.app, issuer.authorization),
+      app: service.app,
+      journal: service.journal,
+      start,
+      pool,
+      database,
+      issuer,
+      again: build,
+      stop,
     };
-    cleanups.unshift(close);
-    return { ...asking(registry, issuer.authorization), registry, pool, database, issuer, close, again: build, stop };
   };
   return build(variation);
 }
@@ -91,14 +111,14 @@ export type TestRegistry = Awaited<ReturnType<typeof testRegistry>>;
 type Authorization = (request: TokenRequest) => Promise<Record<string, string>>;
 
 /** Ways of asking: a status, a header and a body come back, whatever they are. */
-function asking({ server }: Registry, authorization: Authorization) {
+function asking(app: Server, authorization: Authorization) {
   const send = async (
     method: 'GET' | 'POST' | 'PATCH',
     path: string,
     { body, headers = {}, as = own }: Ask = {},
   ): Promise<Answer> => {
     const isRaw = typeof body === 'string' || body instanceof Buffer;
-    const response = await server.inject({
+    const response = await app.inject({
       method,
       url: path,
       headers: {
@@ -109,7 +129,11 @@ function asking({ server }: Registry, authorization: Authorization) {
       ...(body === undefined ? {} : { payload: isRaw ? body : JSON.stringify(body) }),
     });
     const isJson = String(response.headers['content-type']).includes('json');
-    return { status: response.statusCode, headers: response.headers, body: isJson ? response.json<unknown>() : response.payload };
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: isJson ? response.json<unknown>() : response.payload,
+    };
   };
   const get = (path: string, ask?: Ask) => send('GET', path, ask);
   const post = (path: string, ask?: Ask) => send('POST', path, ask);

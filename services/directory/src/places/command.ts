@@ -1,5 +1,5 @@
 import { createJournal } from '@rohnamo/journal';
-import { baseConfig, ConfigError, createPool, loadConfig } from '@rohnamo/service-kit';
+import { baseConfig, type CommandIo, ConfigError, createPool, loadConfig } from '@rohnamo/service-kit';
 import { readFile } from 'node:fs/promises';
 import { subjects } from '../subjects.ts';
 import { importPlaces } from './import.ts';
@@ -14,11 +14,11 @@ const usage = 'Usage: node src/main.ts places import <places.csv> [former-names.
  */
 export async function placesCommand(
   args: readonly string[],
-  { env, say, complain }: { env: NodeJS.ProcessEnv; say: (line: string) => void; complain: (line: string) => void },
+  { env, out, say }: CommandIo,
 ): Promise<number> {
   const [command, placesFile, formerNamesFile, ...rest] = args;
   if (command !== 'import' || placesFile === undefined || rest.length > 0) {
-    complain(usage);
+    say(`${usage}\n`);
     return 2;
   }
   try {
@@ -32,14 +32,14 @@ export async function placesCommand(
     const journal = createJournal({ service: 'directory', pool, subjects, onError: () => undefined });
     try {
       const { made, changed, unchanged } = await importPlaces(journal, places, { now: () => new Date() });
-      say(`places: ${made} made, ${changed} changed, ${unchanged} as they were`);
+      out(`places: ${made} made, ${changed} changed, ${unchanged} as they were\n`);
       return 0;
     } finally {
       await journal.stop();
       await pool.end();
     }
   } catch (error) {
-    complain(reasonOf(error));
+    say(`${reasonOf(error)}\n`);
     return 1;
   }
 }

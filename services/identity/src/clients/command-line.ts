@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { createJournal } from '@rohnamo/journal';
 import {
   baseConfig,
+  type CommandIo,
   ConfigError,
   createPool,
   describeIssue,
@@ -12,28 +12,21 @@ import {
 } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import { client } from '../schema.ts';
-import type { Credential } from './decide.ts';
 import { helpOfClients } from './help.ts';
 import { manageClients, type Managed, type Unchanged } from './manage.ts';
+import { Misuse } from './misuse.ts';
 import { NewClient, newClientId } from './new-client.ts';
+import { newCredential } from './new-credential.ts';
 import { asTable, asText, viewOf } from './output.ts';
-import { readPublicJwks } from './public-keys.ts';
-import { hashOfSecret, newSecret } from './secret.ts';
 import { type ClientStore, createClientStore } from './store.ts';
 
-export interface CommandLine {
+/** Secrets are among what `out` is given. */
+export interface CommandLine extends CommandIo {
   /** What follows `clients`. */
   args: readonly string[];
-  env: Readonly<Record<string, string | undefined>>;
-  /** Results, secrets among them; nothing else is written here. */
-  out: (text: string) => void;
-  /** Words for the person at the terminal. */
-  say: (text: string) => void;
   now?: () => Date;
 }
 
-/** What the person asked for cannot be understood: exit code 2. */
-class Misuse extends Error {}
 /** It is understood and not done: exit code 1. */
 class Refusal extends Error {}
 
@@ -45,6 +38,7 @@ const options = {
   scope: { type: 'string', multiple: true },
   'client-id': { type: 'string' },
   'public-jwk': { type: 'string' },
+  'secret-from-env': { type: 'string' },
   'overlap-hours': { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -66,7 +60,17 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = {
   create: {
-    takes: ['role', 'organisation', 'organisation-kind', 'facility', 'scope', 'client-id', 'public-jwk', 'json'],
+    takes: [
+      'role',
+      'organisation',
+      'organisation-kind',
+      'facility',
+      'scope',
+      'client-id',
+      'public-jwk',
+      'secret-from-env',
+      'json',
+    ],
     clientId: false,
     run: create,
   },
@@ -143,7 +147,7 @@ async function withDatabase(
   }
 }
 
-async function create({ values, manage, out, say }: Context): Promise<void> {
+async function create({ values, manage, env, out, say }: Context): Promise<void> {
   const wanted = NewClient.safeParse({
     role: values.role,
     organisationId: values.organisation,
@@ -156,7 +160,7 @@ async function create({ values, manage, out, say }: Context): Promise<void> {
     throw new Misuse(
       wanted.error.issues.map((issue) => `${optionOf(issue.path[0])} ${describeIssue(issue)}`).join('; '),
     );
-  const { credential, secret } = await newCredential(values['public-jwk']);
+  const { credential, secret } = await newCredential({ publicJwkFile: values['public-jwk'], secretVariable: values['secret-from-env'], env });
   const made = clientOf(await manage.create(wanted.data, credential), wanted.data.clientId);
   out(asText({ ...viewOf(made), ...(secret === null ? {} : { clientSecret: secret }) }, values.json === true));
   if (secret !== null) say('Keep the secret now: it is not stored and cannot be shown again.\n');
@@ -166,7 +170,7 @@ async function rotate({ values, manage, out, say }: Context, clientId: string): 
   const overlapHours = Number(values['overlap-hours'] ?? '24');
   if (!Number.isFinite(overlapHours) || overlapHours < 0 || overlapHours > 24 * 90)
     throw new Misuse('--overlap-hours must be a number from 0 to 2160');
-  const { credential, secret } = await newCredential(values['public-jwk']);
+  const { credential, secret } = await newCredential({ publicJwkFile: values['public-jwk'] });
   const rotated = clientOf(await manage.rotate(clientId, { credential, overlapHours }), clientId);
   out(asText({ ...viewOf(rotated), ...(secret === null ? {} : { clientSecret: secret }) }, values.json === true));
   if (secret !== null) say('Keep the secret now: it is not stored and cannot be shown again.\n');
@@ -185,25 +189,6 @@ async function revoke({ values, manage, store, out, say }: Context, clientId: st
 async function list({ values, store, out }: Context): Promise<void> {
   const views = (await store.all()).map(viewOf);
   out(values.json === true ? `${JSON.stringify(views, null, 2)}\n` : asTable(views));
-}
-
-async function newCredential(
-  publicJwkFile: string | undefined,
-): Promise<{ credential: Credential; secret: string | null }> {
-  if (publicJwkFile === undefined) {
-    const secret = newSecret();
-    return { credential: { kind: 'secret', hash: hashOfSecret(secret) }, secret };
-  }
-  const text = await readFile(publicJwkFile, 'utf8').catch(() => {
-    throw new Misuse(`the file ${publicJwkFile} cannot be read`);
-  });
-  try {
-    return { credential: { kind: 'keys', publicJwks: readPublicJwks(text) }, secret: null };
-  } catch (error) {
-    throw new Misuse(
-      `the file ${publicJwkFile} cannot be used: ${error instanceof Error ? error.message : 'it is not JSON'}`,
-    );
-  }
 }
 
 const refusals: Readonly<Record<Unchanged, (clientId: string) => string>> = {

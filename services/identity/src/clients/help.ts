@@ -8,13 +8,17 @@ export const helpOfClients = `Manages the clients that may get tokens. Works on 
 Needs DATABASE_URL (the app role) in the environment.
 
   node src/main.ts clients create --role ROLE --organisation UUID --organisation-kind KIND
-                                  [--facility UUID]… [--scope SCOPE]… [--client-id NAME] [--public-jwk FILE] [--json]
+                                  [--facility UUID]… [--scope SCOPE]… [--client-id NAME]
+                                  [--public-jwk FILE | --secret-from-env VARIABLE] [--json]
       Makes a client and prints it with its secret, once, on standard output.
       --facility         a facility it answers for; may be repeated, and must be there for the role facility
       --scope            what it may ask for; may be repeated; all that its role allows where left out
       --client-id        its name, such as facility-kulob-1; made up where left out
       --public-jwk FILE  its public keys (a JWK or a set of them; ${assertionAlgorithms.join(', ')}): it then has no secret and
                          proves itself by private_key_jwt
+      --secret-from-env VARIABLE
+                         its secret is what this variable of the environment holds, and is not printed; it must be
+                         random (openssl rand -base64 32), since it is stored under a fast hash
 
   node src/main.ts clients rotate NAME [--overlap-hours N] [--public-jwk FILE] [--json]
       Gives it a new secret (or new keys). The one it had stays valid for N hours: 24 where left out, 0 for not at all.

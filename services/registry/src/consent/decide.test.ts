@@ -51,7 +51,9 @@ describe('who may give consent', () => {
     ['eighteen this year, the day not known', '2008', ['self', 'self-with-caregiver', 'child-protection-worker']],
     ['of an age that nobody knows', null, ['child-protection-worker']],
   ])('for somebody who is %s', (_who, birthDate, allowed) => {
-    expect(Giver.options.filter((givenBy) => accepts(birthDate, givenBy))).toEqual(Giver.options.filter((giver) => allowed.includes(giver)));
+    expect(Giver.options.filter((givenBy) => accepts(birthDate, givenBy))).toEqual(
+      Giver.options.filter((giver) => allowed.includes(giver)),
+    );
   });
 
   it('never opens with a year alone what the day itself would not', () => {
@@ -92,14 +94,17 @@ describe('what consent covers', () => {
     fc.assert(
       fc.property(categories, (dataCategories) => {
         const others = dataCategories.filter((category) => category !== 'identity' && category !== 'contact');
-        const isMixed = others.length > 1 && others.some((category) => category === 'sexual-violence' || category === 'trafficking');
+        const isMixed =
+          others.length > 1 && others.some((category) => category === 'sexual-violence' || category === 'trafficking');
         expect('record' in decided('1990', { dataCategories })).toBe(!isMixed);
       }),
     );
   });
 
   it('names each category and purpose once', () => {
-    const { dataCategories, purposes } = given(decided('1990', { dataCategories: ['health', 'health', 'identity'], purposes: ['referral', 'referral'] }));
+    const { dataCategories, purposes } = given(
+      decided('1990', { dataCategories: ['health', 'health', 'identity'], purposes: ['referral', 'referral'] }),
+    );
     expect(dataCategories).toEqual(['health', 'identity']);
     expect(purposes).toEqual(['referral']);
   });
@@ -107,13 +112,19 @@ describe('what consent covers', () => {
 
 describe('how long consent lasts', () => {
   it('is not into the past', () => {
-    expect(refusalOf(decided('1990', { endsAt: now.toISOString() }))?.errors).toEqual([{ pointer: '#/endsAt', detail: 'must lie in the future' }]);
+    expect(refusalOf(decided('1990', { endsAt: now.toISOString() }))?.errors).toEqual([
+      { pointer: '#/endsAt', detail: 'must lie in the future' },
+    ]);
   });
   it('is without end for an adult who names none', () => expect(given(decided('1990')).endsAt).toBeNull());
   it('is at most until a minor comes of age, in the person’s own time zone', () => {
     expect(given(decided('2009-05-01')).endsAt).toEqual(new Date('2027-04-30T19:00:00.000Z'));
-    expect(given(decided('2009-05-01', { endsAt: '2030-01-01T00:00:00Z' })).endsAt).toEqual(new Date('2027-04-30T19:00:00.000Z'));
-    expect(given(decided('2009-05-01', { endsAt: '2027-01-01T00:00:00Z' })).endsAt).toEqual(new Date('2027-01-01T00:00:00.000Z'));
+    expect(given(decided('2009-05-01', { endsAt: '2030-01-01T00:00:00Z' })).endsAt).toEqual(
+      new Date('2027-04-30T19:00:00.000Z'),
+    );
+    expect(given(decided('2009-05-01', { endsAt: '2027-01-01T00:00:00Z' })).endsAt).toEqual(
+      new Date('2027-01-01T00:00:00.000Z'),
+    );
   });
   it('is never over before it begins', () => {
     const born = fc.integer({ min: 1900, max: 2026 }).map(String);
@@ -132,7 +143,12 @@ describe('the entry of a consent', () => {
     expect('record' in decision && decision.record.guards).toEqual([{ kind: 'beneficiary', id: 'person', version: 3 }]);
   });
   it('tells neither what the person needs nor who stood by', () => {
-    const decision = decided('2012', { givenBy: 'caregiver-with-assent', giverName: 'Somebody Else', witness: 'A Witness', dataCategories: ['hiv'] });
+    const decision = decided('2012', {
+      givenBy: 'caregiver-with-assent',
+      giverName: 'Somebody Else',
+      witness: 'A Witness',
+      dataCategories: ['hiv'],
+    });
     const entry = 'record' in decision ? decision.record.changes?.[0]?.entry : null;
     expect(JSON.stringify(entry)).not.toMatch(/hiv|Somebody|Witness/);
   });

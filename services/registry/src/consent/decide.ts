@@ -1,7 +1,8 @@
 import type { ConsentGiver, DataCategory, NewConsent } from '@rohnamo/contracts';
 import type { Change, Decision } from '@rohnamo/journal';
-import { type Refusal, refuseField } from '../refusal.ts';
-import type { Act } from '../request.ts';
+import { type Refused, refused } from '@rohnamo/service-kit';
+import { refuseField } from '../refuse-field.ts';
+import type { Act } from '../act.ts';
 import { ageOn, dayOfAge } from '../person/age.ts';
 import type { Calendar } from '../person/calendar.ts';
 import type { BeneficiaryRow, ConsentRow } from '../schema.ts';
@@ -51,7 +52,7 @@ export function decideConsent({
   act,
   calendar,
   ages,
-}: ConsentQuestion): Decision<ConsentRow, Refusal> {
+}: ConsentQuestion): Decision<ConsentRow, Refused> {
   const age = person.birthDate === null ? null : ageOn(person.birthDate, calendar.dayOf(act.time));
   const refusal = refuseGiver(request, age, ages) ?? refuseCategories(request) ?? refuseEnd(request, act.time);
   if (refusal !== null) return refusal;
@@ -88,11 +89,12 @@ export function decideConsent({
 }
 
 /** A consent is withdrawn once. */
-export function decideWithdrawal(row: ConsentRow, act: Act): Decision<ConsentRow, Refusal> {
-  if (row.state === 'withdrawn')
+export function decideWithdrawal(row: ConsentRow, act: Act): Decision<ConsentRow, Refused> {
+  if (row.state === 'withdrawn') {
     return {
-      refuse: { code: 'illegal-action', detail: 'It was withdrawn before.', extensions: { allowedActions: [] } },
+      refuse: refused('illegal-action', { detail: 'It was withdrawn before.', extensions: { allowedActions: [] } }),
     };
+  }
   const { version, ...current } = row;
   const next = { ...current, state: 'withdrawn' as const, withdrawnAt: act.time };
   return { record: { changes: [consentChange(next, version, act)] }, result: { ...next, version: version + 1 } };
@@ -118,23 +120,20 @@ function consentChange(next: Omit<ConsentRow, 'version'>, expected: number, act:
   };
 }
 
-type Refused = { refuse: Refusal } | null;
+type Refusing = { refuse: Refused } | null;
 
 function refuseGiver(
   { givenBy, giverName, bestInterestReason }: NewConsent,
   age: number | null,
   ages: ConsentAges,
-): Refused {
+): Refusing {
   const allowed = allowedGivers(age, ages);
   if (!allowed.includes(givenBy)) {
-    const who =
-      age === null ? 'somebody whose age is not known: record at least the year of birth first, or' : 'this age:';
-    return {
-      refuse: {
-        code: age !== null && age >= ages.adult ? 'invalid-field' : 'guardian-required',
-        errors: [{ pointer: '#/givenBy', detail: `for ${who} ${allowed.join(' or ')}` }],
-      },
-    };
+    const unknown = 'somebody whose age is not known: record at least the year of birth first, or';
+    const errors = [
+      { pointer: '#/givenBy', detail: `for ${age === null ? unknown : 'this age:'} ${allowed.join(' or ')}` },
+    ];
+    return { refuse: refused(age !== null && age >= ages.adult ? 'invalid-field' : 'guardian-required', { errors }) };
   }
   const missing = [
     ...(givenBy !== 'self' && giverName === undefined ? ['giverName'] : []),
@@ -142,10 +141,10 @@ function refuseGiver(
   ];
   if (missing.length === 0) return null;
   const errors = missing.map((field) => ({ pointer: `#/${field}`, detail: `is required where givenBy is ${givenBy}` }));
-  return { refuse: { code: 'guardian-required', errors } };
+  return { refuse: refused('guardian-required', { errors }) };
 }
 
-function refuseCategories({ dataCategories }: NewConsent): Refused {
+function refuseCategories({ dataCategories }: NewConsent): Refusing {
   const alone = namedAlone.find((category) => dataCategories.includes(category));
   if (alone === undefined) return null;
   return dataCategories.every((category) => category === alone || besideAny.includes(category))
@@ -156,7 +155,7 @@ function refuseCategories({ dataCategories }: NewConsent): Refused {
       );
 }
 
-const refuseEnd = ({ endsAt }: NewConsent, now: Date): Refused =>
+const refuseEnd = ({ endsAt }: NewConsent, now: Date): Refusing =>
   endsAt === undefined || Date.parse(endsAt) > now.getTime() ? null : refuseField('#/endsAt', 'must lie in the future');
 
 const earlier = (a: Date | null, b: Date | null): Date | null => (a === null ? b : b === null ? a : a < b ? a : b);

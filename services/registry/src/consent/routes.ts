@@ -5,22 +5,24 @@ import {
   changeHeaders,
   decodeCursor,
   etagOf,
-  ifMatchAllows,
+  keyOf,
   page,
   pageOf,
   PageQuery,
   problemResponses,
-  refused,
+  settled,
+  type Settled,
   type Server,
   writeHeaders,
 } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { actOf } from '../act.ts';
 import type { Context } from '../context.ts';
+import { versionMismatch } from '../if-match.ts';
 import { observe } from '../observe.ts';
+import { ownedIn } from '../owned.ts';
 import { createPersonStore } from '../person/store.ts';
-import { settled, type Settled } from '../refusal.ts';
-import { actOf, keyOf } from '../request.ts';
 import type { BeneficiaryRow, ConsentRow } from '../schema.ts';
 import { decideConsent, decideWithdrawal } from './decide.ts';
 import { createConsentStore } from './store.ts';
@@ -37,19 +39,8 @@ export function consentRoutes(server: Server, context: Context): void {
   const { journal, calendar, ages, now, newId } = context;
   const persons = createPersonStore(context.pool);
   const store = createConsentStore(context.pool);
+  const owned = ownedIn(context);
 
-  /** What the caller's organisation may see; of others' the refusal is noted, and answered as if there were nothing. */
-  const owned = async <Row extends { id: string; organisationId: string }>(
-    kind: 'beneficiary' | 'consent',
-    row: Row | null,
-    request: FastifyRequest,
-  ): Promise<Row> => {
-    if (row === null) throw refused('not-found');
-    const act = actOf(request, now());
-    if (row.organisationId === act.organisationId) return row;
-    await observe(journal, { kind, subject: row.id, type: `${kind}.denied.v1` }, act);
-    throw refused('not-found');
-  };
   const person = async (id: string, request: FastifyRequest): Promise<BeneficiaryRow> =>
     owned('beneficiary', await persons.byId(id), request);
   const consent = async (id: string, request: FastifyRequest): Promise<ConsentRow> =>
@@ -163,10 +154,7 @@ export function consentRoutes(server: Server, context: Context): void {
         journal,
         key: keyOf(request),
         read: () => consent(request.params.id, request),
-        decide: (row) =>
-          ifMatchAllows(request.headers['if-match'], row.version)
-            ? decideWithdrawal(row, act)
-            : { refuse: { code: 'version-mismatch' as const, headers: { etag: etagOf(row.version) } } },
+        decide: (row) => versionMismatch(request, row.version) ?? decideWithdrawal(row, act),
       });
       const row = await rowOf(settled(written), request);
       return reply.header('etag', etagOf(row.version)).send(viewOf(row));

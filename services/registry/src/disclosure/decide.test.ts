@@ -19,26 +19,41 @@ const consent = {
   dataCategories: ['identity', 'contact'],
   endsAt: null,
 } as unknown as ConsentRow; // the rest does not matter here
-const question = { beneficiaryId: 'person', consentId: 'consent', referralId: 'r', recipientOrganisationId, clientId: 'c', actingPerson: null };
-const under = (other: Partial<ConsentRow>) => decideDisclosure({ question, person, consent: { ...consent, ...other }, now });
+const question = {
+  beneficiaryId: 'person',
+  consentId: 'consent',
+  referralId: 'r',
+  recipientOrganisationId,
+  clientId: 'c',
+  actingPerson: null,
+};
+const under = (other: Partial<ConsentRow>) =>
+  decideDisclosure({ question, person, consent: { ...consent, ...other }, now });
 
 describe('a disclosure', () => {
   it('opens the telephone number only where contact is covered', () => {
     expect(under({})).toMatchObject({ disclose: { phone: '+992000000001' }, categories: ['identity', 'contact'] });
-    expect(under({ dataCategories: ['identity', 'health'] })).toMatchObject({ disclose: { phone: null }, categories: ['identity'] });
+    expect(under({ dataCategories: ['identity', 'health'] })).toMatchObject({
+      disclose: { phone: null },
+      categories: ['identity'],
+    });
   });
 
   it.each<[string, Partial<ConsentRow>]>([
     ['is withdrawn', { state: 'withdrawn' }],
     ['has ended this very moment', { endsAt: now }],
     ['is another person’s', { beneficiaryId: 'another' }],
-  ])('does not happen when the consent %s', (_what, other) => expect(under(other)).toEqual({ refuse: 'consent-missing' }));
+  ])('does not happen when the consent %s', (_what, other) =>
+    expect(under(other)).toEqual({ refuse: 'consent-missing' }),
+  );
 
   it.each<[string, Partial<ConsentRow>]>([
     ['names another recipient', { recipientOrganisationId: 'another' }],
     ['is not for referral', { purposes: ['feedback', 'follow-up'] }],
     ['does not cover identity', { dataCategories: ['contact', 'health'] }],
-  ])('does not happen when the consent %s', (_what, other) => expect(under(other)).toEqual({ refuse: 'consent-insufficient' }));
+  ])('does not happen when the consent %s', (_what, other) =>
+    expect(under(other)).toEqual({ refuse: 'consent-insufficient' }),
+  );
 
   it('does not happen without person or consent', () => {
     expect(decideDisclosure({ question, person: null, consent, now })).toEqual({ refuse: 'consent-missing' });

@@ -4,7 +4,7 @@ import { createConsentStore } from '../consent/store.ts';
 import type { Context } from '../context.ts';
 import { observe } from '../observe.ts';
 import { createPersonStore } from '../person/store.ts';
-import { actOf } from '../request.ts';
+import { actOf } from '../act.ts';
 import { decideDisclosure, groundsOf } from './decide.ts';
 
 const tags = ['internal'];

@@ -15,8 +15,10 @@ describe('a date', () => {
       }),
     );
   });
-  it.each(['21/03/1994', '03-21-1994', '1994.03.21', '21.03.94', '1994-3-21', 'yesterday', '19940321', ''])('is not read out of %j', (text) =>
-    expect(readDay(text)).toBeNull());
+  it.each(['21/03/1994', '03-21-1994', '1994.03.21', '21.03.94', '1994-3-21', 'yesterday', '19940321', ''])(
+    'is not read out of %j',
+    (text) => expect(readDay(text)).toBeNull(),
+  );
   it('of birth may be a year, another may not', () => {
     expect(readBirthDate('1994')).toBe('1994');
     expect(readDay('1994')).toBeNull();
@@ -31,8 +33,10 @@ describe('a telephone number', () => {
     ['(93) 123-45-67', '+992931234567'],
     ['+7 (916) 123-45-67', '+79161234567'],
   ])('written %j is %s', (text, number) => expect(readPhone(text, 'TJ')).toBe(number));
-  it.each(['12', 'none', 'call +992931234567', '+992931234567 ext. 5', '+9999999999999999', '=1+1'])('is not read out of %j', (text) =>
-    expect(readPhone(text, 'TJ')).toBeNull());
+  it.each(['12', 'none', 'call +992931234567', '+992931234567 ext. 5', '+9999999999999999', '=1+1'])(
+    'is not read out of %j',
+    (text) => expect(readPhone(text, 'TJ')).toBeNull(),
+  );
 });
 
 describe('a list', () => {

@@ -33,7 +33,9 @@ export function createChunkTaker({ journal, pool, calendar, now, newId, phoneReg
     // A person was registered or changed between our look and our write: the next try finds them so.
     if (outcome.kind === 'lost') return;
     if (outcome.kind === 'refused') throw new Error(`rows were refused: ${outcome.constraint ?? outcome.sqlState}`);
-    await store.forgetRows(batch.id, batch.rowsRead + tally.rowsRead);
+    const upTo = batch.rowsRead + tally.rowsRead;
+    // At the end all of them, for a crash may have kept an earlier chunk's.
+    await (upTo < batch.rowsReceived ? store.forgetRows(batch.id, batch.rowsRead, upTo) : store.forgetBatch(batch.id));
   };
 }
 

@@ -24,11 +24,17 @@ const batch: IntakeBatchRow = {
   actor: { kind: 'client', clientId: 'c', organisationId: 'o', role: 'migration-service', actingPerson: null },
   traceparent: null,
 };
-const rowOf = (cells: Cells): PersonRow | RefusedRow => readRow({ cells }, { sourceSystem: 'office', phoneRegion: 'TJ', today: '2026-11-24' });
-const person = (external_id: string, other: Cells = {}) => rowOf({ external_id, given_name: 'A', family_name: 'B', ...other });
+const rowOf = (cells: Cells): PersonRow | RefusedRow =>
+  readRow({ cells }, { sourceSystem: 'office', phoneRegion: 'TJ', today: '2026-11-24' });
+const person = (external_id: string, other: Cells = {}) =>
+  rowOf({ external_id, given_name: 'A', family_name: 'B', ...other });
 
 /** Works a file off in chunks, as the worker does: what is committed is what the next chunk finds. */
-function workOffAll(rows: readonly (PersonRow | RefusedRow)[], chunk: number, persons = new Map<string, BeneficiaryRow>()) {
+function workOffAll(
+  rows: readonly (PersonRow | RefusedRow)[],
+  chunk: number,
+  persons = new Map<string, BeneficiaryRow>(),
+) {
   let next: IntakeBatchRow = { ...batch, rowsReceived: rows.length };
   let changeCount = 0;
   let made = persons.size;
@@ -46,16 +52,27 @@ function workOffAll(rows: readonly (PersonRow | RefusedRow)[], chunk: number, pe
     next = { ...(progressed(next, tally, time).state as unknown as IntakeBatchRow), version: next.version + 1 };
   }
   const { rowsRead, rowsRegistered, rowsUpdated, rowsUnchanged, rowsRefused, state } = next;
-  const facts = [...persons.values()].map(({ externalId, version, village, phone }) => ({ externalId, version, village, phone }));
-  return { tally: { rowsRead, rowsRegistered, rowsUpdated, rowsUnchanged, rowsRefused }, state, persons, facts, changeCount };
+  const facts = [...persons.values()].map(({ externalId, version, village, phone }) => ({
+    externalId,
+    version,
+    village,
+    phone,
+  }));
+  return {
+    tally: { rowsRead, rowsRegistered, rowsUpdated, rowsUnchanged, rowsRefused },
+    state,
+    persons,
+    facts,
+    changeCount,
+  };
 }
 
 describe('rows worked off', () => {
   const rows = fc.array(
     fc.oneof(
-      fc.record({ id: fc.constantFrom('1', '2', '3', '4'), village: fc.constantFrom(undefined, 'Ворух', 'Чоркӯҳ') }).map(({ id, village }) =>
-        person(id, village === undefined ? {} : { village }),
-      ),
+      fc
+        .record({ id: fc.constantFrom('1', '2', '3', '4'), village: fc.constantFrom(undefined, 'Ворух', 'Чоркӯҳ') })
+        .map(({ id, village }) => person(id, village === undefined ? {} : { village })),
       fc.constant(rowOf({ external_id: '9' })),
     ),
     { minLength: 1, maxLength: 30 },
@@ -76,7 +93,13 @@ describe('rows worked off', () => {
   });
 
   it('of a file that names each person once change nothing the second time', () => {
-    const file = fc.uniqueArray(fc.record({ id: fc.string({ minLength: 1 }).map((id) => `x${id}x`), village: fc.constantFrom('Ворух', 'Чоркӯҳ') }), { selector: ({ id }) => id, minLength: 1 });
+    const file = fc.uniqueArray(
+      fc.record({
+        id: fc.string({ minLength: 1 }).map((id) => `x${id}x`),
+        village: fc.constantFrom('Ворух', 'Чоркӯҳ'),
+      }),
+      { selector: ({ id }) => id, minLength: 1 },
+    );
     fc.assert(
       fc.property(file, (people) => {
         const rows = people.map(({ id, village }) => person(id, { village })).filter((row) => !('complaints' in row));
@@ -92,17 +115,28 @@ describe('rows worked off', () => {
     const { persons } = workOffAll([person('1', { phone: '+992931234567' })], 1);
     const mended = { ...persons.get('1')!, phone: '+992939999999', version: 2 };
     expect(workOffAll([person('1', { phone: '+992931234567' })], 1, new Map([['1', mended]])).changeCount).toBe(0);
-    const another = workOffAll([person('1', { phone: '+992931234567', village: 'Ворух' })], 1, new Map([['1', mended]]));
+    const another = workOffAll(
+      [person('1', { phone: '+992931234567', village: 'Ворух' })],
+      1,
+      new Map([['1', mended]]),
+    );
     expect(another.facts).toEqual([{ externalId: '1', version: 3, village: 'Ворух', phone: '+992931234567' }]);
   });
 
   it('keep what they do not speak of, and take away what they say is not known', () => {
     const { persons } = workOffAll([person('1', { phone: '+992931234567', village: 'Ворух' })], 1);
-    expect(workOffAll([person('1', { phone: null })], 1, persons).facts).toEqual([{ externalId: '1', version: 2, village: 'Ворух', phone: null }]);
+    expect(workOffAll([person('1', { phone: null })], 1, persons).facts).toEqual([
+      { externalId: '1', version: 2, village: 'Ворух', phone: null },
+    ]);
   });
 
   it('say in the entry who pushed them and in which batch, and nothing about the person', () => {
-    const { changes } = workOff([person('1', { village: 'Ворух' })], { batch, known: new Map(), time, newId: () => 'new' });
+    const { changes } = workOff([person('1', { village: 'Ворух' })], {
+      batch,
+      known: new Map(),
+      time,
+      newId: () => 'new',
+    });
     expect(changes.map(({ entry }) => entry)).toEqual([
       {
         type: 'beneficiary.registered.v1',

@@ -48,7 +48,9 @@ describe('a row', () => {
       return 'digest' in row ? row.digest.toString('hex') : null;
     };
     expect(digest({ ...whole })).toBe(digest({ family_name: 'Назарова', external_id: '1042', given_name: 'Фирӯза' }));
-    expect(new Set([digest(whole), digest({ ...whole, phone: null }), digest({ ...whole, village: 'Ворух' })]).size).toBe(3);
+    expect(
+      new Set([digest(whole), digest({ ...whole, phone: null }), digest({ ...whole, village: 'Ворух' })]).size,
+    ).toBe(3);
   });
 
   it('is refused for everything that is wrong with it at once, by column, with what to do, and never with the value', () => {
@@ -95,7 +97,13 @@ describe('a row', () => {
   });
 
   it('has no external id in the report unless it is one', () => {
-    expect(complaintsOf({ ...whole, external_id: 'x'.repeat(129) })).toMatchObject({ externalId: null, complaints: [{ field: 'external_id' }] });
-    expect(complaintsOf({ given_name: 'A', family_name: 'B' })).toMatchObject({ externalId: null, complaints: [{ field: 'external_id', problem: 'is required' }] });
+    expect(complaintsOf({ ...whole, external_id: 'x'.repeat(129) })).toMatchObject({
+      externalId: null,
+      complaints: [{ field: 'external_id' }],
+    });
+    expect(complaintsOf({ given_name: 'A', family_name: 'B' })).toMatchObject({
+      externalId: null,
+      complaints: [{ field: 'external_id', problem: 'is required' }],
+    });
   });
 });

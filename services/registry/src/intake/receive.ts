@@ -6,7 +6,9 @@ import {
   etagOf,
   idempotencyKeyOf,
   problemResponses,
+  type Refused,
   refused,
+  settled,
   type Server,
   writeHeaders,
 } from '@rohnamo/service-kit';
@@ -14,9 +16,9 @@ import type { FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { actOf } from '../act.ts';
 import type { Context } from '../context.ts';
-import { type Refusal, settled } from '../refusal.ts';
-import { actOf } from '../request.ts';
+import { ownedIn } from '../owned.ts';
 import type { IntakeBatchRow } from '../schema.ts';
 import { received } from './decide.ts';
 import { requiredColumns } from './header.ts';
@@ -58,16 +60,17 @@ off in the background, in the order of the file: follow \`Location\`, and \`/err
 export interface ReceiveOptions extends Context {
   /** Bytes that an upload may have. */
   bytesMax: number;
+  /** How long one may take to arrive. */
+  timeoutMs: number;
   /** Told when a batch waits to be worked off. */
   onReceived: () => void;
 }
 
 /** Pushing many people at once. */
-export function receiveRoute(
-  server: Server,
-  { journal, pool, now, newId, bytesMax, onReceived }: ReceiveOptions,
-): void {
+export function receiveRoute(server: Server, options: ReceiveOptions): void {
+  const { journal, pool, now, newId, bytesMax, timeoutMs, onReceived } = options;
   const store = createIntakeStore(pool);
+  const owned = ownedIn(options);
 
   /** Keeps the rows, then records the batch. What was kept for nothing is forgotten again. */
   const receive = async (request: UploadRequest): Promise<IntakeBatchRow> => {
@@ -82,7 +85,7 @@ export function receiveRoute(
         stage: (lot, firstRow) => store.stage(id, lot, firstRow),
       });
       const batch = batchOf(id, rows, request);
-      const written = await decideAndRecord<null, IntakeBatchRow, Refusal>({
+      const written = await decideAndRecord<null, IntakeBatchRow, Refused>({
         journal,
         key: keyOfUpload(request, format, digest),
         read: () => Promise.resolve(null),
@@ -90,21 +93,16 @@ export function receiveRoute(
       });
       const outcome = settled(written);
       isKept = outcome.kind === 'recorded';
-      return outcome.kind === 'recorded' ? outcome.result : await earlier(outcome.subject, request);
+      return outcome.kind === 'recorded'
+        ? outcome.result
+        : await owned('intake-batch', await store.byId(outcome.subject), request);
     } catch (error) {
       isKept = mayHaveLanded(error);
       throw error;
     } finally {
       // Rows that cannot be forgotten now are swept later.
-      if (!isKept) await store.forgetRows(id, null).catch(() => undefined);
+      if (!isKept) await store.forgetBatch(id).catch(() => undefined);
     }
-  };
-
-  /** What the same request made when it came first. The client may belong to another organisation by now. */
-  const earlier = async (id: string, request: UploadRequest): Promise<IntakeBatchRow> => {
-    const row = await store.byId(id);
-    if (row?.organisationId !== request.caller.organisationId) throw refused('not-found');
-    return row;
   };
 
   const batchOf = (id: string, rows: number, request: UploadRequest): Omit<IntakeBatchRow, 'version'> => {
@@ -135,6 +133,7 @@ export function receiveRoute(
       '/v1/intake-batches',
       {
         config: { access: allow({ roles: ['migration-service'], scope: 'beneficiaries:write' }) },
+        handlerTimeout: timeoutMs,
         schema: {
           tags: ['intake'],
           summary: 'Push many people at once',

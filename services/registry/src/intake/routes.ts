@@ -7,14 +7,12 @@ import {
   pageOf,
   PageQuery,
   problemResponses,
-  refused,
   type Server,
 } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { observe } from '../observe.ts';
-import { actOf } from '../request.ts';
+import { ownedIn } from '../owned.ts';
 import type { IntakeBatchRow } from '../schema.ts';
 import { createIntakeStore } from './store.ts';
 import { viewOf } from './view.ts';
@@ -24,17 +22,11 @@ const IdParams = z.strictObject({ id: Id });
 const readers = allow({ roles: ['migration-service'], scope: 'beneficiaries:read' });
 
 /** Following a bulk push: how far it has got, and which rows it refused. */
-export function intakeRoutes(server: Server, { journal, pool, now }: Context): void {
-  const store = createIntakeStore(pool);
-
-  const owned = async (id: string, request: FastifyRequest): Promise<IntakeBatchRow> => {
-    const row = await store.byId(id);
-    if (row === null) throw refused('not-found');
-    const act = actOf(request, now());
-    if (row.organisationId === act.organisationId) return row;
-    await observe(journal, { kind: 'intake-batch', subject: id, type: 'intake-batch.denied.v1' }, act);
-    throw refused('not-found');
-  };
+export function intakeRoutes(server: Server, context: Context): void {
+  const store = createIntakeStore(context.pool);
+  const owned = ownedIn(context);
+  const batch = async (id: string, request: FastifyRequest): Promise<IntakeBatchRow> =>
+    owned('intake-batch', await store.byId(id), request);
 
   server.get(
     '/v1/intake-batches/:id',
@@ -43,12 +35,13 @@ export function intakeRoutes(server: Server, { journal, pool, now }: Context): v
       schema: {
         tags,
         summary: 'How far an intake has got',
+        description: 'Rows are counted without the header, from 1. `finishedAt` says that no more will come.',
         params: IdParams,
         response: { 200: IntakeBatch, ...problemResponses('not-found') },
       },
     },
     async (request, reply) => {
-      const row = await owned(request.params.id, request);
+      const row = await batch(request.params.id, request);
       return reply.header('etag', etagOf(row.version)).send(viewOf(row));
     },
   );
@@ -70,7 +63,7 @@ export function intakeRoutes(server: Server, { journal, pool, now }: Context): v
     async (request) => {
       const { limit, cursor } = request.query;
       const after = decodeCursor(cursor, ReportPlace) ?? ([0, 0] as const);
-      const { id } = await owned(request.params.id, request);
+      const { id } = await batch(request.params.id, request);
       const rows = await store.errorsAfter({ batchId: id, after, limit: limit + 1 });
       const { items, next } = page(rows, limit, ({ row, ordinal }) => [row, ordinal]);
       return {

@@ -52,12 +52,21 @@ export function createIntakeStore(pool: Pool) {
 
     rowsAfter: (batchId: string, after: number, limit: number) => rowsAfter.execute({ batchId, after, limit }),
 
-    /** Forgets the rows of a batch, up to one of them or all. */
-    forgetRows: async (batchId: string, upTo: number | null): Promise<void> => {
+    /** Forgets rows of a batch after one and up to another. */
+    forgetRows: async (batchId: string, after: number, upTo: number): Promise<void> => {
       await pool.query({
         name: 'forget intake rows',
-        text: 'delete from intake_row where batch_id = $1 and ($2::int is null or row <= $2)',
-        values: [batchId, upTo],
+        text: 'delete from intake_row where batch_id = $1 and row > $2 and row <= $3',
+        values: [batchId, after, upTo],
+      });
+    },
+
+    /** Forgets all rows of a batch. */
+    forgetBatch: async (batchId: string): Promise<void> => {
+      await pool.query({
+        name: 'forget intake batch',
+        text: 'delete from intake_row where batch_id = $1',
+        values: [batchId],
       });
     },
 
@@ -107,7 +116,6 @@ export function createIntakeStore(pool: Pool) {
         .limit(limit),
   };
 }
-export type IntakeStore = ReturnType<typeof createIntakeStore>;
 
 /** A UUIDv7 that is below every one made from an instant on: ids of batches tell when their upload began. */
 const firstIdAt = (ms: number): string => {

@@ -5,7 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { rowCharactersMax, type StagedRow } from './staged-row.ts';
 import { type IntakeFormat, readUpload } from './upload.ts';
 
-async function read(content: string | Buffer, { format = 'text/csv' as IntakeFormat, bytesMax = 1024 ** 2, cut = Infinity } = {}) {
+async function read(
+  content: string | Buffer,
+  {
+    format = 'text/csv',
+    bytesMax = 1024 ** 2,
+    cut = Infinity,
+  }: { format?: IntakeFormat; bytesMax?: number; cut?: number } = {},
+) {
   const bytes = Buffer.from(content as string);
   const chunks: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += cut) chunks.push(bytes.subarray(at, Math.min(bytes.length, at + cut)));
@@ -25,7 +32,10 @@ async function read(content: string | Buffer, { format = 'text/csv' as IntakeFor
   return rows;
 }
 const refusalOf = async (reading: Promise<unknown>): Promise<Refused> => {
-  const error = await reading.then(() => null, (error: unknown) => error);
+  const error = await reading.then(
+    () => null,
+    (error: unknown) => error,
+  );
   if (!(error instanceof Refused)) throw new Error('it was not refused', { cause: error });
   return error;
 };
@@ -35,14 +45,24 @@ const ndjson = { format: 'application/x-ndjson' as const };
 
 describe('comma-separated rows', () => {
   it('are the same wherever the bytes are cut, whatever the cells hold', async () => {
-    const cell = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }).map((text) => text.trim()).filter((text) => text !== '' && text !== '\uFEFF');
+    const cell = fc
+      .string({ unit: 'binary', minLength: 1, maxLength: 20 })
+      .map((text) => text.trim())
+      .filter((text) => text !== '' && text !== '\uFEFF');
     const row = fc.tuple(cell, cell, cell);
     await fc.assert(
-      fc.asyncProperty(fc.array(row, { maxLength: 5 }), fc.integer({ min: 1, max: 40 }), fc.constantFrom('\n', '\r\n'), async (rows, cut, end) => {
-        const quoted = rows.map((cells) => cells.map((text) => `"${text.replaceAll('"', '""')}"`).join(','));
-        const staged = await read([header, ...quoted].map((line) => line + end).join(''), { cut });
-        expect(staged).toEqual(rows.map(([external_id, given_name, family_name]) => ({ cells: { external_id, given_name, family_name } })));
-      }),
+      fc.asyncProperty(
+        fc.array(row, { maxLength: 5 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.constantFrom('\n', '\r\n'),
+        async (rows, cut, end) => {
+          const quoted = rows.map((cells) => cells.map((text) => `"${text.replaceAll('"', '""')}"`).join(','));
+          const staged = await read([header, ...quoted].map((line) => line + end).join(''), { cut });
+          expect(staged).toEqual(
+            rows.map(([external_id, given_name, family_name]) => ({ cells: { external_id, given_name, family_name } })),
+          );
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -58,20 +78,34 @@ describe('comma-separated rows', () => {
   });
 
   it('say nothing in an empty cell', async () => {
-    expect(await read(`${header},phone\n1,A,B, \n`)).toEqual([{ cells: { external_id: '1', given_name: 'A', family_name: 'B' } }]);
+    expect(await read(`${header},phone\n1,A,B, \n`)).toEqual([
+      { cells: { external_id: '1', given_name: 'A', family_name: 'B' } },
+    ]);
   });
 
   it('of another width than the header are refused alone, without a word of what is in them', async () => {
     const [first, second, third] = await read(`${header}\n1,A\n2,A,B,C\n3,A,B\n`);
-    expect(first).toMatchObject({ externalId: null, unreadable: { field: 'row', problem: 'has 2 cells where the header has 3' } });
-    expect(second).toMatchObject({ externalId: null, unreadable: { field: 'row', problem: 'has 4 cells where the header has 3' } });
+    expect(first).toMatchObject({
+      externalId: null,
+      unreadable: { field: 'row', problem: 'has 2 cells where the header has 3' },
+    });
+    expect(second).toMatchObject({
+      externalId: null,
+      unreadable: { field: 'row', problem: 'has 4 cells where the header has 3' },
+    });
     expect(third).toHaveProperty('cells');
   });
 
   it('need the columns named, in any order and case, each once', async () => {
-    expect(await read('Family_Name, given_name ,EXTERNAL_ID\nB,A,1\n')).toEqual([{ cells: { external_id: '1', given_name: 'A', family_name: 'B' } }]);
-    expect((await refusalOf(read('external_id,given_name\n1,A\n'))).errors).toEqual([{ pointer: '#/header', detail: 'the column family_name is missing' }]);
-    expect((await refusalOf(read(`${header},given_name\n`))).errors).toEqual([{ pointer: '#/header/3', detail: 'column 4 names given_name again' }]);
+    expect(await read('Family_Name, given_name ,EXTERNAL_ID\nB,A,1\n')).toEqual([
+      { cells: { external_id: '1', given_name: 'A', family_name: 'B' } },
+    ]);
+    expect((await refusalOf(read('external_id,given_name\n1,A\n'))).errors).toEqual([
+      { pointer: '#/header', detail: 'the column family_name is missing' },
+    ]);
+    expect((await refusalOf(read(`${header},given_name\n`))).errors).toEqual([
+      { pointer: '#/header/3', detail: 'column 4 names given_name again' },
+    ]);
   });
 
   it('without a header are refused without saying what stands in its place', async () => {
@@ -86,26 +120,36 @@ describe('comma-separated rows', () => {
   });
 
   it('are refused as a whole when a quote is never closed', async () => {
-    expect(await refusalOf(read(`${header}\n1,A,B\n2,"A,B\n3,A,B\n`))).toMatchObject({ code: 'malformed-request', detail: 'A double quote is opened in row 2 and never closed.' });
-    expect((await refusalOf(read(`${header}\n1,"${'A'.repeat(rowCharactersMax + 1)}`))).detail).toContain('Row 1 is longer than');
+    expect(await refusalOf(read(`${header}\n1,A,B\n2,"A,B\n3,A,B\n`))).toMatchObject({
+      code: 'malformed-request',
+      detail: 'A double quote is opened in row 2 and never closed.',
+    });
+    expect((await refusalOf(read(`${header}\n1,"${'A'.repeat(rowCharactersMax + 1)}`))).detail).toContain(
+      'Row 1 is longer than',
+    );
   });
 });
 
 describe('newline-delimited rows', () => {
   it('are the same wherever the bytes are cut', async () => {
-    const rows = fc.array(fc.record({ external_id: fc.string({ unit: 'grapheme', minLength: 1 }).map((text) => `x${text}x`) }), { maxLength: 5 });
+    const rows = fc.array(
+      fc.record({ external_id: fc.string({ unit: 'grapheme', minLength: 1 }).map((text) => `x${text}x`) }),
+      { maxLength: 5 },
+    );
     await fc.assert(
       fc.asyncProperty(rows, fc.integer({ min: 1, max: 20 }), async (cells, cut) => {
-        expect(await read(cells.map((row) => JSON.stringify(row)).join('\n'), { ...ndjson, cut })).toEqual(cells.map((row) => ({ cells: row })));
+        expect(await read(cells.map((row) => JSON.stringify(row)).join('\n'), { ...ndjson, cut })).toEqual(
+          cells.map((row) => ({ cells: row })),
+        );
       }),
       { numRuns: 60 },
     );
   });
 
   it('tell what is not known from what they do not speak of', async () => {
-    expect(await read('{"external_id":"1","phone":null,"village":"","access_requirements":["sight"]}', ndjson)).toEqual([
-      { cells: { external_id: '1', phone: null, access_requirements: ['sight'] } },
-    ]);
+    expect(await read('{"external_id":"1","phone":null,"village":"","access_requirements":["sight"]}', ndjson)).toEqual(
+      [{ cells: { external_id: '1', phone: null, access_requirements: ['sight'] } }],
+    );
   });
 
   it.each([
@@ -128,27 +172,39 @@ describe('newline-delimited rows', () => {
   it('may be none', async () => expect(await read('\n \n', ndjson)).toEqual([]));
 
   it('are refused as a whole when a line has no end', async () => {
-    expect((await refusalOf(read(' '.repeat(10) + 'x'.repeat(rowCharactersMax + 1), ndjson))).detail).toContain('Row 1 is longer than');
+    expect((await refusalOf(read(' '.repeat(10) + 'x'.repeat(rowCharactersMax + 1), ndjson))).detail).toContain(
+      'Row 1 is longer than',
+    );
   });
 });
 
 describe('an upload', () => {
   it('that is not UTF-8 is refused and not guessed at', async () => {
-    const windows1251 = Buffer.concat([Buffer.from(`${header}\n1,`), Buffer.from([0xd4, 0xe8, 0xf0]), Buffer.from(',B\n')]);
+    const windows1251 = Buffer.concat([
+      Buffer.from(`${header}\n1,`),
+      Buffer.from([0xd4, 0xe8, 0xf0]),
+      Buffer.from(',B\n'),
+    ]);
     const refusal = await refusalOf(read(windows1251));
     expect(refusal).toMatchObject({ code: 'malformed-request' });
     expect(refusal.detail).toContain('not UTF-8');
-    expect((await refusalOf(read(Buffer.concat([Buffer.from(`${header}\n1,A,`), Buffer.from([0xd0])])))).detail).toContain('not UTF-8');
+    expect(
+      (await refusalOf(read(Buffer.concat([Buffer.from(`${header}\n1,A,`), Buffer.from([0xd0])])))).detail,
+    ).toContain('not UTF-8');
   });
 
   it('that is larger than allowed is refused as soon as that is seen', async () => {
-    expect((await refusalOf(read(`${header}\n${'1,A,B\n'.repeat(1000)}`, { bytesMax: 2000, cut: 500 }))).code).toBe('payload-too-large');
+    expect((await refusalOf(read(`${header}\n${'1,A,B\n'.repeat(1000)}`, { bytesMax: 2000, cut: 500 }))).code).toBe(
+      'payload-too-large',
+    );
   });
 
   it('leaves the body alone when it is refused, so that an answer can be sent', async () => {
     const body = new Readable({ read: () => undefined });
     body.push('nonsense\n1,2,3\n');
-    expect((await refusalOf(readUpload({ body, format: 'text/csv', bytesMax: 1000, stage: () => Promise.resolve() }))).code).toBe('invalid-field');
+    expect(
+      (await refusalOf(readUpload({ body, format: 'text/csv', bytesMax: 1000, stage: () => Promise.resolve() }))).code,
+    ).toBe('invalid-field');
     expect(body.destroyed).toBe(false);
   });
 

@@ -79,7 +79,9 @@ function utf8Decoder() {
       return chunk === null ? decoder.decode() : decoder.decode(chunk, { stream: true });
     } catch {
       const kilobyte = Math.floor(bytesBefore / 1024);
-      throw unreadable(`The upload is not UTF-8, somewhere after its first ${kilobyte} KiB: save it as UTF-8 and push it again.`);
+      throw unreadable(
+        `The upload is not UTF-8, somewhere after its first ${kilobyte} KiB: save it as UTF-8 and push it again.`,
+      );
     } finally {
       bytesBefore += chunk?.length ?? 0;
     }

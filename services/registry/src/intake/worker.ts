@@ -58,7 +58,7 @@ export function startIntakeWorker(options: IntakeWorkerOptions): Worker {
       failures.delete(batch.id);
       onError(error);
       await journal.record({ changes: [failed(batch, now())] });
-      await store.forgetRows(batch.id, null);
+      await store.forgetBatch(batch.id);
     }
   };
 

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { ageBandOn, ageOn, birthDateComplaint, dayOfAge } from './age.ts';
 
 const day = (min: string, max: string) =>
-  fc.date({ min: new Date(min), max: new Date(max), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10));
+  fc
+    .date({ min: new Date(min), max: new Date(max), noInvalidDate: true })
+    .map((date) => date.toISOString().slice(0, 10));
 const bornOn = day('1900-01-01', '2026-12-31');
 const dayBefore = (date: string) => new Date(Date.parse(date) - 24 * 3600 * 1000).toISOString().slice(0, 10);
 
@@ -30,11 +32,18 @@ describe('age', () => {
 
   it('is reached on the day that is named for it, and not the day before', () => {
     fc.assert(
-      fc.property(fc.oneof(bornOn, bornOn.map((date) => date.slice(0, 4))), fc.integer({ min: 1, max: 60 }), (born, age) => {
-        const reached = dayOfAge(born, age);
-        expect(ageOn(born, reached)).toBe(age);
-        expect(ageOn(born, dayBefore(reached))).toBe(age - 1);
-      }),
+      fc.property(
+        fc.oneof(
+          bornOn,
+          bornOn.map((date) => date.slice(0, 4)),
+        ),
+        fc.integer({ min: 1, max: 60 }),
+        (born, age) => {
+          const reached = dayOfAge(born, age);
+          expect(ageOn(born, reached)).toBe(age);
+          expect(ageOn(born, dayBefore(reached))).toBe(age - 1);
+        },
+      ),
     );
   });
 });
@@ -53,7 +62,8 @@ describe('the age band', () => {
     );
   });
 
-  it('of somebody whose birth date is not known is unknown', () => expect(ageBandOn(null, '2026-11-24')).toBe('unknown'));
+  it('of somebody whose birth date is not known is unknown', () =>
+    expect(ageBandOn(null, '2026-11-24')).toBe('unknown'));
 });
 
 describe('a birth date', () => {
@@ -62,5 +72,6 @@ describe('a birth date', () => {
     expect(birthDateComplaint('2026', '2026-11-24')).toBeNull();
   });
   it.each(['2026-11-25', '2027', '1899-12-31'])('cannot be %s on 24 November 2026', (birthDate) =>
-    expect(birthDateComplaint(birthDate, '2026-11-24')).not.toBeNull());
+    expect(birthDateComplaint(birthDate, '2026-11-24')).not.toBeNull(),
+  );
 });

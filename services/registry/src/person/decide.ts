@@ -1,8 +1,9 @@
 import type { BeneficiaryPatch, NewBeneficiary } from '@rohnamo/contracts';
 import type { Change, Decision } from '@rohnamo/journal';
+import { type Refused, refused } from '@rohnamo/service-kit';
 import { isDeepStrictEqual } from 'node:util';
-import { type Refusal, refuseField } from '../refusal.ts';
-import type { Act } from '../request.ts';
+import { refuseField } from '../refuse-field.ts';
+import type { Act } from '../act.ts';
 import type { BeneficiaryRow } from '../schema.ts';
 import { birthDateComplaint } from './age.ts';
 import { detailsOf } from './view.ts';
@@ -45,10 +46,10 @@ export function decideRegistration({
   known: { id: string } | null;
   act: Act;
   today: string;
-}): Decision<BeneficiaryRow, Refusal> {
+}): Decision<BeneficiaryRow, Refused> {
   const complaint = person.birthDate === undefined ? null : birthDateComplaint(person.birthDate, today);
   if (complaint !== null) return refuseField('#/birthDate', complaint);
-  if (known !== null) return { refuse: { code: 'already-exists', extensions: { id: known.id } } };
+  if (known !== null) return { refuse: refused('already-exists', { extensions: { id: known.id } }) };
   const next = {
     id,
     organisationId: act.organisationId,
@@ -72,7 +73,7 @@ export function decidePatch({
   patch: BeneficiaryPatch;
   act: Act;
   today: string;
-}): Decision<BeneficiaryRow, Refusal> {
+}): Decision<BeneficiaryRow, Refused> {
   const complaint = patch.birthDate ? birthDateComplaint(patch.birthDate, today) : null;
   if (complaint !== null) return refuseField('#/birthDate', complaint);
   const { version, ...current } = row;

@@ -5,18 +5,21 @@ import {
   changeHeaders,
   etagOf,
   hasIfMatch,
-  ifMatchAllows,
+  keyOf,
   problemResponses,
   refused,
+  settled,
+  type Settled,
   type Server,
   writeHeaders,
 } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { actOf } from '../act.ts';
 import type { Context } from '../context.ts';
+import { versionMismatch } from '../if-match.ts';
 import { observe } from '../observe.ts';
-import { type Refusal, type Settled, settled } from '../refusal.ts';
-import { actOf, keyOf } from '../request.ts';
+import { ownedIn } from '../owned.ts';
 import type { BeneficiaryRow } from '../schema.ts';
 import { decidePatch, decideRegistration } from './decide.ts';
 import { createPersonStore } from './store.ts';
@@ -31,19 +34,13 @@ const writers = allow({ roles: ['migration-service'], scope: 'beneficiaries:writ
 export function personRoutes(server: Server, context: Context): void {
   const { journal, calendar, now, newId } = context;
   const store = createPersonStore(context.pool);
+  const owned = ownedIn(context);
 
-  /** A person whom the caller may see, once the look is in the journal. A look at another organisation's is noted, too, and answered as if there were none. */
+  /** A person of the caller's organisation, once the look is in the journal. */
   const look = async (id: string, request: FastifyRequest): Promise<BeneficiaryRow> => {
+    const row = await owned('beneficiary', await store.byId(id), request);
     const act = actOf(request, now());
-    const row = await store.byId(id);
-    if (row === null) throw refused('not-found');
-    const isOwn = row.organisationId === act.organisationId;
-    await observe(
-      journal,
-      { kind: 'beneficiary', subject: id, type: `beneficiary.${isOwn ? 'observed' : 'denied'}.v1` },
-      act,
-    );
-    if (!isOwn) throw refused('not-found');
+    await observe(journal, { kind: 'beneficiary', subject: row.id, type: 'beneficiary.observed.v1' }, act);
     return row;
   };
 
@@ -94,7 +91,7 @@ export function personRoutes(server: Server, context: Context): void {
           decideRegistration({ id: newId(), person: request.body, known, act, today: calendar.dayOf(act.time) }),
       });
       // Another request registered the same person between our look and our write.
-      if (written.kind === 'constraint')
+      if (written.kind === 'constraint' && written.constraint === 'beneficiary_external')
         throw refused('already-exists', { extensions: { id: (await findKnown())?.id } });
       const row = await rowOf(settled(written), request);
       return reply
@@ -129,7 +126,8 @@ export function personRoutes(server: Server, context: Context): void {
       schema: {
         tags,
         summary: 'Find a person by the id of the system they came from',
-        description: 'Questions about a person are asked in the body, never in a URL. Answered like reading the person.',
+        description:
+          'Questions about a person are asked in the body, never in a URL. Answered like reading the person.',
         body: ExternalIdentity,
         response: { 200: Beneficiary, ...problemResponses('not-found', 'overloaded', 'outcome-unknown') },
       },
@@ -173,18 +171,12 @@ export function personRoutes(server: Server, context: Context): void {
       if (!hasIfMatch(request)) throw refused('precondition-required');
       const { id } = request.params;
       const act = actOf(request, now());
-      const written = await decideAndRecord<BeneficiaryRow, BeneficiaryRow, Refusal>({
+      const written = await decideAndRecord({
         journal,
-        read: async () => {
-          const row = await store.byId(id);
-          return row?.organisationId === act.organisationId ? row : look(id, request);
-        },
-        decide: (row) => {
-          if (!ifMatchAllows(request.headers['if-match'], row.version)) {
-            return { refuse: { code: 'version-mismatch', headers: { etag: etagOf(row.version) } } };
-          }
-          return decidePatch({ row, patch: request.body, act, today: calendar.dayOf(act.time) });
-        },
+        read: async () => owned('beneficiary', await store.byId(id), request),
+        decide: (row) =>
+          versionMismatch(request, row.version) ??
+          decidePatch({ row, patch: request.body, act, today: calendar.dayOf(act.time) }),
       });
       const row = await rowOf(settled(written), request);
       return reply.header('etag', etagOf(row.version)).send(viewOf(row));

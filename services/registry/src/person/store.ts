@@ -41,4 +41,3 @@ export function createPersonStore(pool: Pool) {
     },
   };
 }
-export type PersonStore = ReturnType<typeof createPersonStore>;

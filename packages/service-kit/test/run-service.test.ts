@@ -1,25 +1,33 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { eventually } from '@rohnamo/testkit';
-import { afterEach, describe, expect, it } from 'vitest';
+import { eventually, type TestDatabase, testDatabase } from '@rohnamo/testkit';
+import { Client } from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { migrationsOf } from '../src/service.ts';
+import { sample } from './sample-definition.ts';
 
-const script = fileURLToPath(new URL('../test/sample-service.ts', import.meta.url));
-const enough = {
-  PORT: '0',
-  DATABASE_URL: `postgres://app:${randomBytes(24).toString('hex')}@127.0.0.1:5432/sample`,
-  DATABASE_OWNER_URL: `postgres://owner:${randomBytes(24).toString('hex')}@127.0.0.1:5432/sample`,
-  OIDC_ISSUERS: 'https://issuer.example',
-};
-
+const script = fileURLToPath(new URL('./sample-service.ts', import.meta.url));
 const children: ChildProcess[] = [];
+let database: TestDatabase;
+let enough: Record<string, string>;
+
+beforeAll(async () => {
+  database = await testDatabase(migrationsOf(sample));
+  enough = {
+    PORT: '0',
+    DATABASE_URL: database.appUrl,
+    DATABASE_OWNER_URL: database.ownerUrl,
+    OIDC_ISSUERS: 'https://issuer.example',
+  };
+});
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
+afterAll(() => database.drop());
 
-function run(options: { env?: Record<string, string>; argument?: string } = {}) {
-  const args = options.argument === undefined ? [script] : [script, options.argument];
+function run(options: { env?: Record<string, string>; args?: string[] } = {}) {
+  const args = [script, ...(options.args ?? [])];
   const child = spawn(process.execPath, args, { env: options.env ?? enough, stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   let output = '';
@@ -46,20 +54,48 @@ function run(options: { env?: Record<string, string>; argument?: string } = {}) 
   };
 }
 
+/** A database with nothing in it, as an owner finds it at first. */
+async function emptyDatabase(): Promise<TestDatabase> {
+  const made = await testDatabase(migrationsOf(sample));
+  await ask(
+    made,
+    'drop schema drizzle cascade; drop schema public cascade; create schema public authorization scratch_owner; grant usage on schema public to public',
+  );
+  return made;
+}
+async function ask({ superuserUrl }: TestDatabase, text: string): Promise<Record<string, unknown>[]> {
+  const client = new Client(superuserUrl);
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+const isMigrated = async (made: TestDatabase) =>
+  (await ask(made, `select to_regclass('public.entry') is not null as yes`))[0]?.['yes'];
+
 describe('a service', { timeout: 20_000 }, () => {
-  it('migrates, then listens, and stops at SIGTERM: first the server, then what it stands on', async () => {
+  it('is built, works, then listens; stops at SIGTERM: first the server, then its work, then what that stands on', async () => {
     const { child, said, ended, messages } = run();
     await said('listening');
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
     expect(messages()).toEqual([
-      'migrating',
+      'built',
+      'its own work has begun',
       'listening',
       'stopping',
-      'the consumers are closed',
-      'the pool is closed',
+      'its own work has ended',
       'stopped',
     ]);
+  });
+
+  it('is ready while its database answers', async () => {
+    const { said } = run();
+    const { port } = await said('listening');
+    const ready = await fetch(`http://127.0.0.1:${String(port)}/health/ready`);
+    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
   });
 
   it('finishes what is in flight before it stops, and takes nothing new', async () => {
@@ -101,7 +137,7 @@ describe('a service', { timeout: 20_000 }, () => {
     await said('listening');
     child.kill('SIGTERM');
     expect(await ended).toBe(1);
-    expect(await said('could not be stopped')).toMatchObject({ dependency: 'pool' });
+    expect(await said('could not be stopped')).toMatchObject({ dependency: 'own-work' });
     expect(messages()).toContain('stopped');
   });
 
@@ -128,29 +164,58 @@ describe('a service', { timeout: 20_000 }, () => {
     expect(output()).not.toContain('Firuza');
   });
 
-  it('only migrates at the command to', async () => {
-    const { ended, messages } = run({ argument: 'migrate', env: { ...enough, MIGRATE_AT_BOOT: 'false' } });
+  it('only migrates at the command to, whatever it does at boot', async () => {
+    const empty = await emptyDatabase();
+    const env = { ...enough, DATABASE_URL: empty.appUrl, DATABASE_OWNER_URL: empty.ownerUrl, MIGRATE_AT_BOOT: 'false' };
+    const { ended, messages } = run({ args: ['migrate'], env });
     expect(await ended).toBe(0);
-    expect(messages()).toEqual(['migrating', 'the database is up to date']);
+    expect(messages()).toEqual(['the database is up to date']);
+    expect(await isMigrated(empty)).toBe(true);
+    await empty.drop();
+  });
+
+  it('migrates at boot, before anything else', async () => {
+    const empty = await emptyDatabase();
+    const { said } = run({ env: { ...enough, DATABASE_URL: empty.appUrl, DATABASE_OWNER_URL: empty.ownerUrl } });
+    await said('built');
+    expect(await isMigrated(empty)).toBe(true);
+    await empty.drop();
   });
 
   it('does not migrate at boot where it is told not to', async () => {
-    const { child, said, ended, messages } = run({ env: { ...enough, MIGRATE_AT_BOOT: 'false' } });
+    const empty = await emptyDatabase();
+    const env = { ...enough, DATABASE_URL: empty.appUrl, DATABASE_OWNER_URL: empty.ownerUrl, MIGRATE_AT_BOOT: 'false' };
+    const { said } = run({ env });
     await said('listening');
-    child.kill('SIGTERM');
-    await ended;
-    expect(messages()).not.toContain('migrating');
+    expect(await isMigrated(empty)).toBe(false);
+    await empty.drop();
+  });
+
+  it('that cannot migrate ends with 1 and says why', async () => {
+    const { ended, errors } = run({
+      env: { ...enough, DATABASE_OWNER_URL: 'postgres://owner:kq9w2xd7f3mz4t8vhbc5@127.0.0.1:1/none' },
+    });
+    expect(await ended).toBe(1);
+    expect(errors()).toContain('The database could not be migrated: its owner cannot connect');
   });
 
   it('says what it needs', async () => {
-    const { ended, output } = run({ argument: '--help', env: {} });
+    const { ended, output } = run({ args: ['--help'], env: {} });
     expect(await ended).toBe(0);
     expect(output()).toContain('| `DATABASE_URL` |');
     expect(output()).toContain('migrate ');
+    expect(output()).toContain('greet         greet somebody');
+  });
+
+  it('runs a command of its own with what follows it, and ends with its code', async () => {
+    const greeting = run({ args: ['greet', 'Kulob'], env: { PORT: '4403' } });
+    expect(await greeting.ended).toBe(0);
+    expect([greeting.output(), greeting.errors()]).toEqual(['hello Kulob', 'on port 4403']);
+    expect(await run({ args: ['greet'] }).ended).toBe(2);
   });
 
   it('does not guess what an unknown command means', async () => {
-    const { ended, errors } = run({ argument: 'migrat' });
+    const { ended, errors } = run({ args: ['migrat'] });
     expect(await ended).toBe(2);
     expect(errors()).toContain('does not know the command "migrat"');
   });

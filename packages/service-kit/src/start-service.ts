@@ -1,0 +1,161 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { kafkaTransport, type Transport } from '@rohnamo/messaging';
+import type { Pool } from 'pg';
+import { loadConfig } from './config.ts';
+import { createPool } from './database.ts';
+import { createHealth } from './health.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { createMetrics } from './metrics.ts';
+import { revocations } from './revocations.ts';
+import type { Server } from './server.ts';
+import { createServiceToken } from './service-token.ts';
+import { migrationsOf, type RunningService, type ServiceConfig, type ServiceDefinition } from './service.ts';
+import { createStopList, stopDeadlineMs, type StopList } from './stop-list.ts';
+import { createVerifier } from './verifier.ts';
+
+/** One service, and what it is to be run with. */
+export interface ServiceInstall {
+  definition: ServiceDefinition;
+  environment: Readonly<Record<string, string | undefined>>;
+  /** How its events travel: by Kafka, where the environment names brokers, unless said otherwise. */
+  transport?: (options: { onError: (error: unknown) => void }) => Transport;
+  /** Whether its metrics show the process too: where several services share one, those of one of them. */
+  processMetrics?: boolean;
+}
+
+export interface ServiceInstance {
+  logger: Logger;
+  /** Brings the database up to date. */
+  migrate: () => Promise<void>;
+  /** Migrates, unless told not to, builds, works and listens. */
+  start: () => Promise<void>;
+  /** No longer ready; finishes what is in flight, then what it stands on, last first. False where a part would not stop. */
+  stop: () => Promise<boolean>;
+}
+
+/** A service of this process, configured and not yet started. @throws ConfigError */
+export function createInstance(install: ServiceInstall): ServiceInstance {
+  const { definition, environment } = install;
+  const config = loadConfig(definition.config, environment) as ServiceConfig; // the schema of a definition gives at least that
+  const logger = createLogger({ service: definition.name, level: config.LOG_LEVEL });
+  const health = createHealth();
+  const stops = createStopList();
+  const migrate = () => migrationsOf(definition).migrate(config.DATABASE_OWNER_URL ?? config.DATABASE_URL);
+
+  return {
+    logger,
+    migrate,
+    start: async () => {
+      if (config.MIGRATE_AT_BOOT) await migrate();
+      const pools = openPools(definition.name, { config, logger, stops });
+      health.add('database', () => pools.app.query('select 1'));
+      const { name } = definition;
+      const { metrics, verifier, ...issuer } = partsOf(install, config);
+      const service = await definition.create({
+        config,
+        pool: pools.app,
+        verifier,
+        logger,
+        metrics,
+        health,
+        ...issuer,
+        onError: (err) => logger.error({ err }, 'work in the background failed and will be tried again'),
+        now: () => new Date(),
+      });
+      const transport = await transportOf(install, { config, logger });
+      if (transport)
+        health.add('transport', async () => {
+          if (!(await transport.ready())) throw new Error('the transport cannot be reached');
+        });
+      const takesTokens = config.OIDC_ISSUERS !== undefined;
+      const heard = takesTokens ? [revocations({ service: name, verifier, pool: pools.app })] : [];
+      const subscriptions = [...(service.subscriptions ?? []), ...heard];
+      await startWork({ ...service, subscriptions }, { transport, sealer: pools.sealer, stops });
+      stops.add('server', () => closeServer(service.app));
+      const address = await service.app.listen({ host: config.HOST, port: config.PORT });
+      logger.info({ port: Number(new URL(address).port) }, 'listening');
+    },
+    stop: async () => {
+      logger.info('stopping');
+      health.stopping();
+      if (config.DRAIN_SECONDS > 0) await pause(config.DRAIN_SECONDS * 1000);
+      const failures = await stops.stopAll();
+      for (const { name, err } of failures) logger.error({ dependency: name, err }, 'could not be stopped');
+      logger.info('stopped');
+      return failures.length === 0;
+    },
+  };
+}
+
+/**
+ * Sets a service to work, in the one right order: its journal places and seals, the transport publishes it, the service hears
+ * the others, then begins what it does by itself. What is to be stopped goes into `stops`, the transport too.
+ */
+export async function startWork(
+  service: Omit<RunningService, 'app'>,
+  work: { transport?: Transport | undefined; sealer?: Sealer | undefined; stops: StopList },
+): Promise<void> {
+  const { transport, sealer, stops } = work;
+  stops.add('journal', () => service.journal.stop());
+  service.journal.start(sealer === undefined ? {} : { sealer });
+  if (transport !== undefined) {
+    stops.add('transport', () => transport.stop());
+    await transport.publish(service.journal);
+    for (const subscription of service.subscriptions ?? []) await transport.subscribe(subscription);
+  }
+  stops.add('own-work', () => service.stop?.());
+  await service.start?.();
+}
+
+interface Sealer {
+  pool: Pool;
+  signingKey: string;
+}
+
+function openPools(
+  name: string,
+  { config, logger, stops }: { config: ServiceConfig; logger: Logger; stops: StopList },
+): { app: Pool; sealer: Sealer | undefined } {
+  const { DATABASE_URL, DATABASE_SEALER_URL, CHECKPOINT_SIGNING_KEY: signingKey } = config;
+  const app = createPool(DATABASE_URL, { applicationName: name, logger });
+  stops.add('database', () => app.end());
+  if (DATABASE_SEALER_URL === undefined || signingKey === undefined) return { app, sealer: undefined };
+  const sealer = createPool(DATABASE_SEALER_URL, { applicationName: `${name} sealer`, max: 2, logger });
+  stops.add('sealer-database', () => sealer.end());
+  return { app, sealer: { pool: sealer, signingKey } };
+}
+
+/** What a service is given that needs nothing but its configuration. */
+function partsOf({ definition, processMetrics = true }: ServiceInstall, config: ServiceConfig) {
+  const { OIDC_ISSUERS: issuers = [], SERVICE_CLIENT_ID: clientId, SERVICE_CLIENT_SECRET: clientSecret } = config;
+  const issuer = issuers[0];
+  const hasClient = issuer !== undefined && clientId !== undefined && clientSecret !== undefined;
+  return {
+    metrics: createMetrics({ service: definition.name, processMetrics }),
+    verifier: createVerifier({ issuers, audience: config.TOKEN_AUDIENCE }),
+    tokenUrl: issuer && `${issuer.replace(/\/$/, '')}/token`,
+    serviceToken: hasClient ? createServiceToken({ issuer, clientId, clientSecret }) : undefined,
+  };
+}
+
+async function transportOf(
+  { definition, transport }: ServiceInstall,
+  { config, logger }: { config: ServiceConfig; logger: Logger },
+): Promise<Transport | undefined> {
+  const onError = (err: unknown) =>
+    logger.warn({ err, dependency: 'transport' }, 'the transport failed and will be tried again');
+  if (transport !== undefined) return transport({ onError });
+  if (config.KAFKA_BROKERS === undefined) return undefined;
+  const { KAFKA_BROKERS: brokers, TOPIC_PREFIX: prefix } = config;
+  return kafkaTransport({ brokers, clientId: definition.name, prefix, onError });
+}
+
+/** Stops accepting, waits for what is in flight, and shortly before the deadline hangs up. */
+async function closeServer(app: Server): Promise<void> {
+  const hangUp = setTimeout(() => app.server.closeAllConnections(), stopDeadlineMs - 500);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(hangUp);
+  }
+}

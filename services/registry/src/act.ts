@@ -1,0 +1,18 @@
+import type { Actor } from '@rohnamo/journal';
+import { actorOf, currentTrace } from '@rohnamo/service-kit';
+import type { FastifyRequest } from 'fastify';
+
+/** Who acts, when and in which trace: what every entry says beside what happened. */
+export interface Act {
+  actor: Actor;
+  organisationId: string;
+  time: Date;
+  traceparent: string | null;
+}
+
+export const actOf = (request: FastifyRequest, time: Date): Act => ({
+  actor: actorOf(request),
+  organisationId: request.caller.organisationId,
+  time,
+  traceparent: currentTrace() ?? null,
+});
