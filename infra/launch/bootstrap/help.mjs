@@ -4,14 +4,15 @@ Sets up everything, starts Postgres, Kafka and the services, loads sample data, 
 closed referral through the public APIs, and stays up until Ctrl-C. Data is kept in .rohnamo/ and survives a restart.
 
   --once                 stop after the walk; exit code 0 only if every step held
-  --fresh                delete .rohnamo/ first: begin with no data and new secrets
+  --fresh                delete what is there first: begin with no data and new secrets
   --transport <which>    kafka, or in-process: one process for all services, no broker
                          (without this option: kafka where it can be had, else in-process)
   --port-base <number>   services listen from this port on; default 4400
   --help                 this text
 
 Needs Node 20 or newer with npm. For Kafka: Docker, or Java 17 and Maven, or ROHNAMO_KAFKA_BROKERS=host:port.
-For Postgres: nothing, or ROHNAMO_POSTGRES_URL=postgres://superuser:password@host:port/postgres.`;
+For Postgres: nothing, or ROHNAMO_POSTGRES_URL=postgres://superuser:password@host:port/postgres.
+ROHNAMO_STATE_DIR names another folder than .rohnamo/; with --port-base a second stack runs beside the first.`;
 
 const test = `npm test [-- options]
 

@@ -50,11 +50,18 @@ export function createApiClient({ issuer, clientId, clientSecret }: Credentials 
 
   return {
     /** @throws ApiRefusal for any status but 2xx; ZodError when the answer is not what the contract says. */
-    async call<Answer extends z.ZodType>(url: string, { method = 'GET', body, raw, headers = {}, answer }: ApiCall<Answer>): Promise<z.infer<Answer>> {
+    async call<Answer extends z.ZodType>(
+      url: string,
+      { method = 'GET', body, raw, headers = {}, answer }: ApiCall<Answer>,
+    ): Promise<z.infer<Answer>> {
       const contentType = raw?.contentType ?? (body === undefined ? undefined : 'application/json');
       const response = await fetch(url, {
         method,
-        headers: { authorization: `Bearer ${await currentToken()}`, ...(contentType ? { 'content-type': contentType } : {}), ...headers },
+        headers: {
+          authorization: `Bearer ${await currentToken()}`,
+          ...(contentType ? { 'content-type': contentType } : {}),
+          ...headers,
+        },
         ...(raw ? { body: raw.content } : body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();

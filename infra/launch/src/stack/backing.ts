@@ -1,8 +1,6 @@
-import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { dropDatabase, startKafka, startPostgres } from '@rohnamo/backing-services';
 import { say } from '../say.ts';
-import { isLock } from './instance-lock.ts';
 import type { PortPlan } from './plan-ports.ts';
 import { serviceNames } from './service-names.ts';
 import type { TransportName } from './start-flags.ts';
@@ -27,13 +25,6 @@ export interface BackingPlan {
   stops: StopList;
 }
 
-/** Deletes what an earlier start has left in the state folder: data, logs and secrets. */
-export function emptyStateFolder(stateFolder: string): void {
-  for (const entry of readdirSync(stateFolder)) {
-    if (!isLock(entry)) rmSync(join(stateFolder, entry), { recursive: true, force: true });
-  }
-}
-
 /** Starts Postgres, and Kafka where it is asked for or can be had. Throws where Kafka is asked for and cannot be had. */
 export async function startBacking(plan: BackingPlan): Promise<Backing> {
   const [postgres, kafka] = await Promise.allSettled([postgresOf(plan), brokerOf(plan)]);
@@ -56,7 +47,10 @@ async function postgresOf({ stateFolder, ports, isFresh, stops }: BackingPlan): 
 
 async function brokerOf({ stateFolder, ports, transport, stops }: BackingPlan): Promise<Omit<Backing, 'superuserUrl'>> {
   const without = { brokers: undefined, isBrokerForeign: false };
-  if (transport === 'in-process') return without;
+  if (transport === 'in-process') {
+    say('events travel in one process, as asked for');
+    return without;
+  }
   const kafka = await startKafka({ dataDir: join(stateFolder, 'kafka'), port: ports.kafka, progress: say });
   if ('unavailable' in kafka) {
     if (transport === 'kafka') throw new Error(`Kafka cannot be had: ${kafka.unavailable}`);

@@ -14,13 +14,22 @@ export interface ClientPlan {
   facilityIds?: readonly string[];
 }
 
+/** Where identity's commands are run. */
+export interface IdentityPlace {
+  root: string;
+  environment: Record<string, string>;
+}
+
+/** Makes identity's tables, so that clients can be made before it runs. */
+export const migrateIdentity = async (place: IdentityPlace): Promise<void> =>
+  void (await runIdentity(place, ['migrate'], 'the database of identity could not be migrated'));
+
 /** Makes a client by identity's own command, and answers its credentials, which identity shows this once. */
 export async function createClient(
   { role, organisationId, organisationKind, facilityIds = [] }: ClientPlan,
-  { root, environment }: { root: string; environment: Record<string, string> },
+  place: IdentityPlace,
 ): Promise<ClientCredentials> {
   const args = [
-    join(root, 'services', 'identity', 'src', 'main.ts'),
     'clients',
     'create',
     `--role=${role}`,
@@ -29,12 +38,17 @@ export async function createClient(
     ...facilityIds.map((id) => `--facility=${id}`),
     '--json',
   ];
+  return readCredentials(await runIdentity(place, args, `identity made no client for ${role}`));
+}
+
+async function runIdentity({ root, environment }: IdentityPlace, args: string[], failure: string): Promise<string> {
+  const main = join(root, 'services', 'identity', 'src', 'main.ts');
   try {
-    const { stdout } = await run(process.execPath, args, { env: environment, timeout: COMMAND_TIMEOUT_MS });
-    return readCredentials(stdout);
+    const { stdout } = await run(process.execPath, [main, ...args], { env: environment, timeout: COMMAND_TIMEOUT_MS });
+    return stdout;
   } catch (error) {
     const { stderr } = error as { stderr?: string }; // as execFile rejects
-    throw new Error(`identity made no client for ${role}${stderr ? `:\n${stderr.trim()}` : ''}`, { cause: error });
+    throw new Error(`${failure}${stderr ? `:\n${stderr.trim()}` : ''}`, { cause: error });
   }
 }
 

@@ -8,7 +8,7 @@ const LOCK_NAME = 'lock';
 export class AlreadyRunning extends Error {
   constructor(pid: number) {
     super(
-      `npm start is already running here (process ${pid}): stop it first, or use another checkout with --port-base`,
+      `npm start is already running here (process ${pid}): stop it first, or start beside it with ROHNAMO_STATE_DIR and --port-base`,
     );
     this.name = 'AlreadyRunning';
   }

@@ -35,7 +35,8 @@ export async function loadSamples(running: RunningStack): Promise<Record<DemoRol
   await importPlaces(running);
   const organisations = await loadOrganisations(directory);
   const facilities = await loadFacilities(directory, organisations);
-  const plan = (role: 'migration-service' | 'supervisor', code: string): ClientPlan => clientPlan(role, found(organisations, code));
+  const plan = (role: 'migration-service' | 'supervisor', code: string): ClientPlan =>
+    clientPlan(role, found(organisations, code));
   const facilityPlan = (code: string): ClientPlan => {
     const facility = found(facilities, code);
     const organisation = [...organisations.values()].find(({ id }) => id === facility.organisationId);
@@ -54,7 +55,11 @@ export async function loadSamples(running: RunningStack): Promise<Record<DemoRol
   return clients;
 }
 
-const clientPlan = (role: ClientPlan['role'], { id, kind }: Organisation): ClientPlan => ({ role, organisationId: id, organisationKind: kind });
+const clientPlan = (role: ClientPlan['role'], { id, kind }: Organisation): ClientPlan => ({
+  role,
+  organisationId: id,
+  organisationKind: kind,
+});
 
 function found<Value>(all: Map<string, Value>, code: string): Value {
   const value = all.get(code);
@@ -67,7 +72,9 @@ async function importPlaces({ stack, stateFolder }: RunningStack): Promise<void>
   const file = join(stateFolder, 'places.csv');
   writePlaces(file);
   const main = join(workspaceRoot, 'services', 'directory', 'src', 'main.ts');
-  const { stdout } = await run(process.execPath, [main, 'places', 'import', file], { env: { PATH: process.env['PATH'], DATABASE_URL: stack.databases.directory } });
+  const { stdout } = await run(process.execPath, [main, 'places', 'import', file], {
+    env: { PATH: process.env['PATH'], DATABASE_URL: stack.databases.directory },
+  });
   say(stdout.trim());
 }
 
@@ -91,7 +98,10 @@ async function loadOrganisations({ api, url }: Directory): Promise<Map<string, O
   return new Map(rows.map(({ code = '' }, i) => [code, made[i]!]));
 }
 
-async function loadFacilities({ api, url }: Directory, organisations: Map<string, Organisation>): Promise<Map<string, Facility>> {
+async function loadFacilities(
+  { api, url }: Directory,
+  organisations: Map<string, Organisation>,
+): Promise<Map<string, Facility>> {
   const services = new Map(readSample('services.csv').map((row) => [row['service'] ?? '', row]));
   const facilities = new Map<string, Facility>();
   let offeringCount = 0;
@@ -109,19 +119,32 @@ async function loadFacilities({ api, url }: Directory, organisations: Map<string
       await api.call(`${url}/v1/facilities/${facility.id}/offerings`, {
         method: 'POST',
         headers: { 'idempotency-key': `sample-offering-${code}-${service}` },
-        body: { service, pyramidLayer: Number(pyramid_layer), ...(activity_group ? { activityGroup: activity_group } : {}), languages: facility.languages, staffWomen: true, staffMen: true },
+        body: {
+          service,
+          pyramidLayer: Number(pyramid_layer),
+          ...(activity_group ? { activityGroup: activity_group } : {}),
+          languages: facility.languages,
+          staffWomen: true,
+          staffMen: true,
+        },
         answer: Offering,
       });
       offeringCount += 1;
     }
   };
   await Promise.all(readSample('facilities.csv').map(load));
-  say(`directory: ${organisations.size} organisations, ${facilities.size} facilities, ${offeringCount} services, all made up`);
+  say(
+    `directory: ${organisations.size} organisations, ${facilities.size} facilities, ${offeringCount} services, all made up`,
+  );
   return facilities;
 }
 
 function facilityOf(row: Readonly<Record<string, string>>, organisationId: string): object {
-  const name = Object.fromEntries((['tg', 'ru', 'en'] as const).flatMap((language) => (row[`name_${language}`] ? [[language, row[`name_${language}`]]] : [])));
+  const name = Object.fromEntries(
+    (['tg', 'ru', 'en'] as const).flatMap((language) =>
+      row[`name_${language}`] ? [[language, row[`name_${language}`]]] : [],
+    ),
+  );
   return {
     organisationId,
     kind: row['kind'],
@@ -146,6 +169,8 @@ async function pushReturnees(api: ApiClient, url: string): Promise<void> {
     return now.state === 'completed' || now.state === 'failed' ? now : undefined;
   });
   const { registered, updated, unchanged, refused } = done.rows;
-  say(`returnees: ${registered} registered, ${updated} updated, ${unchanged} as they were, ${refused} refused, all made up`);
+  say(
+    `returnees: ${registered} registered, ${updated} updated, ${unchanged} as they were, ${refused} refused, all made up`,
+  );
   if (done.state === 'failed' || refused > 0) throw new Error('the sample returnees were not all taken');
 }

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { readableDuration, say } from '../say.ts';
-import { workspaceRoot } from '../workspace-root.ts';
-import { emptyStateFolder, startBacking } from './backing.ts';
+import { startBacking } from './backing.ts';
 import { logTail } from './boot-services.ts';
 import { ensureSecrets } from './install-secrets.ts';
 import { takeInstanceLock } from './instance-lock.ts';
@@ -16,6 +14,7 @@ import type { ServiceStack } from './service-stack.ts';
 import { removeStackFile, writeStackFile } from './stack-file.ts';
 import type { DemoClient, DemoRole, StackFile } from './stack-file.ts';
 import type { StartFlags } from './start-flags.ts';
+import { emptyStateFolder, readableFolder, stateFolderOf } from './state-folder.ts';
 import { createStopList } from './stop-list.ts';
 import type { StopList } from './stop-list.ts';
 
@@ -58,7 +57,7 @@ interface Run {
 
 async function start(flags: StartFlags, { loadSamples, walk }: StartParts, { stops, signal }: Run): Promise<number> {
   const began = performance.now();
-  const stateFolder = join(workspaceRoot, '.rohnamo');
+  const stateFolder = stateFolderOf(process.env);
   stops.add('the lock', takeInstanceLock(stateFolder));
   removeStackFile(stateFolder);
   const leftover = await stopLeftoverServices(stateFolder);
@@ -74,8 +73,6 @@ async function start(flags: StartFlags, { loadSamples, walk }: StartParts, { sto
     stops,
   });
   signal.throwIfAborted();
-  if (backing.brokers === undefined)
-    throw new Error('the in-process transport is not there yet: use --transport kafka');
   const secrets = ensureSecrets(stateFolder);
   const databases = await provisionDatabases(backing.superuserUrl, secrets.databasePasswords);
   signal.throwIfAborted();
@@ -83,11 +80,11 @@ async function start(flags: StartFlags, { loadSamples, walk }: StartParts, { sto
   const services = await startServices({ stateFolder, ports, backing, databases, secrets, stops, signal });
   const running: RunningStack = {
     stack: {
-      transport: 'kafka',
+      transport: backing.brokers === undefined ? 'in-process' : 'kafka',
       services: perService((name) => serviceUrl(ports, name)),
       issuer: serviceUrl(ports, 'identity'),
       databases: perService((name) => databases[name].appUrl),
-      brokers: [...backing.brokers],
+      brokers: [...(backing.brokers ?? [])],
     },
     clientOf: services.clientOf,
     demoFacilityPort: ports.demoFacility,
@@ -102,7 +99,7 @@ async function start(flags: StartFlags, { loadSamples, walk }: StartParts, { sto
   const isWalkOk = await walk(running, clients);
   signal.throwIfAborted();
   if (flags.once) return isWalkOk ? 0 : 1;
-  console.log(`\n${linkLines(stack, '.rohnamo').join('\n')}\n`);
+  console.log(`\n${linkLines(stack, readableFolder(stateFolder)).join('\n')}\n`);
   const death = await firstDeathOrStop(services, signal);
   if (death !== undefined) say(death);
   say('stopping …');

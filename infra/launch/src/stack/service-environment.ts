@@ -14,7 +14,7 @@ export const callers = ['referral'] as const satisfies readonly ServiceName[];
 export interface ServiceSurroundings {
   ports: PortPlan;
   database: DatabaseUrls;
-  /** Undefined: there is no broker, and events stay in the journal. */
+  /** Undefined: there is no broker, and all services run in one process. */
   brokers: readonly string[] | undefined;
   topicPrefix: string;
   secrets: Pick<InstallSecrets, 'environment'>;

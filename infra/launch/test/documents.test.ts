@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { serviceNames } from '../src/stack/service-names.ts';
+import { workspaceRoot } from '../src/workspace-root.ts';
+
+/** What is fetched, made or kept out of the repository. */
+const notOurs = ['node_modules', '.git', '.tools', '.rohnamo', '.turbo', 'coverage', 'target'];
+const read = (path: string) => readFileSync(join(workspaceRoot, path), 'utf8');
+const pages = globSync('**/*.md', {
+  cwd: workspaceRoot,
+  exclude: (path) => notOurs.includes(path.split('/').at(-1) ?? ''),
+});
+
+describe('the documents', () => {
+  it('are found', () => {
+    expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/architecture.md', 'docs/runbook.md']));
+  });
+
+  it.each(pages)('%s has no link that leads nowhere', (page) => {
+    const broken = linksIn(read(page)).filter((link) => !leadsSomewhere(page, link));
+    expect(broken).toEqual([]);
+  });
+
+  it('number decisions without a gap', () => {
+    const numbers = readdirSync(join(workspaceRoot, 'docs', 'decisions')).map((name) => Number(name.slice(0, 4)));
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(numbers.map((_, index) => index + 1));
+  });
+});
+
+describe('the map in the README', () => {
+  const map = read('README.md').split('\n## The map\n')[1]?.split('\n## ')[0] ?? '';
+  const named = [...map.matchAll(/^\| \[([^\]]+)\]\(([^)]+)\)/gm)].map(([, name, link]) => ({ name, link }));
+  const folders = foldersOf('.').flatMap((folder) =>
+    ['packages', 'services', 'infra'].includes(folder)
+      ? foldersOf(folder).map((name) => `${folder}/${name}`)
+      : [folder],
+  );
+
+  it('names every folder, package and service that there is, and no other', () => {
+    expect(new Set(named.map(({ name }) => name))).toEqual(new Set(folders));
+    for (const { name, link } of named) expect(link).toBe(name);
+  });
+});
+
+describe('the runbook', () => {
+  it.each(serviceNames)('names every environment variable of %s', (service) => {
+    const main = join(workspaceRoot, 'services', service, 'src', 'main.ts');
+    const help = execFileSync(process.execPath, [main, '--help'], { encoding: 'utf8' });
+    const variables = [...help.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name = '']) => name);
+    expect(variables.length).toBeGreaterThan(10);
+    const runbook = read('docs/runbook.md');
+    expect(variables.filter((name) => !runbook.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+function foldersOf(parent: string): string[] {
+  return readdirSync(join(workspaceRoot, parent), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !notOurs.includes(entry.name))
+    .map(({ name }) => name);
+}
+
+/** Where the links of a page lead, those in code left out. */
+function linksIn(markdown: string): string[] {
+  const prose = markdown.replace(/^```.*?^```/gms, '').replace(/`[^`\n]*`/g, '');
+  return [...prose.matchAll(/\]\(([^()\s]+(?:\([^()]*\)[^()\s]*)?)\)/g)].map(([, link = '']) => link);
+}
+
+/** A link within the repository must lead to a file or folder, and its fragment to a heading. */
+function leadsSomewhere(page: string, link: string): boolean {
+  if (/^[a-z][a-z+.-]*:/i.test(link)) return true;
+  const [path = '', fragment] = link.split('#', 2);
+  const target = path === '' ? page : join(dirname(page), decodeURIComponent(path));
+  if (!existsSync(join(workspaceRoot, target))) return false;
+  return fragment === undefined || headingsOf(read(target)).includes(fragment);
+}
+
+/** The fragments of a page's headings, as GitHub makes them. */
+const headingsOf = (markdown: string): string[] =>
+  [...markdown.matchAll(/^#+ +(.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );

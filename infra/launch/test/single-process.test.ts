@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { isFree, type OwnStack, ownStack } from './whole-way/running-stack.ts';
+
+let own: OwnStack;
+beforeAll(async () => {
+  own = await ownStack();
+});
+afterEach(() => vi.unstubAllEnvs());
+afterAll(() => own.remove(), 60_000);
+
+/** A machine on which there is Node, and nothing else. */
+function bareMachine(): void {
+  vi.stubEnv('PATH', dirname(process.execPath));
+  vi.stubEnv('JAVA_HOME', undefined);
+  vi.stubEnv('ROHNAMO_DOCKER', 'off');
+}
+const stepsIn = (output: string) => output.match(/^ +\d+\. .+ m?s$/gm) ?? [];
+
+describe('npm start without a broker', { timeout: 180_000 }, () => {
+  it('walks the whole way in one process, ends with 0, and leaves nothing running', async () => {
+    bareMachine();
+    const { code, output } = await own.runToEnd('--transport', 'in-process', '--once');
+    expect({ code, steps: stepsIn(output).length }, output).toEqual({ code: 0, steps: 17 });
+    expect(output).toMatch(/referral\.closed\.v1 +closed/);
+    expect(existsSync(join(own.stateFolder, 'kafka'))).toBe(false);
+    expect(await Promise.all(own.ports.map(isFree))).toEqual(own.ports.map(() => true));
+  });
+
+  it('is what a start falls back to where neither Java and Maven nor Docker are, and says so in one line', async () => {
+    bareMachine();
+    const stack = await own.start();
+    expect(stack).toMatchObject({ transport: 'in-process', brokers: [] });
+    expect(own.output().match(/^.*no Kafka, so events travel in one process: .+$/gm)).toHaveLength(1);
+    const health = async (url: string) => (await fetch(`${url}/health/ready`)).status;
+    expect(await Promise.all(Object.values(stack.services).map(health))).toEqual([200, 200, 200, 200, 200]);
+    const metrics = await Promise.all(
+      Object.values(stack.services).map(async (url) => (await fetch(`${url}/metrics`)).text()),
+    );
+    expect(metrics.filter((text) => text.includes('process_resident_memory_bytes'))).toHaveLength(1);
+    expect(await own.stop()).toBe(0);
+    expect(await Promise.all(own.ports.map(isFree))).toEqual(own.ports.map(() => true));
+  });
+});
