@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isFree, type OwnStack, ownStack } from './whole-way/running-stack.ts';
 
@@ -10,9 +10,19 @@ beforeAll(async () => {
 afterEach(() => vi.unstubAllEnvs());
 afterAll(() => own.remove(), 60_000);
 
-/** A machine on which there is Node, and nothing else. */
-function bareMachine(): void {
-  vi.stubEnv('PATH', dirname(process.execPath));
+const brokerTools = new Set(['java', 'mvn', 'docker', 'podman']);
+
+/** A machine as it is but for Java, Maven and Docker: the programs that it has beside them, in one folder. */
+function withoutBrokerTools(): void {
+  const programs = join(own.checkout, 'programs');
+  mkdirSync(programs, { recursive: true });
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter).filter((path) => existsSync(path))) {
+    for (const name of readdirSync(folder)) {
+      const link = join(programs, name);
+      if (!brokerTools.has(name) && !existsSync(link)) symlinkSync(join(folder, name), link);
+    }
+  }
+  vi.stubEnv('PATH', programs);
   vi.stubEnv('JAVA_HOME', undefined);
   vi.stubEnv('ROHNAMO_DOCKER', 'off');
 }
@@ -20,7 +30,7 @@ const stepsIn = (output: string) => output.match(/^ +\d+\. .+ m?s$/gm) ?? [];
 
 describe('npm start without a broker', { timeout: 180_000 }, () => {
   it('walks the whole way in one process, ends with 0, and leaves nothing running', async () => {
-    bareMachine();
+    withoutBrokerTools();
     const { code, output } = await own.runToEnd('--transport', 'in-process', '--once');
     expect({ code, steps: stepsIn(output).length }, output).toEqual({ code: 0, steps: 17 });
     expect(output).toMatch(/referral\.closed\.v1 +closed/);
@@ -29,7 +39,7 @@ describe('npm start without a broker', { timeout: 180_000 }, () => {
   });
 
   it('is what a start falls back to where neither Java and Maven nor Docker are, and says so in one line', async () => {
-    bareMachine();
+    withoutBrokerTools();
     const stack = await own.start();
     expect(stack).toMatchObject({ transport: 'in-process', brokers: [] });
     expect(own.output().match(/^.*no Kafka, so events travel in one process: .+$/gm)).toHaveLength(1);

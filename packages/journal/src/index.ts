@@ -7,6 +7,7 @@ export { createJournal, type Journal } from './journal.ts';
 export { createLease, type Held, type Lease, stillLeading } from './lease.ts';
 export type { Change, Consumed, Guard, IdempotencyKey, Outcome, Projection, Unit } from './record/unit.ts';
 export { sharedRead } from './shared-read.ts';
+export { isConsistent, rootByInclusion } from './tree/proof.ts';
 export { noteKey, openCheckpoint, signCheckpoint, verifierKey } from './tree/signed-note.ts';
 export { startWorker, type Worker } from './worker.ts';
 export { uuidV7 } from './uuid-v7.ts';

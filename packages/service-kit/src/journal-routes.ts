@@ -72,6 +72,7 @@ export function registerJournal(app: Server, journal: Journal): void {
 
 async function proofOf(proving: Promise<Buffer[] | null>): Promise<z.infer<typeof Proof>> {
   const path = await proving;
-  if (path === null) throw refused('not-found', { detail: 'No checkpoint covers that much yet, or the sizes do not fit.' });
+  if (path === null)
+    throw refused('not-found', { detail: 'No checkpoint covers that much yet, or the sizes do not fit.' });
   return { path: path.map((hash) => hash.toString('base64')) };
 }

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { loadConfig } from './config.ts';
 import { createPool } from './database.ts';
 import { createHealth } from './health.ts';
+import { registerJournal } from './journal-routes.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { revocations } from './revocations.ts';
@@ -62,6 +63,7 @@ export function createInstance(install: ServiceInstall): ServiceInstance {
         onError: (err) => logger.error({ err }, 'work in the background failed and will be tried again'),
         now: () => new Date(),
       });
+      registerJournal(service.app, service.journal);
       const transport = await transportOf(install, { config, logger });
       if (transport)
         health.add('transport', async () => {

@@ -17,8 +17,7 @@ const isAtWork = async (journal: Scratch['journal']): Promise<boolean> => {
   const id = randomUUID();
   await journal.record({ changes: [parcelChange(id, 0)] });
   const placed = async () =>
-    (await scratch.pool.query('select from place join entry using (id) where entry.subject = $1', [id]))
-      .rowCount;
+    (await scratch.pool.query('select from place join entry using (id) where entry.subject = $1', [id])).rowCount;
   return eventually(async () => (await placed()) === 1, { withinMs: 2000 }).then(
     () => true,
     () => false,
