@@ -15,12 +15,13 @@ const brokerTools = new Set(['java', 'mvn', 'docker', 'podman']);
 /** A machine as it is but for Java, Maven and Docker: the programs that it has beside them, in one folder. */
 function withoutBrokerTools(): void {
   const programs = join(own.checkout, 'programs');
-  mkdirSync(programs, { recursive: true });
+  const found = new Map<string, string>();
   for (const folder of (process.env['PATH'] ?? '').split(delimiter).filter((path) => existsSync(path))) {
-    for (const name of readdirSync(folder)) {
-      const link = join(programs, name);
-      if (!brokerTools.has(name) && !existsSync(link)) symlinkSync(join(folder, name), link);
-    }
+    for (const name of readdirSync(folder)) if (!found.has(name)) found.set(name, join(folder, name));
+  }
+  if (!existsSync(programs)) {
+    mkdirSync(programs);
+    for (const [name, program] of found) if (!brokerTools.has(name)) symlinkSync(program, join(programs, name));
   }
   vi.stubEnv('PATH', programs);
   vi.stubEnv('JAVA_HOME', undefined);

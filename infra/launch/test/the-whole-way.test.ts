@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Handoff, handoffOver } from './whole-way/handoff.ts';
 import { describeHowAFacilityHears } from './whole-way/how-a-facility-hears.ts';
-import { describeTheReceiverOfTheIntegratorGuide } from './whole-way/integrator-guide.ts';
+import { describeTheProgramsOfTheIntegratorGuide } from './whole-way/integrator-guide.ts';
 import { itWalksThroughTheReadme } from './whole-way/readme.ts';
 import { isFree, type OwnStack, ownStack } from './whole-way/running-stack.ts';
 import { describeWhatEveryServiceServes } from './whole-way/what-every-service-serves.ts';
 import { describeWhatIsDoneOnce } from './whole-way/what-is-done-once.ts';
+import { describeWhatIsProved } from './whole-way/what-is-proved.ts';
 import { describeWhatOthersMayNotSee } from './whole-way/what-others-may-not-see.ts';
 import { describeWithdrawal } from './whole-way/when-consent-is-withdrawn.ts';
 
@@ -52,7 +53,8 @@ describe('npm start', () => {
 describeWhatEveryServiceServes(() => handoff);
 describeWhatOthersMayNotSee(() => handoff);
 describeHowAFacilityHears(() => handoff);
-describeTheReceiverOfTheIntegratorGuide(() => handoff);
+describeTheProgramsOfTheIntegratorGuide(() => handoff);
+describeWhatIsProved(() => handoff);
 describeWithdrawal(() => handoff);
 describeWhatIsDoneOnce(() => handoff);
 itWalksThroughTheReadme(() => own);

@@ -35,7 +35,7 @@ function serverPid(dataDir: string): number {
 }
 
 const ended = (pid: number) =>
-  awaitUntil({ what: `process ${pid} to end`, deadlineMs: 20_000, attempt: () => findProcess(pid) === undefined });
+  awaitUntil({ what: `process ${pid} to end`, deadlineMs: 60_000, attempt: () => findProcess(pid) === undefined });
 
 test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s to its owner stops the server, too', async (signal) => {
   const dataDir = scratchDirectory();

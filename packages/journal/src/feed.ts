@@ -1,20 +1,10 @@
 import type { Pool } from 'pg';
-import type { Actor, Entry, PlacedEntry } from './entry.ts';
+import type { Entry, PlacedEntry } from './entry.ts';
 
-interface EntryRow {
+/** As Postgres gives it: 64-bit numbers come as text. */
+interface EntryRow extends Omit<Entry, 'version'> {
   position: string | null;
-  id: string;
-  kind: string;
-  subject: string;
   version: string | null;
-  type: string;
-  time: Date;
-  data: Record<string, unknown>;
-  detail: Record<string, unknown> | null;
-  actor: Actor;
-  audience: string | null;
-  traceparent: string | null;
-  nonce: Buffer;
 }
 
 const columns = 'id, kind, subject, version, type, time, data, detail, actor, e.audience, traceparent, nonce';

@@ -28,7 +28,7 @@ export function createPool(url: string, options: PoolOptions): Pool {
     keepAlive: true,
   });
   // Without a listener, an idle connection that the server drops ends the process.
-  pool.on('error', (err) => options.logger?.warn({ err, dependency: 'postgres' }, 'an idle connection was lost'));
+  pool.on('error', (err) => options.logger?.warn({ err, dependency: 'database' }, 'an idle connection was lost'));
   return pool;
 }
 

@@ -13,7 +13,7 @@ export { runService, runServices } from './run-service.ts';
 export * from './service.ts';
 export * from './service-client.ts';
 export * from './service-token.ts';
-export { type ServiceInstall, startWork } from './start-service.ts';
+export { createInstance, startWork } from './start-service.ts';
 export { createStopList, type StopList } from './stop-list.ts';
 export {
   currentTrace,

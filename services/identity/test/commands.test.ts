@@ -83,7 +83,12 @@ describe('create', () => {
 
     test('the client proves itself by that secret, which is not printed', async () => {
       const secret = randomBytes(24).toString('base64url');
-      const { exitCode, out, said } = await createFrom({ CLIENT_SECRET: secret }, '--client-id', 'chosen-secret', '--json');
+      const { exitCode, out, said } = await createFrom(
+        { CLIENT_SECRET: secret },
+        '--client-id',
+        'chosen-secret',
+        '--json',
+      );
       expect(exitCode).toBe(0);
       expect(JSON.parse(out)).not.toHaveProperty('clientSecret');
       expect(out + said).not.toContain(secret);

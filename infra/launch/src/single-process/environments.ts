@@ -16,6 +16,8 @@ export function joinEnvironments(environments: Readonly<Record<string, Environme
 export function environmentFor(service: string, joined: Environment): Record<string, string | undefined> {
   const entries = Object.entries(joined);
   const prefix = prefixOf(service);
-  const own = entries.filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value]);
+  const own = entries
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, value]) => [name.slice(prefix.length), value]);
   return Object.fromEntries([...entries.filter(([name]) => !name.includes('__')), ...own]) as Record<string, string>; // of entries of such an object
 }

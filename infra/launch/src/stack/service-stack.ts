@@ -46,7 +46,9 @@ export interface ServiceStack {
 interface Boot {
   clientOf: ServiceStack['clientOf'];
   /** Starts a process; resolves when each of the services in it is ready. */
-  start(process: Pick<ProcessPlan, 'name' | 'environment'> & { main: string; serves: readonly ServiceName[] }): Promise<void>;
+  start(
+    process: Pick<ProcessPlan, 'name' | 'environment'> & { main: string; serves: readonly ServiceName[] },
+  ): Promise<void>;
 }
 
 /** Starts the services: each as a process of its own where there is a broker, else all in one. Resolves when all are ready. */

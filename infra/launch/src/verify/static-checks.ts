@@ -23,5 +23,12 @@ export const unitReport = '.turbo/unit-tests.json';
 export const unitTests: Check = {
   name: 'unit tests',
   program: 'turbo',
-  args: [...turbo('test:unit'), '--', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`],
+  args: [
+    ...turbo('test:unit'),
+    '--',
+    '--testTimeout=30000',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${unitReport}`,
+  ],
 };

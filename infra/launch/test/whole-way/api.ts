@@ -65,7 +65,7 @@ export function clientOf(
   };
 }
 
-export async function tokenFor(
+async function tokenFor(
   issuer: string,
   { clientId, clientSecret }: { clientId: string; clientSecret: string },
 ): Promise<string> {

@@ -21,18 +21,19 @@ export function describeHowAFacilityHears(handoff: () => Handoff): void {
       await act('facility', referral.id, 'accept');
       await act('facility', referral.id, 'start');
 
+      const ofReferral = ({ items }: FeedPage) => items.filter(({ id }) => id === referral.id);
       const page = await eventually(async () => {
         const seen = await feed(before);
-        return seen.items.length >= 4 && seen;
+        return ofReferral(seen).length >= 4 && seen;
       });
-      expect(page.items.map(({ id, type, sequence }) => [id, type, sequence])).toEqual([
-        [referral.id, 'referral.sent.v1', 1],
-        [referral.id, 'referral.acknowledged.v1', 2],
-        [referral.id, 'referral.accepted.v1', 3],
-        [referral.id, 'referral.started.v1', 4],
+      expect(ofReferral(page).map(({ type, sequence }) => [type, sequence])).toEqual([
+        ['referral.sent.v1', 1],
+        ['referral.acknowledged.v1', 2],
+        ['referral.accepted.v1', 3],
+        ['referral.started.v1', 4],
       ]);
       expect(page.checkpoint).toMatch(checkpointNote);
-      expect(await feed(page.next)).toMatchObject({ items: [], next: page.next });
+      expect(ofReferral(await feed(page.next))).toEqual([]);
     });
   });
 

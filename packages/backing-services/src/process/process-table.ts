@@ -22,6 +22,7 @@ function fromProc(pid: number): ProcessEntry | undefined {
   const [state, parentPid] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (state === 'Z' || state === 'X') return undefined;
   const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+  if (command === '') return undefined; // its memory is gone: it is past its end, though not yet a zombie
   return { parentPid: Number(parentPid), command };
 }
 

@@ -12,10 +12,7 @@ const usage = 'Usage: node src/main.ts places import <places.csv> [former-names.
  * `places import <places.csv> [former-names.csv]`: brings administrative units into the directory and says how many were made
  * and changed. Needs DATABASE_URL and a migrated database. The exit code: 0 done, 1 nothing could be written, 2 not understood.
  */
-export async function placesCommand(
-  args: readonly string[],
-  { env, out, say }: CommandIo,
-): Promise<number> {
+export async function placesCommand(args: readonly string[], { env, out, say }: CommandIo): Promise<number> {
   const [command, placesFile, formerNamesFile, ...rest] = args;
   if (command !== 'import' || placesFile === undefined || rest.length > 0) {
     say(`${usage}\n`);

@@ -160,7 +160,11 @@ async function create({ values, manage, env, out, say }: Context): Promise<void>
     throw new Misuse(
       wanted.error.issues.map((issue) => `${optionOf(issue.path[0])} ${describeIssue(issue)}`).join('; '),
     );
-  const { credential, secret } = await newCredential({ publicJwkFile: values['public-jwk'], secretVariable: values['secret-from-env'], env });
+  const { credential, secret } = await newCredential({
+    publicJwkFile: values['public-jwk'],
+    secretVariable: values['secret-from-env'],
+    env,
+  });
   const made = clientOf(await manage.create(wanted.data, credential), wanted.data.clientId);
   out(asText({ ...viewOf(made), ...(secret === null ? {} : { clientSecret: secret }) }, values.json === true));
   if (secret !== null) say('Keep the secret now: it is not stored and cannot be shown again.\n');

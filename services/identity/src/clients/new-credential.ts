@@ -43,6 +43,8 @@ export async function newCredential({
 function secretFrom(env: CommandIo['env'], variable: string): string {
   const found = secretRule().safeParse(env[variable] ?? '');
   if (!found.success)
-    throw new Misuse(`the variable ${variable} ${found.error.issues.map((issue) => describeIssue(issue)).join('; it ')}`);
+    throw new Misuse(
+      `the variable ${variable} ${found.error.issues.map((issue) => describeIssue(issue)).join('; it ')}`,
+    );
   return found.data;
 }
