@@ -45,7 +45,7 @@ export type TrailEntry = Entry & { position: number | null };
 export async function readTrail(pool: Pool, subject: string): Promise<TrailEntry[]> {
   const { rows } = await pool.query<EntryRow>({
     name: 'read trail',
-    text: `select position, ${columns} from entry e left join place p using (id) where subject = $1 order by e.time, e.id`,
+    text: `select position, ${columns} from entry e left join place p using (id) where subject = $1 order by p.position nulls last, e.time, e.id`,
     values: [subject],
   });
   return rows.map((row) => ({ ...entryOf(row), position: row.position === null ? null : Number(row.position) }));

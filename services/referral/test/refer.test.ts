@@ -94,6 +94,24 @@ describe('POST /v1/referrals', () => {
     expect(body['errors']).toMatchObject([{ pointer }]);
   });
 
+  it('asks a no of its own copies again at the source: the offering was opened, the person consented, just now', async () => {
+    const offering = at.offering();
+    const person = at.person({ categories: ['identity'] });
+    const refer = (who: typeof person) =>
+      at.call(at.roles.referrer, 'POST', '/v1/referrals', at.aNewReferral({ ...who, offeringId: offering.id }));
+    at.offerings.set(offering.id, { ...offering, version: 2, capacity: 'full' });
+    expect((await refer(at.person())).body['type']).toBe('/problems/offering-unavailable');
+    at.offerings.set(offering.id, { ...offering, version: 3, capacity: 'open' });
+    expect((await refer(at.person())).status).toBe(201);
+    expect((await refer(person)).body['type']).toBe('/problems/consent-insufficient');
+    const known = at.grounds.get(person.beneficiaryId)!;
+    at.grounds.set(person.beneficiaryId, {
+      ...known,
+      consent: { ...known.consent, version: 2, dataCategories: ['identity', 'health'] },
+    });
+    expect((await refer(person)).status).toBe(201);
+  });
+
   it('refuses the same person, facility and service twice while the first is open', async () => {
     const referral = at.aNewReferral();
     const [first, second] = await Promise.all(

@@ -78,7 +78,7 @@ async function steps(
 
   const row = await oneReturnee();
   await step('the facility subscribes its system to webhooks', async () => {
-    await stopOldSubscriptions(facility, notifications);
+    await stopSubscriptions(facility, notifications);
     const { secret } = await facility.call(`${notifications}/v1/subscriptions`, {
       method: 'POST',
       body: { url: demo.url },
@@ -192,6 +192,7 @@ async function steps(
     holds('the versions are 1 to 7', versions.join() === '1,2,3,4,5,6,7');
     holds('every entry is the one that was sealed', verification?.sealed === items.length);
   });
+  await stopSubscriptions(facility, notifications); // nobody listens there once the walk is over
   return id;
 }
 
@@ -215,8 +216,8 @@ async function trailOf({ stack }: RunningStack, auditor: DemoClient, id: string)
   return items;
 }
 
-/** An earlier walk's subscription has a secret that nobody remembers. */
-async function stopOldSubscriptions(facility: ReturnType<typeof createApiClient>, url: string): Promise<void> {
+/** What a walk leaves behind would be tried in vain for days; its secret is forgotten. */
+async function stopSubscriptions(facility: ReturnType<typeof createApiClient>, url: string): Promise<void> {
   const { items } = await facility.call(`${url}/v1/subscriptions`, {
     answer: z.object({ items: z.array(Subscription) }),
   });

@@ -19,8 +19,7 @@ import type { Context } from '../context.ts';
 import { referralChange } from '../fact.ts';
 import { seenBy } from '../look.ts';
 import { viewOf } from '../read/view.ts';
-import { checkGrounds } from '../refer/check-grounds.ts';
-import { groundsFor } from '../refer/grounds.ts';
+import { checkedGrounds } from '../refer/grounds.ts';
 import type { ReferralRow } from '../schema.ts';
 import { type Command, decide } from './decide.ts';
 import { rowsOf } from './states.ts';
@@ -153,11 +152,7 @@ async function soundGrounds(
   row: ReferralRow,
   now: Date,
 ): Promise<{ guards: Guard[] } | { refuse: Refused }> {
-  const check = checkGrounds(await groundsFor(context, row), {
-    ...row,
-    organisationId: row.referrerOrganisationId,
-    now,
-  });
+  const check = await checkedGrounds(context, { ...row, organisationId: row.referrerOrganisationId, now });
   if ('refuse' in check) return { refuse: refused(check.refuse) };
   return { guards: [{ kind: 'consent', id: check.sound.consent.id, version: check.sound.consent.version }] };
 }

@@ -4,7 +4,7 @@ import type { Subscription } from '@rohnamo/messaging';
 import { withTraceparent } from '@rohnamo/service-kit';
 import type { Context } from '../context.ts';
 import { actBySystem } from '../lifecycle/system-action.ts';
-import { recordOf } from '../refer/grounds.ts';
+import { recordOf } from '../refer/ask-sources.ts';
 
 /**
  * What this service does on hearing from the others: it keeps copies of what it needs to know, and stops sharing under a consent

@@ -7,15 +7,18 @@ export type SoundGrounds = { [Name in keyof Grounds]: NonNullable<Grounds[Name]>
 /** The first thing that keeps a referral from being sent, or nothing. A stranger's person, consent or place is as one that does not exist. */
 export type GroundsCheck = { sound: SoundGrounds } | { refuse: ProblemCode; pointer: string };
 
+/** Who would refer whom, for what, when. */
+export interface GroundsQuestion {
+  organisationId: string;
+  beneficiaryId: string;
+  needCategory: NeedCategory;
+  now: Date;
+}
+
 /** Whether a referral may be sent: whose person it is, whether the place can take them, whether the consent covers the recipient and the need. */
 export function checkGrounds(
   { person, consent, offering, facility }: Grounds,
-  {
-    organisationId,
-    beneficiaryId,
-    needCategory,
-    now,
-  }: { organisationId: string; beneficiaryId: string; needCategory: NeedCategory; now: Date },
+  { organisationId, beneficiaryId, needCategory, now }: GroundsQuestion,
 ): GroundsCheck {
   if (person === null || person.organisationId !== organisationId)
     return { refuse: 'unknown-beneficiary', pointer: '#/beneficiaryId' };

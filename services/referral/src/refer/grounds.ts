@@ -1,10 +1,10 @@
-import { Facility, Offering, ReferralGrounds } from '@rohnamo/contracts';
-import type { Projection } from '@rohnamo/journal';
-import { Refused } from '@rohnamo/service-kit';
+import type { Facility, Offering } from '@rohnamo/contracts';
 import type { Context } from '../context.ts';
 import type { ConsentRow, PersonRow } from '../schema.ts';
+import { askDirectory, askRegistry } from './ask-sources.ts';
+import { checkGrounds, type GroundsCheck, type GroundsQuestion } from './check-grounds.ts';
 
-/** What a referral stands on, as this service knows it; null: there is no such thing that it could find. */
+/** What a referral stands on, as this service knows it; null: there is no such thing that it knows of. */
 export interface Grounds {
   person: PersonRow | null;
   consent: (ConsentRow & { dataCategories: NonNullable<ConsentRow['dataCategories']> }) | null;
@@ -12,26 +12,41 @@ export interface Grounds {
   facility: Facility | null;
 }
 
-export interface GroundsWanted {
-  beneficiaryId: string;
+export interface GroundsWanted extends GroundsQuestion {
   consentId: string;
   offeringId: string;
 }
 
+type Source = 'registry' | 'directory';
+
 /**
- * The grounds from this service's own read model; what it does not know is asked at the source and remembered.
+ * Whether a referral may be sent, by this service's own copies. What they lack is asked at the source, and so is a "no" of
+ * theirs: the person may have consented, or the offering opened, just now.
  * @throws Refused dependency-unavailable when a source that must be asked does not answer.
  */
-export async function groundsFor(context: Context, wanted: GroundsWanted): Promise<Grounds> {
-  const known = await knownGrounds(context, wanted);
-  const asks = [
-    ...(known.person === null || known.consent === null ? [askRegistry(context, wanted)] : []),
-    ...(known.offering === null || known.facility === null ? [askDirectory(context, wanted.offeringId)] : []),
-  ];
-  if (asks.length === 0) return known;
-  await Promise.all(asks);
-  return knownGrounds(context, wanted);
+export async function checkedGrounds(context: Context, wanted: GroundsWanted): Promise<GroundsCheck> {
+  const asked = new Set<Source>();
+  for (;;) {
+    const known = await knownGrounds(context, wanted);
+    const check = checkGrounds(known, wanted);
+    if ('sound' in check) return check;
+    const ask = [...new Set([...lacking(known), sourceOf(check.refuse)])].filter((source) => !asked.has(source));
+    if (ask.length === 0) return check;
+    for (const source of ask) asked.add(source);
+    await Promise.all(
+      ask.map((source) =>
+        source === 'registry' ? askRegistry(context, wanted) : askDirectory(context, wanted.offeringId),
+      ),
+    );
+  }
 }
+
+const sourceOf = (refusal: string): Source => (refusal === 'offering-unavailable' ? 'directory' : 'registry');
+
+const lacking = ({ person, consent, offering, facility }: Grounds): Source[] => [
+  ...(person === null || consent === null ? (['registry'] as const) : []),
+  ...(offering === null || facility === null ? (['directory'] as const) : []),
+];
 
 async function knownGrounds({ store }: Context, wanted: GroundsWanted): Promise<Grounds> {
   const [person, consent, offering] = await Promise.all([
@@ -46,86 +61,4 @@ async function knownGrounds({ store }: Context, wanted: GroundsWanted): Promise<
     offering: offering?.record ?? null,
     facility: facility?.record ?? null,
   };
-}
-
-async function askRegistry(context: Context, { beneficiaryId, consentId }: GroundsWanted): Promise<void> {
-  const { person, consent } = await context.registry.call({
-    method: 'POST',
-    path: '/v1/referral-grounds',
-    body: { beneficiaryId, consentId },
-    answer: ReferralGrounds,
-  });
-  const [knownPerson, knownConsent] = await Promise.all([
-    context.store.person(beneficiaryId),
-    context.store.consent(consentId),
-  ]);
-  const learnt: Projection[] = [];
-  if (person && person.version >= (knownPerson?.version ?? 0)) {
-    const { version, beneficiaryId: id, ...profile } = person;
-    learnt.push({
-      kind: 'person',
-      id,
-      expected: knownPerson?.version ?? 0,
-      version,
-      state: { ...profile, stale: false },
-    });
-  }
-  if (consent && consent.version >= (knownConsent?.version ?? 0)) {
-    const { id, version, endsAt, ...terms } = consent;
-    learnt.push({
-      kind: 'consent',
-      id,
-      expected: knownConsent?.version ?? 0,
-      version,
-      state: { ...terms, endsAt: endsAt === null ? null : new Date(endsAt) },
-    });
-  }
-  await remember(context, learnt);
-}
-
-async function askDirectory(context: Context, offeringId: string): Promise<void> {
-  const offering = await context.directory
-    .call({ path: `/v1/offerings/${encodeURIComponent(offeringId)}`, answer: Offering, passOn: ['not-found'] })
-    .catch(absent);
-  const facility =
-    offering &&
-    (await context.directory
-      .call({
-        path: `/v1/facilities/${encodeURIComponent(offering.facilityId)}`,
-        answer: Facility,
-        passOn: ['not-found'],
-      })
-      .catch(absent));
-  if (!offering || !facility) return;
-  const [knownOffering, knownFacility] = await Promise.all([
-    context.store.offering(offering.id),
-    context.store.facility(facility.id),
-  ]);
-  await remember(context, [
-    ...(offering.version > (knownOffering?.version ?? 0)
-      ? [recordOf('offering', offering, knownOffering?.version)]
-      : []),
-    ...(facility.version > (knownFacility?.version ?? 0)
-      ? [recordOf('facility', facility, knownFacility?.version)]
-      : []),
-  ]);
-}
-
-/** A public record of the directory as this service keeps it. */
-export const recordOf = (kind: 'offering' | 'facility', record: Offering | Facility, known = 0): Projection => ({
-  kind,
-  id: record.id,
-  expected: known,
-  version: record.version,
-  state: { record },
-});
-
-/** Each by itself: whoever was faster has written the same or something newer, and what is there is read again. */
-async function remember({ journal }: Context, learnt: Projection[]): Promise<void> {
-  await Promise.all(learnt.map((projection) => journal.record({ projections: [projection] })));
-}
-
-function absent(error: unknown): null {
-  if (error instanceof Refused && error.code === 'not-found') return null;
-  throw error;
 }

@@ -20,8 +20,8 @@ import { seenBy } from '../look.ts';
 import { partyOf } from '../party.ts';
 import { viewOf } from '../read/view.ts';
 import type { ReferralRow } from '../schema.ts';
-import { checkGrounds } from './check-grounds.ts';
-import { type Grounds, groundsFor } from './grounds.ts';
+import type { GroundsCheck } from './check-grounds.ts';
+import { checkedGrounds } from './grounds.ts';
 import { newReferralRow } from './new-referral.ts';
 
 /** `POST /v1/referrals`: six fields suffice. It is sent at once unless it is a draft, and either way stands on its grounds. */
@@ -58,12 +58,11 @@ export function registerRefer(app: Server, context: Context): void {
       const { body, caller } = request;
       const now = context.now();
       const ids = { id: uuidV7(now.getTime()), taskId: randomUUID() };
-      const written = await decideAndRecord<Grounds, ReferralRow, Refused>({
+      const written = await decideAndRecord<GroundsCheck, ReferralRow, Refused>({
         journal: context.journal,
         key: keyOf(request),
-        read: () => groundsFor(context, body),
-        decide: (grounds): Decision<ReferralRow, Refused> => {
-          const check = checkGrounds(grounds, { ...body, organisationId: caller.organisationId, now });
+        read: () => checkedGrounds(context, { ...body, organisationId: caller.organisationId, now }),
+        decide: (check): Decision<ReferralRow, Refused> => {
           if ('refuse' in check)
             return { refuse: refused(check.refuse, { errors: [{ pointer: check.pointer, detail: 'see title' }] }) };
           const row = newReferralRow(body, check.sound, {

@@ -1,0 +1,95 @@
+import { Facility, Offering, ReferralGrounds } from '@rohnamo/contracts';
+import type { Projection } from '@rohnamo/journal';
+import { Refused } from '@rohnamo/service-kit';
+import type { Context } from '../context.ts';
+
+/** Asks the registry about a person and a consent, and remembers what it says. @throws Refused dependency-unavailable */
+export async function askRegistry(
+  context: Context,
+  { beneficiaryId, consentId }: { beneficiaryId: string; consentId: string },
+): Promise<void> {
+  const { person, consent } = await context.registry.call({
+    method: 'POST',
+    path: '/v1/referral-grounds',
+    body: { beneficiaryId, consentId },
+    answer: ReferralGrounds,
+  });
+  const [knownPerson, knownConsent] = await Promise.all([
+    context.store.person(beneficiaryId),
+    context.store.consent(consentId),
+  ]);
+  const learnt: Projection[] = [];
+  if (person && isNews(person.version, knownPerson, knownPerson?.stale)) {
+    const { version, beneficiaryId: id, ...profile } = person;
+    learnt.push({
+      kind: 'person',
+      id,
+      expected: knownPerson?.version ?? 0,
+      version,
+      state: { ...profile, stale: false },
+    });
+  }
+  if (consent && isNews(consent.version, knownConsent, knownConsent?.dataCategories === null)) {
+    const { id, version, endsAt, ...terms } = consent;
+    learnt.push({
+      kind: 'consent',
+      id,
+      expected: knownConsent?.version ?? 0,
+      version,
+      state: { ...terms, endsAt: endsAt === null ? null : new Date(endsAt) },
+    });
+  }
+  await remember(context, learnt);
+}
+
+/** An answer that is older than what was heard since is never taken; one of the same version only where the copy lacks something. */
+const isNews = (version: number, known: { version: number } | null, isIncomplete = false): boolean =>
+  version > (known?.version ?? 0) || (isIncomplete && version === known?.version);
+
+/** Asks the directory about an offering and its facility, and remembers what it says. @throws Refused dependency-unavailable */
+export async function askDirectory(context: Context, offeringId: string): Promise<void> {
+  const offering = await context.directory
+    .call({ path: `/v1/offerings/${encodeURIComponent(offeringId)}`, answer: Offering, passOn: ['not-found'] })
+    .catch(absent);
+  const facility =
+    offering &&
+    (await context.directory
+      .call({
+        path: `/v1/facilities/${encodeURIComponent(offering.facilityId)}`,
+        answer: Facility,
+        passOn: ['not-found'],
+      })
+      .catch(absent));
+  if (!offering || !facility) return;
+  const [knownOffering, knownFacility] = await Promise.all([
+    context.store.offering(offering.id),
+    context.store.facility(facility.id),
+  ]);
+  await remember(context, [
+    ...(offering.version > (knownOffering?.version ?? 0)
+      ? [recordOf('offering', offering, knownOffering?.version)]
+      : []),
+    ...(facility.version > (knownFacility?.version ?? 0)
+      ? [recordOf('facility', facility, knownFacility?.version)]
+      : []),
+  ]);
+}
+
+/** A public record of the directory as this service keeps it. */
+export const recordOf = (kind: 'offering' | 'facility', record: Offering | Facility, known = 0): Projection => ({
+  kind,
+  id: record.id,
+  expected: known,
+  version: record.version,
+  state: { record },
+});
+
+/** Each by itself: whoever was faster has written the same or something newer, and what is there is read again. */
+async function remember({ journal }: Context, learnt: Projection[]): Promise<void> {
+  await Promise.all(learnt.map((projection) => journal.record({ projections: [projection] })));
+}
+
+function absent(error: unknown): null {
+  if (error instanceof Refused && error.code === 'not-found') return null;
+  throw error;
+}
