@@ -16,7 +16,9 @@ export const Phone = z
 export type Phone = z.infer<typeof Phone>;
 
 /** Who a row is in the system it came from. Together the two name a person once. */
-export const ExternalIdentity = z.strictObject({ sourceSystem: line(64), externalId: line(128) });
+export const ExternalIdentity = z
+  .strictObject({ sourceSystem: line(64), externalId: line(128) })
+  .meta({ examples: [{ sourceSystem: 'migration-office-khatlon', externalId: '1042' }] });
 export type ExternalIdentity = z.infer<typeof ExternalIdentity>;
 
 const details = {

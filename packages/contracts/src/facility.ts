@@ -104,17 +104,19 @@ const offering = {
 export const NewOffering = z.strictObject(offering);
 export type NewOffering = z.infer<typeof NewOffering>;
 
-export const OfferingPatch = z.strictObject({
-  capacity: Capacity.optional(),
-  placesPerWeek: z.int().min(0).max(100_000).nullable().optional(),
-  hours: line(200).nullable().optional(),
-  eligibility: text(1000).nullable().optional(),
-  cost: line(200).nullable().optional(),
-  languages: z.array(Language).max(11).optional(),
-  staffWomen: z.boolean().optional(),
-  staffMen: z.boolean().optional(),
-  walkIns: z.boolean().optional(),
-});
+export const OfferingPatch = z
+  .strictObject({
+    capacity: Capacity.optional(),
+    placesPerWeek: z.int().min(0).max(100_000).nullable().optional(),
+    hours: line(200).nullable().optional(),
+    eligibility: text(1000).nullable().optional(),
+    cost: line(200).nullable().optional(),
+    languages: z.array(Language).max(11).optional(),
+    staffWomen: z.boolean().optional(),
+    staffMen: z.boolean().optional(),
+    walkIns: z.boolean().optional(),
+  })
+  .meta({ examples: [{ capacity: 'waitlist', hours: 'Mon-Fri 8-16' }] });
 export type OfferingPatch = z.infer<typeof OfferingPatch>;
 
 /** One service that a facility delivers, and on what conditions. */

@@ -98,25 +98,37 @@ export type NewReferral = z.infer<typeof NewReferral>;
 export const actionBodies = {
   submit: z.strictObject({}),
   acknowledge: z.strictObject({}),
-  request_info: z.strictObject({ question: text(2000) }),
-  answer_info: z.strictObject({ answer: text(2000) }),
+  request_info: z.strictObject({ question: text(2000) }).meta({ examples: [{ question: 'Can the person walk?' }] }),
+  answer_info: z.strictObject({ answer: text(2000) }).meta({ examples: [{ answer: 'With a stick.' }] }),
   accept: z.strictObject({}),
-  reject: z.strictObject({ code: RejectionCode, barrier: BarrierCode.optional() }),
-  schedule: z.strictObject({ appointmentAt: Timestamp, instructions: text(1000).optional() }),
-  reschedule: z.strictObject({ appointmentAt: Timestamp, instructions: text(1000).optional() }),
-  record_no_show: z.strictObject({ barrier: BarrierCode.optional() }),
+  reject: z
+    .strictObject({ code: RejectionCode, barrier: BarrierCode.optional() })
+    .meta({ examples: [{ code: 'no-capacity' }] }),
+  schedule: z
+    .strictObject({ appointmentAt: Timestamp, instructions: text(1000).optional() })
+    .meta({
+      examples: [{ appointmentAt: '2026-11-26T04:00:00.000Z', instructions: 'Room 4, bring the discharge papers.' }],
+    }),
+  reschedule: z
+    .strictObject({ appointmentAt: Timestamp, instructions: text(1000).optional() })
+    .meta({ examples: [{ appointmentAt: '2026-11-27T04:00:00.000Z' }] }),
+  record_no_show: z.strictObject({ barrier: BarrierCode.optional() }).meta({ examples: [{ barrier: 'transport' }] }),
   start: z.strictObject({}),
-  complete: z.strictObject({
-    outcome: OutcomeCode,
-    findings: text(4000).optional().describe('For health providers alone'),
-    nextSteps: text(1000).optional().describe('What the person must do next; goes back to the referrer'),
-    followUpOn: CalendarDate.optional(),
-    barrier: BarrierCode.optional(),
-  }),
-  close: z.strictObject({ needMet: z.boolean(), barrier: BarrierCode.optional() }),
+  complete: z
+    .strictObject({
+      outcome: OutcomeCode,
+      findings: text(4000).optional().describe('For health providers alone'),
+      nextSteps: text(1000).optional().describe('What the person must do next; goes back to the referrer'),
+      followUpOn: CalendarDate.optional(),
+      barrier: BarrierCode.optional(),
+    })
+    .meta({ examples: [{ outcome: 'treated', nextSteps: 'Come again in two weeks.' }] }),
+  close: z
+    .strictObject({ needMet: z.boolean(), barrier: BarrierCode.optional() })
+    .meta({ examples: [{ needMet: true }] }),
   request_cancel: z.strictObject({}),
   confirm_cancel: z.strictObject({}),
-  decline: z.strictObject({ barrier: BarrierCode.optional() }),
+  decline: z.strictObject({ barrier: BarrierCode.optional() }).meta({ examples: [{ barrier: 'work-or-childcare' }] }),
   revoke: z.strictObject({}),
   mark_error: z.strictObject({}),
 } as const;

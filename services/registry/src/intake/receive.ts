@@ -35,9 +35,11 @@ const UploadQuery = z.strictObject({
 type UploadRequest = FastifyRequest<{ Querystring: z.infer<typeof UploadQuery> }>;
 
 /** The body is a stream, so nothing of it is checked here: this only says what is in it. */
-const StreamedRows = z
-  .unknown()
-  .meta({ type: 'string', description: 'CSV: rows under a header. NDJSON: an object a line.' });
+const StreamedRows = z.unknown().meta({
+  type: 'string',
+  description: 'CSV: rows under a header. NDJSON: an object a line.',
+  examples: ['external_id,given_name,family_name\n1042,Фирӯза,Назарова\n'],
+});
 
 const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
 const description = `The body is read as it arrives and may be large; the answer comes once all of it is safely kept. The rows are then worked
