@@ -104,11 +104,9 @@ export const actionBodies = {
   reject: z
     .strictObject({ code: RejectionCode, barrier: BarrierCode.optional() })
     .meta({ examples: [{ code: 'no-capacity' }] }),
-  schedule: z
-    .strictObject({ appointmentAt: Timestamp, instructions: text(1000).optional() })
-    .meta({
-      examples: [{ appointmentAt: '2026-11-26T04:00:00.000Z', instructions: 'Room 4, bring the discharge papers.' }],
-    }),
+  schedule: z.strictObject({ appointmentAt: Timestamp, instructions: text(1000).optional() }).meta({
+    examples: [{ appointmentAt: '2026-11-26T04:00:00.000Z', instructions: 'Room 4, bring the discharge papers.' }],
+  }),
   reschedule: z
     .strictObject({ appointmentAt: Timestamp, instructions: text(1000).optional() })
     .meta({ examples: [{ appointmentAt: '2026-11-27T04:00:00.000Z' }] }),
