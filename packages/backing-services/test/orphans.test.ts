@@ -13,7 +13,12 @@ import { postgresAnswers } from '../src/postgres/connection.ts';
 import { findProcess } from '../src/process/process-table.ts';
 import { scratchDirectory } from './scratch-directory.ts';
 
-const environment = { ...process.env, ROHNAMO_DOCKER: 'off', ROHNAMO_POSTGRES_URL: undefined };
+const environment = {
+  ...process.env,
+  ROHNAMO_DOCKER: 'off',
+  ROHNAMO_POSTGRES_URL: undefined,
+  ROHNAMO_KAFKA_BROKERS: undefined,
+};
 const options = { port: 0, progress: () => {}, environment };
 const bootDeadlineMs = 300_000; // the first time, Maven fetches Kafka's jars
 

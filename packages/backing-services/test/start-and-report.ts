@@ -17,6 +17,7 @@ const options = {
   },
 };
 
+process.on('SIGUSR2', () => process.exit()); // before the address is told: a signal may follow at once
 if (kind === 'postgres') {
   const { superuserUrl } = await startPostgres(options);
   console.log(superuserUrl);
@@ -24,5 +25,4 @@ if (kind === 'postgres') {
   const kafka = await startKafka(options);
   console.log('unavailable' in kafka ? kafka.unavailable : kafka.brokers.join());
 }
-process.on('SIGUSR2', () => process.exit());
 setInterval(() => {}, 1000);
