@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { uuidV7 } from '../uuid-v7.ts';
 import { type KindUse, recordStatement } from './statement.ts';
 import { rowAsJson, type SubjectTable } from './table.ts';
@@ -70,9 +70,27 @@ export function claimsOf(unit: Unit): Claims {
   };
 }
 
-/** The statement of a batch, its name for preparing, and its parameters. Two batches of one shape share the statement. */
+/** The statements of a recorder, each made once: by the kinds that a batch writes and leans on. */
+export function recordStatements(): (kinds: readonly KindUse[]) => { name: string; text: string } {
+  const known = new Map<string, { name: string; text: string }>();
+  return (kinds) => {
+    const shape = kinds.map(({ kind, use }) => `${kind}:${use}`).join(' ');
+    const statement = known.get(shape) ?? named(recordStatement(kinds));
+    known.set(shape, statement);
+    return statement;
+  };
+}
+
+/** By its text: Postgres cuts the names of prepared statements off after 63 bytes, and recorders may share a connection. */
+const named = (text: string) => ({
+  name: `record ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`,
+  text,
+});
+
+/** The query of a batch: its statement and its parameters. */
 export function batchQuery(
   tables: SubjectTables,
+  statementFor: ReturnType<typeof recordStatements>,
   batch: readonly Prepared[],
 ): { name: string; text: string; values: unknown[] } {
   const writes = batch.flatMap(({ unit }, index) => rowWrites(unit).map((write) => ({ ...write, unit: index })));
@@ -88,8 +106,7 @@ export function batchQuery(
   const entries = batch.flatMap((prepared, index) => prepared.entries.map((entry) => ({ ...entry, unit: index })));
   const subjectOfKey = (unit: Unit) => unit.changes?.[0];
   return {
-    name: `record ${kinds.map(({ kind, use }) => `${kind}:${use}`).join(' ')}`.slice(0, 63),
-    text: recordStatement(kinds),
+    ...statementFor(kinds),
     values: [
       units.map((_, index) => index),
       units.map(({ key }) => key?.client ?? null),

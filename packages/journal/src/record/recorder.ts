@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { batchQuery, claimsOf, prepare, type Prepared, type SubjectTables } from './batch.ts';
+import { batchQuery, claimsOf, prepare, type Prepared, recordStatements, type SubjectTables } from './batch.ts';
 import { type Outcome, OutcomeUnknown, Overloaded, Unreachable, type Unit } from './unit.ts';
 
 export interface RecorderOptions {
@@ -24,6 +24,7 @@ interface Waiting extends Prepared {
  * database refuses is refused alone. Nothing is written twice: a broken connection is resolved by looking for the entries.
  */
 export function createRecorder({ pool, tables, onRecorded, waitingMax = 10_000, batchMax = 256 }: RecorderOptions) {
+  const statementFor = recordStatements();
   let waiting: Waiting[] = [];
   let isDraining = false;
   let drained = Promise.resolve();
@@ -71,7 +72,7 @@ export function createRecorder({ pool, tables, onRecorded, waitingMax = 10_000, 
   };
 
   const write = async (batch: Waiting[], attemptsLeft = 3): Promise<Outcome[]> => {
-    const query = batchQuery(tables, batch);
+    const query = batchQuery(tables, statementFor, batch);
     const client = await pool.connect().catch((cause: unknown) => {
       throw new Unreachable('the database cannot be reached', { cause });
     });
