@@ -1,3 +1,4 @@
+import type { JournalEvent } from '@rohnamo/contracts';
 import {
   bigint,
   customType,
@@ -92,6 +93,26 @@ export const consumed = pgTable(
     sequence: bigint('sequence', { mode: 'number' }).notNull(),
   },
   (table) => [primaryKey({ columns: [table.consumer, table.subject] })],
+);
+
+/**
+ * Events whose effect failed, and those of the same subject that came after them: for each consumer and subject a queue in the
+ * order of sequences, worked off by replay. Effects still to be done, not state: rows come and go. Events hold no personal data.
+ */
+export const parked = pgTable(
+  'parked',
+  {
+    consumer: text('consumer').notNull(),
+    subject: uuid('subject').notNull(),
+    sequence: bigint('sequence', { mode: 'number' }).notNull(),
+    event: jsonb('event').$type<JournalEvent>().notNull(),
+    parkedAt: instant('parked_at').notNull(),
+    /** How often it was tried; 0 while it only waits behind another. */
+    attempts: integer('attempts').notNull(),
+    /** The code or the name of the last error, or `queued`; never a message. */
+    reason: text('reason').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.consumer, table.subject, table.sequence] })],
 );
 
 /** How far a follower of this journal has got: the relay, each in-process consumer group. */
