@@ -2,8 +2,16 @@ import { z } from 'zod';
 import { Id } from './identifiers.ts';
 import { OrganisationKind } from './organisation.ts';
 
-/** What a client is, in the one word that its token carries. `service` is for our own services only. */
-export const Role = z.enum(['migration-service', 'facility', 'supervisor', 'directory-admin', 'auditor', 'service']);
+/** What a client is, in the one word that its token carries. `operator` runs the platform; `service` is for our own services only. */
+export const Role = z.enum([
+  'migration-service',
+  'facility',
+  'supervisor',
+  'directory-admin',
+  'auditor',
+  'operator',
+  'service',
+]);
 export type Role = z.infer<typeof Role>;
 
 /** What a token may be used for. */
@@ -19,6 +27,7 @@ export const Scope = z.enum([
   'notifications:manage',
   'events:read',
   'audit:read',
+  'operations:manage',
   'internal',
 ]);
 export type Scope = z.infer<typeof Scope>;
@@ -47,6 +56,7 @@ export const scopesOfRole = {
   supervisor: ['directory:read', 'referrals:read', 'referrals:refer', 'events:read'],
   'directory-admin': ['directory:read', 'directory:write'],
   auditor: ['directory:read', 'referrals:read', 'audit:read'],
+  operator: ['operations:manage'],
   service: ['internal', 'directory:read'],
 } as const satisfies Record<Role, readonly Scope[]>;
 

@@ -20,6 +20,7 @@ export function partyOf(row: ReferralRow, { role, organisationId, facilityIds }:
       return refers ? 'referrer' : null;
     case 'directory-admin':
     case 'auditor':
+    case 'operator':
     case 'service':
       return null;
   }
