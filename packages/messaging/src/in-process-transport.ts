@@ -1,8 +1,8 @@
 import { type TopicName, topicOf } from '@rohnamo/contracts';
 import { type Journal, readFeed, startWorker } from '@rohnamo/journal';
 import type { Pool } from 'pg';
-import { inOrderPerKey } from './in-order.ts';
 import { eventOf } from './journal-event.ts';
+import { takeEvents } from './parking.ts';
 import type { Subscription, Transport } from './transport.ts';
 
 const batchMax = 200;
@@ -68,7 +68,7 @@ export function inProcessTransport({
 }
 
 function startFollower({ journal, subscription, onError }: Group & { journal: Journal }): Follower {
-  const { group, topics, handle, pool, everyProcess = false } = subscription;
+  const { group, topics, pool, everyProcess = false } = subscription;
   const name = `${group} of ${journal.service}`;
   const wanted = new Set<TopicName>(topics);
   let position: number | null = everyProcess ? 0 : null;
@@ -82,10 +82,9 @@ function startFollower({ journal, subscription, onError }: Group & { journal: Jo
     const events = entries
       .map((entry) => eventOf(journal.source, entry, checkpoint))
       .filter((event) => event !== null && wanted.has(topicOf(event.type)));
-    await inOrderPerKey(
+    await takeEvents(
+      subscription,
       events.filter((event) => event !== null),
-      ({ subject }) => subject,
-      handle,
     );
     if (!everyProcess)
       await pool.query(

@@ -1,3 +1,5 @@
 export { createExchange, type Exchange, inProcessTransport } from './in-process-transport.ts';
 export { type KafkaOptions, kafkaTransport } from './kafka-transport.ts';
+export type { ParkedEvent } from './parked-events.ts';
+export { createParking, type Parking, type Replayed } from './parking.ts';
 export type { Subscription, Transport } from './transport.ts';

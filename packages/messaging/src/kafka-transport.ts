@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type JournalEvent, topicOf, topics, type TopicName } from '@rohnamo/contracts';
 import type { Worker } from '@rohnamo/journal';
 import kafkajs, { type Consumer, type EachBatchPayload } from 'kafkajs';
-import { inOrderPerKey } from './in-order.ts';
 import { eventOfMessage, messageOf } from './kafka-message.ts';
+import { takeEvents } from './parking.ts';
 import { startRelay } from './relay.ts';
 import type { Subscription, Transport } from './transport.ts';
 
@@ -87,7 +87,7 @@ export async function kafkaTransport({
 
   /** Joins the group. A consumer that kafkajs has given up on for good (a broker that was frozen, say) is replaced by a new one. */
   const consume = async (subscription: Subscription): Promise<void> => {
-    const { group, topics: wanted, handle, everyProcess = false } = subscription;
+    const { group, topics: wanted, everyProcess = false } = subscription;
     const consumer = kafka.consumer({
       // A group of one that commits nothing: the broker forgets it soon after its process has gone.
       groupId: everyProcess ? `${prefix}.${group}.${randomUUID()}` : `${prefix}.${group}`,
@@ -114,20 +114,20 @@ export async function kafkaTransport({
       autoCommit: !everyProcess,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 3,
-      eachBatch: (payload) => takeBatch(payload, handle),
+      eachBatch: (payload) => takeBatch(payload, subscription),
     });
   };
 
-  /** The batch is done when every event of it is; until then the group keeps its place. */
+  /** The batch is done when every event of it is done or parked; until then the group keeps its place. */
   const takeBatch = async (
     { batch, resolveOffset, heartbeat, isStale, isRunning }: EachBatchPayload,
-    handle: Subscription['handle'],
+    subscription: Subscription,
   ): Promise<void> => {
     if (!isRunning() || isStale()) return;
     const beating = setInterval(() => void heartbeat().catch(onError), heartbeatInterval);
     try {
       const events = batch.messages.map(eventOfMessage).filter((event) => event !== null);
-      await inOrderPerKey(events, ({ subject }) => subject, handle);
+      await takeEvents(subscription, events);
     } finally {
       clearInterval(beating);
     }

@@ -1,6 +1,7 @@
 import type { JournalEvent, TopicName } from '@rohnamo/contracts';
 import type { Journal } from '@rohnamo/journal';
 import type { Pool } from 'pg';
+import type { ParkedEvent } from './parked-events.ts';
 
 /** What a consumer group does with the events of some topics. */
 export interface Subscription {
@@ -10,12 +11,15 @@ export interface Subscription {
   /**
    * The effect of one event. It may be called again with the same event, so it must be safe to repeat: it records with
    * `consumed`. The events of one subject come one after another, in order.
-   * @throws to be called again later.
+   * @throws to be called again. With an error that passes by itself (no connection; code dependency-unavailable, overloaded,
+   * outcome-unknown) as long as it takes; with any other a few times, then the event is parked, and those of its subject behind it.
    */
   handle: (event: JournalEvent) => Promise<void>;
-  /** The consumer's own database, where a transport without a broker keeps the group's place. */
+  /** The consumer's own database, where events are parked, and where a transport without a broker keeps the group's place. */
   pool: Pool;
-  /** Each process hears everything, from the oldest event on, at each start: nothing is shared and no place is remembered. */
+  /** Told when an event was parked, for somebody must see to it. Not of those that queue behind it. */
+  onParked?: (parked: Pick<ParkedEvent, 'group' | 'subject' | 'sequence' | 'type' | 'reason'>) => void;
+  /** Each process hears everything, from the oldest event on, at each start: nothing is shared, parked, or remembered. */
   everyProcess?: boolean;
 }
 

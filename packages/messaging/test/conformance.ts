@@ -4,7 +4,9 @@ import type { Journal } from '@rohnamo/journal';
 import { parcelChange, type Scratch, scratchJournal } from '@rohnamo/journal/testing';
 import { eventually } from '@rohnamo/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Transport } from '../src/index.ts';
+import { createParking, type Subscription, type Transport } from '../src/index.ts';
+
+const nobody = '00000000-0000-0000-0000-000000000000';
 
 /** What every transport keeps. Scratch entries are client events, so all of it goes through the topic of clients. */
 export function transportKeepsItsPromises(name: string, newTransport: () => Promise<Transport>): void {
@@ -26,13 +28,17 @@ export function transportKeepsItsPromises(name: string, newTransport: () => Prom
     };
     const following = async (transport: Transport, group: string, handle: (event: JournalEvent) => Promise<void>) =>
       transport.subscribe({ group, topics: ['client'], handle, pool: scratch.pool });
-    const write = async (journal: Journal, ids: string[], versions: number): Promise<void> => {
-      for (let version = 0; version < versions; version++)
+    const write = async (journal: Journal, ids: string[], versions: number, from = 0): Promise<void> => {
+      for (let version = from; version < from + versions; version++)
         await Promise.all(ids.map((id) => journal.record({ changes: [parcelChange(id, version)] })));
     };
     const noting = (seen: JournalEvent[]) => (event: JournalEvent) => Promise.resolve(void seen.push(event));
     const sequencesOf = (seen: JournalEvent[], id: string) =>
       seen.filter(({ subject }) => subject === id).map(({ sequence }) => sequence);
+    const parkedOf = async (group: string) =>
+      (
+        await createParking({ pool: scratch.pool, subscriptions: [] }).list({ after: [group, nobody, 0], limit: 100 })
+      ).filter((parked) => parked.group === group);
     const inOrder = (versions: number) => Array.from({ length: versions }, (_, i) => i + 1);
 
     beforeAll(async () => {
@@ -89,19 +95,77 @@ export function transportKeepsItsPromises(name: string, newTransport: () => Prom
       expect(sequencesOf(after, first)).toEqual([]);
     });
 
-    it('calls again with an event whose effect failed, before any later one of its subject', async () => {
+    it('calls again with an event whose effect failed for a while, before any later one of its subject', async () => {
       const transport = await started();
       const journal = await publishing(transport);
-      const id = randomUUID();
+      const [id, unlucky] = [randomUUID(), randomUUID()];
+      const group = `failing-${randomUUID()}`;
       const seen: JournalEvent[] = [];
-      let failures = 2;
-      await following(transport, `failing-${randomUUID()}`, async (event) => {
-        if (event.subject === id && event.sequence === 2 && failures-- > 0) throw new Error('not now');
+      const failures = new Map<string, number>([
+        [id, 6],
+        [unlucky, 2],
+      ]);
+      const errors = new Map<string, Error>([
+        [id, Object.assign(new Error('not now'), { code: 'dependency-unavailable' })],
+        [unlucky, new Error('not yet')],
+      ]);
+      await following(transport, group, async (event) => {
+        const left = failures.get(event.subject) ?? 0;
+        if (event.sequence === 2 && left > 0) {
+          failures.set(event.subject, left - 1);
+          throw errors.get(event.subject)!;
+        }
         seen.push(event);
       });
-      await write(journal, [id], 3);
-      await eventually(() => sequencesOf(seen, id).includes(3));
-      expect([...new Set(sequencesOf(seen, id))]).toEqual([1, 2, 3]);
+      await write(journal, [id, unlucky], 3);
+      await eventually(() => [id, unlucky].every((each) => sequencesOf(seen, each).includes(3)), { withinMs: 20_000 });
+      for (const each of [id, unlucky]) expect([...new Set(sequencesOf(seen, each))]).toEqual([1, 2, 3]);
+      expect(await parkedOf(group)).toEqual([]);
+    });
+
+    it('parks an event that fails for good, and what comes behind it of its subject; other subjects go on', async () => {
+      const transport = await started();
+      const journal = await publishing(transport);
+      const [poisoned, sound] = [randomUUID(), randomUUID()];
+      const group = `parking-${randomUUID()}`;
+      const seen: JournalEvent[] = [];
+      const told: unknown[] = [];
+      let isMended = false;
+      const subscription: Subscription = {
+        group,
+        topics: ['client'],
+        pool: scratch.pool,
+        onParked: (parked) => told.push(parked),
+        handle: async (event) => {
+          if (event.subject === poisoned && event.sequence === 2 && !isMended) throw new TypeError('Firuza Nazarova');
+          seen.push(event);
+        },
+      };
+      await transport.subscribe(subscription);
+      await write(journal, [poisoned, sound], 3);
+      await eventually(async () => (await parkedOf(group)).length === 2 && sequencesOf(seen, sound).length === 3, {
+        withinMs: 20_000,
+      });
+      await write(journal, [sound], 1, 3);
+      await eventually(() => sequencesOf(seen, sound).length === 4);
+      expect(sequencesOf(seen, poisoned)).toEqual([1]);
+      expect(await parkedOf(group)).toMatchObject([
+        { subject: poisoned, sequence: 2, attempts: 5, reason: 'TypeError', type: 'client.created.v1' },
+        { subject: poisoned, sequence: 3, attempts: 0, reason: 'queued' },
+      ]);
+      expect(told).toEqual([{ group, subject: poisoned, sequence: 2, type: 'client.created.v1', reason: 'TypeError' }]);
+
+      const parking = createParking({ pool: scratch.pool, subscriptions: [subscription] });
+      expect(await parking.replay({ group })).toEqual({
+        replayed: 0,
+        failed: [{ group, subject: poisoned, sequence: 2, reason: 'TypeError' }],
+      });
+      isMended = true;
+      expect(await parking.replay({ group, subject: poisoned })).toEqual({ replayed: 2, failed: [] });
+      expect(sequencesOf(seen, poisoned)).toEqual([1, 2, 3]);
+      expect(await parkedOf(group)).toEqual([]);
+      await write(journal, [poisoned], 1, 3);
+      await eventually(() => sequencesOf(seen, poisoned).includes(4));
     });
 
     it('gives every process everything, from the beginning at each start, where that is asked for', async () => {
