@@ -14,6 +14,8 @@ export interface LogFields {
   clientId?: string | undefined;
   organisationId?: string | undefined;
   errorCode?: string | undefined;
+  /** Why an operator did something. */
+  reasonCode?: string | undefined;
   count?: number | undefined;
   position?: number | bigint | undefined;
   attempt?: number | undefined;
@@ -134,6 +136,7 @@ const allowList: Readonly<Record<string, (value: unknown) => boolean>> = {
   clientId: isToken,
   organisationId: isToken,
   errorCode: isToken,
+  reasonCode: isToken,
   count: isNumber,
   position: (value) => isNumber(value) || typeof value === 'bigint',
   attempt: isNumber,

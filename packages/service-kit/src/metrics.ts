@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { publicAccess } from './access.ts';
 
 /** What one service measures, for Prometheus. A registry of its own, so that several services can share a process. */
@@ -25,6 +25,22 @@ export function createMetrics(options: { service: string; processMetrics?: boole
     httpAnswered: ({ method, route, status, durationMs }) =>
       duration.observe({ method, route, status: String(status) }, durationMs / 1000),
   };
+}
+
+/** How many events of each consumer group are parked: anything above 0 is for an operator to see to. */
+export function measureParked({ registry }: Metrics, counts: () => Promise<ReadonlyMap<string, number>>): void {
+  const parked = new Gauge({
+    name: 'consumer_parked_events',
+    help: 'Events that failed, and those that wait behind them, by consumer group',
+    labelNames: ['group'] as const,
+    registers: [registry],
+    async collect() {
+      const byGroup = await counts().catch(() => null);
+      if (byGroup === null) return; // the last ones known stand: the other metrics are still wanted
+      parked.reset();
+      for (const [group, count] of byGroup) parked.set({ group }, count);
+    },
+  });
 }
 
 /** `GET /metrics`: public, so keep it off the internet at the proxy. It holds no personal data. */

@@ -3,17 +3,19 @@ import { ConfigError, describeConfig } from './config.ts';
 import { MigrationFailed } from './database.ts';
 import { createLogger, type Logger } from './logger.ts';
 import type { CommandIo, ServiceDefinition } from './service.ts';
+import { runParked } from './parked-command.ts';
 import { createInstance, type ServiceInstall, type ServiceInstance } from './start-service.ts';
 
 /**
  * Runs a service as a process of its own: `main.ts` calls this and nothing else. Without arguments it serves; `migrate` brings
- * the database up to date and ends; `--help` says what it needs; the service's own commands do what they do.
+ * the database up to date and ends; `parked` sees to parked events; `--help` says what it needs; the service's own commands do what they do.
  */
 export async function runService(definition: ServiceDefinition): Promise<void> {
   const install = { definition, environment: process.env };
   const [command, ...args] = process.argv.slice(2);
   if (command === undefined) return runServices([install]);
   if (command === 'migrate') return migrateOnly(install);
+  if (command === 'parked') return seeToParked(install, args);
   if (command === '--help' || command === 'help') {
     process.stdout.write(helpOf(definition));
     return;
@@ -51,6 +53,19 @@ async function migrateOnly(install: ServiceInstall): Promise<void> {
   endOnUncaught([logger]);
   await migrate().catch((err: unknown) => cannotStart(logger, err));
   logger.info('the database is up to date');
+}
+
+async function seeToParked(install: ServiceInstall, args: readonly string[]): Promise<void> {
+  const instance = configured(install);
+  const { logger } = instance;
+  endOnUncaught([logger]);
+  try {
+    const { parking, stop } = await instance.parking();
+    process.exitCode = await runParked(args, { parking, logger, io: terminal });
+    await stop();
+  } catch (err) {
+    cannotStart(logger, err);
+  }
 }
 
 function configured(install: ServiceInstall): ServiceInstance {
@@ -125,6 +140,7 @@ function helpOf({ name, description, config, commands = {} }: ServiceDefinition)
   const lines: [string, string][] = [
     ['(no command)', 'serve until SIGTERM or SIGINT'],
     ['migrate', 'bring the database up to date, then end'],
+    ['parked', 'list, replay or discard events that failed'],
     ...Object.entries(commands).map(([command, { summary }]): [string, string] => [command, summary]),
     ['--help', 'this'],
   ];

@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { kafkaTransport, type Transport } from '@rohnamo/messaging';
+import { createParking, kafkaTransport, type Parking, type Subscription, type Transport } from '@rohnamo/messaging';
 import type { Pool } from 'pg';
 import { loadConfig } from './config.ts';
 import { createPool } from './database.ts';
 import { createHealth } from './health.ts';
 import { registerJournal } from './journal-routes.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, measureParked } from './metrics.ts';
+import { registerParked } from './parked-routes.ts';
 import { revocations } from './revocations.ts';
 import type { Server } from './server.ts';
 import { createServiceToken } from './service-token.ts';
@@ -30,6 +31,11 @@ export interface ServiceInstance {
   migrate: () => Promise<void>;
   /** Migrates, unless told not to, builds, works and listens. */
   start: () => Promise<void>;
+  /**
+   * What can be done about its parked events, whether or not it runs: built, but neither at work nor listening. `stop` gives back
+   * what that took.
+   */
+  parking: () => Promise<{ parking: Parking; stop: () => Promise<void> }>;
   /** No longer ready; finishes what is in flight, then what it stands on, last first. False where a part would not stop. */
   stop: () => Promise<boolean>;
 }
@@ -43,27 +49,42 @@ export function createInstance(install: ServiceInstall): ServiceInstance {
   const stops = createStopList();
   const migrate = () => migrationsOf(definition).migrate(config.DATABASE_OWNER_URL ?? config.DATABASE_URL);
 
+  const compose = async () => {
+    const pools = openPools(definition.name, { config, logger, stops });
+    const parts = partsOf(install, config);
+    const service = await definition.create({
+      config,
+      pool: pools.app,
+      logger,
+      health,
+      ...parts,
+      onError: (err) => logger.error({ err }, 'work in the background failed and will be tried again'),
+      now: () => new Date(),
+    });
+    const subscriptions = service.subscriptions ?? [];
+    const parking = createParking({ pool: pools.app, subscriptions });
+    return { service, subscriptions, parking, pools, ...parts };
+  };
+
   return {
     logger,
     migrate,
+    parking: async () => {
+      const { service, parking } = await compose();
+      stops.add('server', () => service.app.close());
+      stops.add('own-work', () => service.stop?.());
+      return { parking, stop: async () => void (await stops.stopAll()) };
+    },
     start: async () => {
       if (config.MIGRATE_AT_BOOT) await migrate();
-      const pools = openPools(definition.name, { config, logger, stops });
-      health.add('database', () => pools.app.query('select 1'));
+      const { service, subscriptions, parking, pools, metrics, verifier } = await compose();
       const { name } = definition;
-      const { metrics, verifier, ...issuer } = partsOf(install, config);
-      const service = await definition.create({
-        config,
-        pool: pools.app,
-        verifier,
-        logger,
-        metrics,
-        health,
-        ...issuer,
-        onError: (err) => logger.error({ err }, 'work in the background failed and will be tried again'),
-        now: () => new Date(),
-      });
+      health.add('database', () => pools.app.query('select 1'));
       registerJournal(service.app, service.journal);
+      if (subscriptions.length > 0) {
+        registerParked(service.app, { parking, logger });
+        measureParked(metrics, parking.counts);
+      }
       const transport = await transportOf(install, { config, logger });
       if (transport)
         health.add('transport', async () => {
@@ -71,8 +92,8 @@ export function createInstance(install: ServiceInstall): ServiceInstance {
         });
       const takesTokens = config.OIDC_ISSUERS !== undefined;
       const heard = takesTokens ? [revocations({ service: name, verifier, pool: pools.app })] : [];
-      const subscriptions = [...(service.subscriptions ?? []), ...heard];
-      await startWork({ ...service, subscriptions }, { transport, sealer: pools.sealer, stops });
+      const heeded = [...subscriptions.map((each) => ({ ...each, onParked: alarm(logger) })), ...heard];
+      await startWork({ ...service, subscriptions: heeded }, { transport, sealer: pools.sealer, stops });
       stops.add('server', () => closeServer(service.app));
       const address = await service.app.listen({ host: config.HOST, port: config.PORT });
       logger.info({ port: Number(new URL(address).port) }, 'listening');
@@ -108,6 +129,15 @@ export async function startWork(
   stops.add('own-work', () => service.stop?.());
   await service.start?.();
 }
+
+/** Somebody must see to it: an error, with all that may be said. */
+const alarm =
+  (logger: Logger): NonNullable<Subscription['onParked']> =>
+  ({ group, subject, sequence, type, reason }) =>
+    logger.error(
+      { group, subjectId: subject, position: sequence, eventType: type, errorCode: reason },
+      'an event was parked, and what comes behind it of its subject will be',
+    );
 
 interface Sealer {
   pool: Pool;
