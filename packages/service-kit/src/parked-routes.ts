@@ -12,7 +12,7 @@ const Group = z
   .regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'must be the name of a group')
   .meta({ examples: ['referral'] });
 /** Why an event is discarded: a code, for words could name somebody. */
-export const ReasonCode = z
+const ReasonCode = z
   .string()
   .regex(/^[a-z][a-z-]{2,63}$/, 'must be a code of lower-case letters and dashes')
   .meta({ examples: ['done-by-hand'] });

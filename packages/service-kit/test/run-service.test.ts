@@ -214,6 +214,14 @@ describe('a service', { timeout: 20_000 }, () => {
     expect(await run({ args: ['greet'] }).ended).toBe(2);
   });
 
+  it('sees to parked events without serving, and ends', async () => {
+    const replay = run({ args: ['parked', 'replay'] });
+    expect(await replay.ended).toBe(0);
+    expect(replay.output()).toContain('{"replayed":0,"failed":[]}');
+    expect(replay.messages()).not.toContain('listening');
+    expect(await run({ args: ['parked', 'forget'] }).ended).toBe(2);
+  });
+
   it('does not guess what an unknown command means', async () => {
     const { ended, errors } = run({ args: ['migrat'] });
     expect(await ended).toBe(2);

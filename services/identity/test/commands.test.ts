@@ -72,6 +72,12 @@ describe('create', () => {
     expect(out).toMatch(/^clientSecret: [A-Za-z0-9_-]{43}$/m);
   });
 
+  test('makes an operator, who may see to parked events and nothing else', async () => {
+    const { exitCode, out } = await create('--role', 'operator');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ role: 'operator', scopes: ['operations:manage'] });
+  });
+
   describe('with a secret from the environment', () => {
     const organisation = ['--organisation', organisationId, '--organisation-kind', 'ngo'];
     const createFrom = (env: Record<string, string>, ...args: string[]) =>
