@@ -88,6 +88,7 @@ export async function runningDirectory() {
     clock,
     pool,
     app: directory.app,
+    issuer,
     journal: directory.journal,
     databaseUrl: database.appUrl,
     ownerUrl: database.ownerUrl,

@@ -98,10 +98,13 @@ export async function buildIdentity({
   pool,
   config,
   now = () => new Date(),
+  issuers = [],
 }: {
   pool: Pool;
   config?: Partial<IdentityConfig>;
   now?: () => Date;
+  /** Whose tokens it takes. */
+  issuers?: string[];
 }) {
   let log = '';
   const service = await createIdentity({
@@ -115,7 +118,7 @@ export async function buildIdentity({
       ...config,
     },
     pool,
-    verifier: createVerifier({ issuers: [], audience: 'urn:rohnamo:api' }),
+    verifier: createVerifier({ issuers, audience: 'urn:rohnamo:api' }),
     logger: createLogger({ service: 'identity', level: 'debug', write: (line) => void (log += line) }),
     metrics: createMetrics({ service: 'identity', processMetrics: false }),
     health: createHealth(),

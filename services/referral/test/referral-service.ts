@@ -161,6 +161,7 @@ export async function referralService({
     facilityId,
     offering,
     person,
+    app: service.app,
     aNewReferral,
     call,
     refer,

@@ -1,0 +1,87 @@
+import { Role, Scope, scopesOfRole } from '@rohnamo/contracts';
+import { type Ask, problemTypeOf, type WholeAnswer } from './asking.ts';
+import { wordsOf } from './words-of.ts';
+import type { TokenRequest } from './test-issuer.ts';
+
+/** A route as the service's own route table tells of it. */
+interface Route {
+  method: string;
+  path: string;
+  access: { kind: 'public' } | { kind: 'allowed'; scope: Scope };
+}
+
+export type AccessTable = Record<string, Record<string, string>>;
+
+const columns = ['nobody', ...Role.options];
+const scopeless = 'without its scope';
+const someone = '01934b6e-0000-7000-8000-00000000face';
+
+/**
+ * An expectation for each route and each caller: 401, 403, or `allowed` past the door, whatever is said behind it.
+ * The first line names the callers; a line of `METHOD /path everybody` is a public route. HEAD follows GET.
+ * Throws for a line that lacks a cell, and when a role has no column.
+ */
+export function accessTable(text: string): AccessTable {
+  const [head, ...lines] = wordsOf(text);
+  if (head?.join() !== columns.join()) throw new Error(`the columns must be ${columns.join(' ')}`);
+  const rows = lines.flatMap(([method = '', path = '', ...cells]): [string, Record<string, string>][] => {
+    const isPublic = cells.join() === 'everybody';
+    if (!isPublic && cells.length !== columns.length) throw new Error(`${method} ${path} lacks an expectation`);
+    const row = Object.fromEntries(columns.map((column, at) => [column, isPublic ? 'allowed' : (cells[at] ?? '')]));
+    const whole = isPublic ? row : { ...row, [scopeless]: '403' };
+    return method === 'GET'
+      ? [`GET ${path}`, `HEAD ${path}`].map((route) => [route, whole])
+      : [[`${method} ${path}`, whole]];
+  });
+  return Object.fromEntries(rows);
+}
+
+/**
+ * The same table, found out: each route is asked by nobody; by a client of each role, once with the scopes that the role has
+ * and once with every scope; and by the roles that may, without the scope that it asks for.
+ */
+export async function foundAccess(routes: readonly Route[], ask: Ask): Promise<AccessTable> {
+  const table: AccessTable = {};
+  for (const { method, path, access } of routes) {
+    const scope = access.kind === 'public' ? undefined : access.scope;
+    const cell = async (as: TokenRequest | null) => {
+      const url = path.replaceAll(/:\w+/g, someone).replace('*', '');
+      return cellOf(`${method} ${path}`, await ask({ method, url, as }));
+    };
+    const row: Record<string, string> = { nobody: await cell(null) };
+    const without = new Set<string>();
+    for (const role of Role.options) {
+      const client = { role, organisationId: someone };
+      const own = await cell({ ...client, scopes: [...scopesOfRole[role]] });
+      const withAll = await cell({ ...client, scopes: [...Scope.options] });
+      row[role] = own === withAll ? own : `${own} with its own scopes, ${withAll} with all`;
+      const others = Scope.options.filter((one) => one !== scope);
+      if (scope !== undefined && withAll === 'allowed') without.add(await cell({ ...client, scopes: others }));
+    }
+    table[`${method} ${path}`] = scope === undefined ? row : { ...row, [scopeless]: [...without].join() };
+  }
+  return table;
+}
+
+/** A HEAD is answered without a body, and so without a problem. */
+function cellOf(route: string, answer: WholeAnswer): string {
+  const { status } = answer;
+  const problem = String(problemTypeOf(answer));
+  if (status >= 500) throw new Error(`${route} was answered with ${status}`);
+  const isRefused = (prefix: string) => route.startsWith('HEAD ') || problem.startsWith(`/problems/${prefix}`);
+  if (status === 401 && isRefused('token-')) return '401';
+  if (status === 403 && isRefused('forbidden')) return '403';
+  return 'allowed';
+}
+
+/** What every service serves beside its own routes: lines of an {@link accessTable}. */
+export const commonRoutes = `
+  GET /docs                everybody
+  GET /docs/               everybody
+  GET /docs/js/scalar.js   everybody
+  GET /health/live         everybody
+  GET /health/ready        everybody
+  GET /metrics             everybody
+  GET /openapi.json        everybody
+  GET /problems/:code      everybody
+`;

@@ -1,0 +1,25 @@
+import { createPool, routeTable } from '@rohnamo/service-kit';
+import { accessTable, asking, commonRoutes, foundAccess, testIssuer } from '@rohnamo/testkit';
+import { expect, it, onTestFinished } from 'vitest';
+import { buildIdentity, identityDatabase } from './identity-server.ts';
+
+it('each route lets in whom the table names: everybody, for nothing here takes a token', async () => {
+  const database = await identityDatabase();
+  onTestFinished(() => database.drop());
+  const pool = createPool(database.appUrl, { applicationName: 'identity test' });
+  onTestFinished(() => pool.end());
+  const issuer = await testIssuer();
+  onTestFinished(() => issuer.stop());
+  const { app } = (await buildIdentity({ pool, issuers: [issuer.url] })).service;
+  await app.ready();
+  onTestFinished(() => app.close());
+
+  expect(await foundAccess(routeTable(app), asking(app, issuer))).toEqual(
+    accessTable(`
+      nobody migration-service facility supervisor directory-admin auditor service
+      POST /token                            everybody
+      GET  /jwks                             everybody
+      GET  /.well-known/openid-configuration everybody
+      ${commonRoutes}`),
+  );
+});

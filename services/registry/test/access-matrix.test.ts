@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { routeTable } from '@rohnamo/service-kit';
+import {
+  aBeneficiary,
+  accessTable,
+  aConsent,
+  asking,
+  commonRoutes,
+  foundAccess,
+  foundSights,
+  sightTable,
+  type TokenRequest,
+} from '@rohnamo/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  facility,
+  other,
+  ownOrganisation,
+  recipient,
+  referralService,
+  testRegistry,
+  type TestRegistry,
+} from './registry.ts';
+
+let registry: TestRegistry;
+beforeAll(async () => {
+  registry = await testRegistry();
+});
+afterAll(() => registry.stop());
+
+it('each route lets in whom the table names, with the scope that it asks for, and nobody else', async () => {
+  const found = await foundAccess(routeTable(registry.app), asking(registry.app, registry.issuer));
+  expect(found).toEqual(
+    accessTable(`
+      nobody                                 migration-service facility supervisor directory-admin auditor service
+      POST  /v1/beneficiaries              401 allowed         403      403        403             403     403
+      POST  /v1/beneficiaries/lookup       401 allowed         403      403        403             403     403
+      GET   /v1/beneficiaries/:id          401 allowed         403      403        403             403     403
+      PATCH /v1/beneficiaries/:id          401 allowed         403      403        403             403     403
+      GET   /v1/beneficiaries/:id/consents 401 allowed         403      403        403             403     403
+      POST  /v1/beneficiaries/:id/consents 401 allowed         403      403        403             403     403
+      GET   /v1/consents/:id               401 allowed         403      403        403             403     403
+      POST  /v1/consents/:id/withdraw      401 allowed         403      403        403             403     403
+      POST  /v1/intake-batches             401 allowed         403      403        403             403     403
+      GET   /v1/intake-batches/:id         401 allowed         403      403        403             403     403
+      GET   /v1/intake-batches/:id/errors  401 allowed         403      403        403             403     403
+      POST  /v1/referral-grounds           401 403             403      403        403             403     allowed
+      POST  /v1/disclosures                401 403             403      403        403             403     allowed
+      ${commonRoutes}`),
+  );
+});
+
+describe('what another organisation registered does not exist', () => {
+  const own: TokenRequest = { role: 'migration-service', organisationId: ownOrganisation, clientId: 'a-colleague' };
+  const sameName: TokenRequest = { ...other, clientId: 'test-migration-service' };
+
+  it('a person, their consents, a batch: each is answered like nothing', async () => {
+    const { id: person } = await registry.register();
+    const { id: consent } = await registry.consent(person);
+    const { id: batch } = await registry.finished(await registry.push('external_id,given_name,family_name\n1,,B\n'));
+    const subjects = { beneficiaries: person, consents: consent, 'intake-batches': batch };
+    const found = await foundSights({
+      routes: routeTable(registry.app),
+      subjectOf: (route) => subjects[route.split('/')[2] as keyof typeof subjects],
+      nothing: randomUUID(),
+      viewers: { own, other, 'same-client-name': sameName, recipient: facility, 'referral-service': referralService },
+      bodyOf: (route) => bodies[route],
+      ask: asking(registry.app, registry.issuer),
+    });
+    expect(found).toEqual(
+      sightTable(`
+        own  other same-client-name recipient referral-service
+        GET   /v1/beneficiaries/:id          seen 404 404 403 403
+        PATCH /v1/beneficiaries/:id          seen 404 404 403 403
+        GET   /v1/beneficiaries/:id/consents seen 404 404 403 403
+        POST  /v1/beneficiaries/:id/consents seen 404 404 403 403
+        GET   /v1/consents/:id               seen 404 404 403 403
+        POST  /v1/consents/:id/withdraw      seen 404 404 403 403
+        GET   /v1/intake-batches/:id         seen 404 404 403 403
+        GET   /v1/intake-batches/:id/errors  seen 404 404 403 403`),
+    );
+  });
+  const bodies: Record<string, object> = {
+    'PATCH /v1/beneficiaries/:id': { language: 'ru' },
+    'POST /v1/beneficiaries/:id/consents': aConsent(recipient),
+    'POST /v1/consents/:id/withdraw': {},
+  };
+
+  it('by a cursor: those of the organisation that may see it open nothing', async () => {
+    const { id } = await registry.register();
+    await registry.consent(id);
+    await registry.consent(id);
+    const { body } = await registry.get(`/v1/beneficiaries/${id}/consents?limit=1`);
+    const { next } = body as { next: string };
+    expect((await registry.get(`/v1/beneficiaries/${id}/consents?cursor=${next}`)).status).toBe(200);
+    expect((await registry.get(`/v1/beneficiaries/${id}/consents?cursor=${next}`, { as: other })).status).toBe(404);
+    const theirs = await registry.post('/v1/beneficiaries', { as: other, body: aBeneficiary() });
+    const { id: theirId } = theirs.body as { id: string };
+    const page = await registry.get(`/v1/beneficiaries/${theirId}/consents?cursor=${next}`, { as: other });
+    expect(page.body).toEqual({ items: [], next: null });
+  });
+
+  it('by the id of the system it came from: not to be looked up, and no obstacle to another’s own', async () => {
+    const external = { sourceSystem: 'office', externalId: randomUUID() };
+    const { id } = await registry.register({ external });
+    const ask = (body: object) => registry.post('/v1/beneficiaries/lookup', { as: other, body });
+    const [theirs, none] = [await ask(external), await ask({ ...external, externalId: randomUUID() })];
+    expect([theirs.status, none.status]).toEqual([404, 404]);
+    expect({ ...(theirs.body as object), instance: '' }).toEqual({ ...(none.body as object), instance: '' });
+    const registered = await registry.post('/v1/beneficiaries', { as: other, body: aBeneficiary({ external }) });
+    expect(registered.status).toBe(201);
+    expect(registered.body).not.toMatchObject({ id });
+  });
+});
