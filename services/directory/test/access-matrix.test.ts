@@ -14,19 +14,19 @@ it('each route lets in whom the table names, with the scope that it asks for, an
   const found = await foundAccess(routeTable(directory.app), asking(directory.app, directory.issuer));
   expect(found).toEqual(
     accessTable(`
-      nobody                             migration-service facility supervisor directory-admin auditor service
+      nobody                             migration-service facility supervisor directory-admin auditor operator service
       GET   /v1/facilities                  everybody
       GET   /v1/places                      everybody
-      GET   /v1/facilities/:id            401 allowed       allowed  allowed    allowed         allowed allowed
-      GET   /v1/facilities/:id/offerings  401 allowed       allowed  allowed    allowed         allowed allowed
-      GET   /v1/offerings/:id             401 allowed       allowed  allowed    allowed         allowed allowed
-      GET   /v1/organisations             401 allowed       allowed  allowed    allowed         allowed allowed
-      GET   /v1/organisations/:id         401 allowed       allowed  allowed    allowed         allowed allowed
-      POST  /v1/organisations             401 403           403      403        allowed         403     403
-      POST  /v1/facilities                401 403           403      403        allowed         403     403
-      PATCH /v1/facilities/:id            401 403           403      403        allowed         403     403
-      POST  /v1/facilities/:id/offerings  401 403           403      403        allowed         403     403
-      PATCH /v1/offerings/:id             401 403           allowed  403        allowed         403     403
+      GET   /v1/facilities/:id            401 allowed       allowed  allowed    allowed         allowed 403      allowed
+      GET   /v1/facilities/:id/offerings  401 allowed       allowed  allowed    allowed         allowed 403      allowed
+      GET   /v1/offerings/:id             401 allowed       allowed  allowed    allowed         allowed 403      allowed
+      GET   /v1/organisations             401 allowed       allowed  allowed    allowed         allowed 403      allowed
+      GET   /v1/organisations/:id         401 allowed       allowed  allowed    allowed         allowed 403      allowed
+      POST  /v1/organisations             401 403           403      403        allowed         403     403      403
+      POST  /v1/facilities                401 403           403      403        allowed         403     403      403
+      PATCH /v1/facilities/:id            401 403           403      403        allowed         403     403      403
+      POST  /v1/facilities/:id/offerings  401 403           403      403        allowed         403     403      403
+      PATCH /v1/offerings/:id             401 403           allowed  403        allowed         403     403      403
       ${commonRoutes}`),
   );
 });

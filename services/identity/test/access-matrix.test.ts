@@ -16,7 +16,7 @@ it('each route lets in whom the table names: everybody, for nothing here takes a
 
   expect(await foundAccess(routeTable(app), asking(app, issuer))).toEqual(
     accessTable(`
-      nobody migration-service facility supervisor directory-admin auditor service
+      nobody migration-service facility supervisor directory-admin auditor operator service
       POST /token                            everybody
       GET  /jwks                             everybody
       GET  /.well-known/openid-configuration everybody

@@ -25,16 +25,16 @@ it('each route lets in whom the table names, with the scope that it asks for, an
   const found = await foundAccess(routeTable(running.app), asking(running.app, running.issuer));
   expect(found).toEqual(
     accessTable(`
-      nobody                                      migration-service facility supervisor directory-admin auditor service
-      GET  /v1/deliveries                       401 allowed         allowed  403        403             403     403
-      GET  /v1/deliveries/:id                   401 allowed         allowed  403        403             403     403
-      POST /v1/deliveries/:id/resend            401 allowed         allowed  403        403             403     403
-      GET  /v1/events                           401 allowed         allowed  allowed    403             403     403
-      GET  /v1/subscriptions                    401 allowed         allowed  403        403             403     403
-      POST /v1/subscriptions                    401 allowed         allowed  403        403             403     403
-      GET  /v1/subscriptions/:id                401 allowed         allowed  403        403             403     403
-      POST /v1/subscriptions/:id/rotate-secret  401 allowed         allowed  403        403             403     403
-      POST /v1/subscriptions/:id/stop           401 allowed         allowed  403        403             403     403
+      nobody                                      migration-service facility supervisor directory-admin auditor operator service
+      GET  /v1/deliveries                       401 allowed         allowed  403        403             403     403      403
+      GET  /v1/deliveries/:id                   401 allowed         allowed  403        403             403     403      403
+      POST /v1/deliveries/:id/resend            401 allowed         allowed  403        403             403     403      403
+      GET  /v1/events                           401 allowed         allowed  allowed    403             403     403      403
+      GET  /v1/subscriptions                    401 allowed         allowed  403        403             403     403      403
+      POST /v1/subscriptions                    401 allowed         allowed  403        403             403     403      403
+      GET  /v1/subscriptions/:id                401 allowed         allowed  403        403             403     403      403
+      POST /v1/subscriptions/:id/rotate-secret  401 allowed         allowed  403        403             403     403      403
+      POST /v1/subscriptions/:id/stop           401 allowed         allowed  403        403             403     403      403
       ${commonRoutes}`),
   );
 });

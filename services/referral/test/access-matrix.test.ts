@@ -25,29 +25,29 @@ describe('each route', () => {
     // Who may do what to one referral is decided behind the door, by their part in it: see below and lifecycle.test.ts.
     expect(found).toEqual(
       accessTable(`
-        nobody                                  migration-service facility supervisor directory-admin auditor service
-        GET  /v1/referrals                  401 allowed           allowed  allowed    403             403     403
-        POST /v1/referrals                  401 allowed           allowed  allowed    403             403     403
-        GET  /v1/referrals/:id              401 allowed           allowed  allowed    403             403     403
-        GET  /v1/referrals/:id/trail        401 allowed           allowed  allowed    403             allowed 403
-        GET  /v1/referrals/:id/beneficiary  401 403               allowed  403        403             403     403
-        POST /v1/referrals/:id/submit          401 allowed        allowed  allowed    403             403     403
-        POST /v1/referrals/:id/answer_info     401 allowed        allowed  allowed    403             403     403
-        POST /v1/referrals/:id/close           401 allowed        allowed  allowed    403             403     403
-        POST /v1/referrals/:id/request_cancel  401 allowed        allowed  allowed    403             403     403
-        POST /v1/referrals/:id/decline         401 allowed        allowed  allowed    403             403     403
-        POST /v1/referrals/:id/revoke          401 allowed        allowed  allowed    403             403     403
-        POST /v1/referrals/:id/mark_error      401 allowed        allowed  allowed    403             403     403
-        POST /v1/referrals/:id/acknowledge     401 403            allowed  403        403             403     403
-        POST /v1/referrals/:id/request_info    401 403            allowed  403        403             403     403
-        POST /v1/referrals/:id/accept          401 403            allowed  403        403             403     403
-        POST /v1/referrals/:id/reject          401 403            allowed  403        403             403     403
-        POST /v1/referrals/:id/schedule        401 403            allowed  403        403             403     403
-        POST /v1/referrals/:id/reschedule      401 403            allowed  403        403             403     403
-        POST /v1/referrals/:id/record_no_show  401 403            allowed  403        403             403     403
-        POST /v1/referrals/:id/start           401 403            allowed  403        403             403     403
-        POST /v1/referrals/:id/complete        401 403            allowed  403        403             403     403
-        POST /v1/referrals/:id/confirm_cancel  401 403            allowed  403        403             403     403
+        nobody                                  migration-service facility supervisor directory-admin auditor operator service
+        GET  /v1/referrals                  401 allowed           allowed  allowed    403             403     403      403
+        POST /v1/referrals                  401 allowed           allowed  allowed    403             403     403      403
+        GET  /v1/referrals/:id              401 allowed           allowed  allowed    403             403     403      403
+        GET  /v1/referrals/:id/trail        401 allowed           allowed  allowed    403             allowed 403      403
+        GET  /v1/referrals/:id/beneficiary  401 403               allowed  403        403             403     403      403
+        POST /v1/referrals/:id/submit          401 allowed        allowed  allowed    403             403     403      403
+        POST /v1/referrals/:id/answer_info     401 allowed        allowed  allowed    403             403     403      403
+        POST /v1/referrals/:id/close           401 allowed        allowed  allowed    403             403     403      403
+        POST /v1/referrals/:id/request_cancel  401 allowed        allowed  allowed    403             403     403      403
+        POST /v1/referrals/:id/decline         401 allowed        allowed  allowed    403             403     403      403
+        POST /v1/referrals/:id/revoke          401 allowed        allowed  allowed    403             403     403      403
+        POST /v1/referrals/:id/mark_error      401 allowed        allowed  allowed    403             403     403      403
+        POST /v1/referrals/:id/acknowledge     401 403            allowed  403        403             403     403      403
+        POST /v1/referrals/:id/request_info    401 403            allowed  403        403             403     403      403
+        POST /v1/referrals/:id/accept          401 403            allowed  403        403             403     403      403
+        POST /v1/referrals/:id/reject          401 403            allowed  403        403             403     403      403
+        POST /v1/referrals/:id/schedule        401 403            allowed  403        403             403     403      403
+        POST /v1/referrals/:id/reschedule      401 403            allowed  403        403             403     403      403
+        POST /v1/referrals/:id/record_no_show  401 403            allowed  403        403             403     403      403
+        POST /v1/referrals/:id/start           401 403            allowed  403        403             403     403      403
+        POST /v1/referrals/:id/complete        401 403            allowed  403        403             403     403      403
+        POST /v1/referrals/:id/confirm_cancel  401 403            allowed  403        403             403     403      403
         ${commonRoutes}`),
     );
   });

@@ -32,20 +32,20 @@ it('each route lets in whom the table names, with the scope that it asks for, an
   const found = await foundAccess(routeTable(registry.app), asking(registry.app, registry.issuer));
   expect(found).toEqual(
     accessTable(`
-      nobody                                 migration-service facility supervisor directory-admin auditor service
-      POST  /v1/beneficiaries              401 allowed         403      403        403             403     403
-      POST  /v1/beneficiaries/lookup       401 allowed         403      403        403             403     403
-      GET   /v1/beneficiaries/:id          401 allowed         403      403        403             403     403
-      PATCH /v1/beneficiaries/:id          401 allowed         403      403        403             403     403
-      GET   /v1/beneficiaries/:id/consents 401 allowed         403      403        403             403     403
-      POST  /v1/beneficiaries/:id/consents 401 allowed         403      403        403             403     403
-      GET   /v1/consents/:id               401 allowed         403      403        403             403     403
-      POST  /v1/consents/:id/withdraw      401 allowed         403      403        403             403     403
-      POST  /v1/intake-batches             401 allowed         403      403        403             403     403
-      GET   /v1/intake-batches/:id         401 allowed         403      403        403             403     403
-      GET   /v1/intake-batches/:id/errors  401 allowed         403      403        403             403     403
-      POST  /v1/referral-grounds           401 403             403      403        403             403     allowed
-      POST  /v1/disclosures                401 403             403      403        403             403     allowed
+      nobody                                 migration-service facility supervisor directory-admin auditor operator service
+      POST  /v1/beneficiaries              401 allowed         403      403        403             403     403      403
+      POST  /v1/beneficiaries/lookup       401 allowed         403      403        403             403     403      403
+      GET   /v1/beneficiaries/:id          401 allowed         403      403        403             403     403      403
+      PATCH /v1/beneficiaries/:id          401 allowed         403      403        403             403     403      403
+      GET   /v1/beneficiaries/:id/consents 401 allowed         403      403        403             403     403      403
+      POST  /v1/beneficiaries/:id/consents 401 allowed         403      403        403             403     403      403
+      GET   /v1/consents/:id               401 allowed         403      403        403             403     403      403
+      POST  /v1/consents/:id/withdraw      401 allowed         403      403        403             403     403      403
+      POST  /v1/intake-batches             401 allowed         403      403        403             403     403      403
+      GET   /v1/intake-batches/:id         401 allowed         403      403        403             403     403      403
+      GET   /v1/intake-batches/:id/errors  401 allowed         403      403        403             403     403      403
+      POST  /v1/referral-grounds           401 403             403      403        403             403     403      allowed
+      POST  /v1/disclosures                401 403             403      403        403             403     403      allowed
       ${commonRoutes}`),
   );
 });
