@@ -1,8 +1,16 @@
 /** Postgres settings by name, as in postgresql.conf. */
 export type ServerSettings = Readonly<Record<string, string>>;
 
-/** Every service and every test file has its own pool. All times are UTC, also in the log. */
-const defaults: ServerSettings = { max_connections: '300', timezone: 'UTC', log_timezone: 'UTC' };
+/**
+ * Every service and every test file has its own pool. All times are UTC, also in the log. The log says what was refused, not
+ * the values: the DETAIL of a refused row quotes them, and they may be a person's.
+ */
+const defaults: ServerSettings = {
+  max_connections: '300',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  log_error_verbosity: 'terse',
+};
 
 /** The arguments of `postgres`; later settings win over ours. */
 export function settingArguments(...settings: readonly ServerSettings[]): string[] {
