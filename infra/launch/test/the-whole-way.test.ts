@@ -10,6 +10,7 @@ import { describeWhatEveryServiceServes } from './whole-way/what-every-service-s
 import { describeWhatIsDoneOnce } from './whole-way/what-is-done-once.ts';
 import { describeWhatIsProved } from './whole-way/what-is-proved.ts';
 import { describeWhatOthersMayNotSee } from './whole-way/what-others-may-not-see.ts';
+import { describeWhatLeaksNowhere } from './whole-way/what-leaks-nowhere.ts';
 import { describeWithdrawal } from './whole-way/when-consent-is-withdrawn.ts';
 
 /** One stack for all of it, since a start takes half a minute: it comes up first, and the last tests stop it. */
@@ -57,6 +58,10 @@ describeTheProgramsOfTheIntegratorGuide(() => handoff);
 describeWhatIsProved(() => handoff);
 describeWithdrawal(() => handoff);
 describeWhatIsDoneOnce(() => handoff);
+describeWhatLeaksNowhere(
+  () => handoff,
+  () => own.stateFolder,
+);
 itWalksThroughTheReadme(() => own);
 
 describe('SIGTERM', () => {
