@@ -1,8 +1,9 @@
 import { Role, type Scope, scopesOfRole } from '@rohnamo/contracts';
 import { allow, type Caller } from '@rohnamo/service-kit';
 
-/** Whoever has a token that reads the directory. */
 const mayRead = (role: Role): boolean => (scopesOfRole[role] as readonly Scope[]).includes('directory:read');
+
+/** Whoever has a token that reads the directory. */
 export const readers = allow({ roles: Role.options.filter(mayRead), scope: 'directory:read' });
 
 export const administrators = allow({ roles: ['directory-admin'], scope: 'directory:write' });
