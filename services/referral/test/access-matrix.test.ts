@@ -36,7 +36,7 @@ describe('each route', () => {
         POST /v1/referrals/:id/close           401 allowed        allowed  allowed    403             403     403      403
         POST /v1/referrals/:id/request_cancel  401 allowed        allowed  allowed    403             403     403      403
         POST /v1/referrals/:id/decline         401 allowed        allowed  allowed    403             403     403      403
-        POST /v1/referrals/:id/revoke          401 allowed        allowed  allowed    403             403     403      403
+        POST /v1/referrals/:id/revoke          401 403            403      allowed    403             403     403      403
         POST /v1/referrals/:id/mark_error      401 allowed        allowed  allowed    403             403     403      403
         POST /v1/referrals/:id/acknowledge     401 403            allowed  403        403             403     403      403
         POST /v1/referrals/:id/request_info    401 403            allowed  403        403             403     403      403
@@ -91,7 +91,8 @@ function exampleFor(action: string): object | undefined {
 
 const head = `
   referrer facility next-door wrong-house other-facility stranger supervisor its-supervisor other-supervisor auditor`;
-const both = ['submit', 'answer_info', 'close', 'request_cancel', 'decline', 'revoke', 'mark_error'];
+const both = ['submit', 'answer_info', 'close', 'request_cancel', 'decline', 'mark_error'];
+const supervising = ['revoke'];
 const answering = [
   'acknowledge',
   'request_info',
@@ -115,6 +116,7 @@ describe('a referral is not there for whom it is not', () => {
         GET /v1/referrals/:id/trail       seen seen 404 404 404 404 seen seen 404 seen
         GET /v1/referrals/:id/beneficiary 403  seen 404 404 404 403 403  403  403 403
         ${linesOf(both, '                 seen seen 404 404 404 404 seen seen 404 403')}
+        ${linesOf(supervising, '          403  403  403 403 403 403 seen seen 404 403')}
         ${linesOf(answering, '            403  seen 404 404 404 403 403  403  403 403')}`),
     );
   });
@@ -126,6 +128,7 @@ describe('a referral is not there for whom it is not', () => {
         GET /v1/referrals/:id/trail       seen 404 404 404 404 404 seen 404 404 seen
         GET /v1/referrals/:id/beneficiary 403  404 404 404 404 403 403  403 403 403
         ${linesOf(both, '                 seen 404 404 404 404 404 seen 404 404 403')}
+        ${linesOf(supervising, '          403  403 403 403 403 403 seen 404 404 403')}
         ${linesOf(answering, '            403  404 404 404 404 403 403  403 403 403')}`),
     );
   });

@@ -22,7 +22,7 @@ import { viewOf } from '../read/view.ts';
 import { checkedGrounds } from '../refer/grounds.ts';
 import type { ReferralRow } from '../schema.ts';
 import { type Command, decide } from './decide.ts';
-import { rowsOf } from './states.ts';
+import { type Party, rowsOf } from './states.ts';
 
 const servedActions = Object.keys(actionBodies) as ServedAction[]; // the keys of a constant
 
@@ -52,16 +52,22 @@ const summaries = {
 } as const satisfies Record<ServedAction, string>;
 
 function registerAction(app: Server, context: Context, action: ServedAction): void {
-  const parties = rowsOf(action).flatMap(({ by }) => by);
-  const refers = parties.includes('referrer') || parties.includes('supervisor');
-  const answers = parties.includes('facility');
+  const parties = new Set<Party>(rowsOf(action).flatMap(({ by }) => by));
+  const isReferrers = parties.has('referrer');
+  const isSupervisors = isReferrers || parties.has('supervisor');
+  const isFacilitys = parties.has('facility');
   app.post(
     `/v1/referrals/:id/${action}`,
     {
       config: {
         access: allow({
-          roles: [...(refers ? (['migration-service', 'supervisor'] as const) : []), 'facility'],
-          scope: answers && !refers ? 'referrals:answer' : refers && !answers ? 'referrals:refer' : 'referrals:read',
+          // A facility may be the referrer of an onward referral.
+          roles: [
+            ...(isReferrers ? (['migration-service'] as const) : []),
+            ...(isReferrers || isFacilitys ? (['facility'] as const) : []),
+            ...(isSupervisors ? (['supervisor'] as const) : []),
+          ],
+          scope: !isSupervisors ? 'referrals:answer' : isFacilitys ? 'referrals:read' : 'referrals:refer',
         }),
       },
       schema: {
