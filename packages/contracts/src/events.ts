@@ -51,6 +51,10 @@ const noticeFact = z.object({
   occurredAt: Timestamp,
 });
 
+const intakeBatchFact = z.object({ batchId: Id, organisationId: Id });
+
+const subscriptionFact = z.object({ subscriptionId: Id, organisationId: Id });
+
 const clientFact = z.object({ clientId: z.string(), organisationId: Id });
 
 /**
@@ -62,10 +66,10 @@ export const eventData = {
   'beneficiary.changed.v1': beneficiaryFact,
   'consent.given.v1': consentFact,
   'consent.withdrawn.v1': consentFact,
-  'intake-batch.received.v1': z.object({ batchId: Id, organisationId: Id }),
-  'intake-batch.progressed.v1': z.object({ batchId: Id, organisationId: Id }),
-  'intake-batch.completed.v1': z.object({ batchId: Id, organisationId: Id }),
-  'intake-batch.failed.v1': z.object({ batchId: Id, organisationId: Id }),
+  'intake-batch.received.v1': intakeBatchFact,
+  'intake-batch.progressed.v1': intakeBatchFact,
+  'intake-batch.completed.v1': intakeBatchFact,
+  'intake-batch.failed.v1': intakeBatchFact,
   'organisation.recorded.v1': Organisation,
   'facility.recorded.v1': Facility,
   'offering.recorded.v1': Offering,
@@ -96,9 +100,9 @@ export const eventData = {
   'referral.reassigned.v1': referralFact,
   'referral.expired.v1': referralFact,
   'referral.entered-in-error.v1': referralFact,
-  'subscription.created.v1': z.object({ subscriptionId: Id, organisationId: Id }),
-  'subscription.rotated.v1': z.object({ subscriptionId: Id, organisationId: Id }),
-  'subscription.stopped.v1': z.object({ subscriptionId: Id, organisationId: Id }),
+  'subscription.created.v1': subscriptionFact,
+  'subscription.rotated.v1': subscriptionFact,
+  'subscription.stopped.v1': subscriptionFact,
   'notice.raised.v1': noticeFact,
   'delivery.queued.v1': deliveryFact,
   'delivery.succeeded.v1': deliveryFact,
@@ -114,21 +118,28 @@ export type EventType = keyof typeof eventData;
 export type ReferralEvent = Extract<EventType, `referral.${string}`>;
 export type EventData<T extends EventType> = z.infer<(typeof eventData)[T]>;
 
+/** A kind of thing that has events of its own. One service alone publishes them. */
+interface Topic {
+  publisher: string;
+  /** compact: the newest event of each key stays; delete: an event stays for 30 days. */
+  cleanup: 'compact' | 'delete';
+}
+
 /** The kinds of thing that have events of their own; each is one topic, named for it. */
 export const topics = {
-  beneficiary: { cleanup: 'compact' },
-  consent: { cleanup: 'delete' },
-  'intake-batch': { cleanup: 'delete' },
-  organisation: { cleanup: 'compact' },
-  facility: { cleanup: 'compact' },
-  offering: { cleanup: 'compact' },
-  place: { cleanup: 'compact' },
-  referral: { cleanup: 'delete' },
-  subscription: { cleanup: 'delete' },
-  notice: { cleanup: 'delete' },
-  delivery: { cleanup: 'delete' },
-  client: { cleanup: 'delete' },
-} as const satisfies Record<string, { cleanup: 'compact' | 'delete' }>;
+  beneficiary: { publisher: 'registry', cleanup: 'compact' },
+  consent: { publisher: 'registry', cleanup: 'delete' },
+  'intake-batch': { publisher: 'registry', cleanup: 'delete' },
+  organisation: { publisher: 'directory', cleanup: 'compact' },
+  facility: { publisher: 'directory', cleanup: 'compact' },
+  offering: { publisher: 'directory', cleanup: 'compact' },
+  place: { publisher: 'directory', cleanup: 'compact' },
+  referral: { publisher: 'referral', cleanup: 'delete' },
+  subscription: { publisher: 'notifications', cleanup: 'delete' },
+  notice: { publisher: 'notifications', cleanup: 'delete' },
+  delivery: { publisher: 'notifications', cleanup: 'delete' },
+  client: { publisher: 'identity', cleanup: 'delete' },
+} as const satisfies Record<string, Topic>;
 export type TopicName = keyof typeof topics;
 
 /** The topic of an event type: what stands before the first dot. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const Id = z
   .uuid()
   .toLowerCase()
+  .describe('A UUID; of version 7 where we make it')
   .meta({ examples: ['01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d60'] });
 export type Id = z.infer<typeof Id>;
 

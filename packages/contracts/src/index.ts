@@ -1,4 +1,5 @@
 export * from './access.ts';
+export * from './beneficiary-access.ts';
 export * from './beneficiary.ts';
 export * from './checkpoint.ts';
 export * from './codes.ts';
