@@ -50,3 +50,12 @@ export async function readTrail(pool: Pool, subject: string): Promise<TrailEntry
   });
   return rows.map((row) => ({ ...entryOf(row), position: row.position === null ? null : Number(row.position) }));
 }
+
+/** Entries that have no place and do not wait for one: nobody recorded them. A thousand at most. */
+export async function readStrangers(pool: Pool): Promise<Entry[]> {
+  const { rows } = await pool.query<EntryRow>({
+    name: 'read strangers',
+    text: `select null as position, ${columns} from entry e where not exists (select from place where place.id = e.id) and not exists (select from unplaced where unplaced.id = e.id) order by id limit 1000`,
+  });
+  return rows.map(entryOf);
+}

@@ -1,13 +1,25 @@
-export { auditEntries, type Finding } from './audit/audit-entries.ts';
+export { type AuditReport, auditEntries } from './audit/audit-entries.ts';
 export { auditJournal } from './audit/audit-journal.ts';
+export { type CrashPoint, crashPoint, crashPoints } from './crash-point.ts';
+export type { Finding } from './audit/finding.ts';
 export { decideAndRecord, type Decision, findRepeat, type Written } from './decide.ts';
 export { type Actor, type Entry, type NewEntry, type Observation, type PlacedEntry, system } from './entry.ts';
+export { type AuditRow, exportLine, readExportLine } from './export/export-line.ts';
+export { readSealedRows } from './export/sealed-rows.ts';
 export { readFeed, readFeedOf, readTrail } from './feed.ts';
 export { createJournal, type Journal } from './journal.ts';
 export { createLease, type Held, type Lease, stillLeading } from './lease.ts';
 export type { Change, Consumed, Guard, IdempotencyKey, Outcome, Projection, Unit } from './record/unit.ts';
+export { randomHex } from './random-hex.ts';
 export { sharedRead } from './shared-read.ts';
 export { isConsistent, rootByInclusion } from './tree/proof.ts';
-export { noteKey, openCheckpoint, signCheckpoint, verifierKey } from './tree/signed-note.ts';
+export {
+  noteKey,
+  openCheckpoint,
+  readVerifierKey,
+  signCheckpoint,
+  splitNotes,
+  verifierKey,
+} from './tree/signed-note.ts';
 export { startWorker, type Worker } from './worker.ts';
 export { uuidV7 } from './uuid-v7.ts';

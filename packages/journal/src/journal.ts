@@ -33,6 +33,8 @@ export function createJournal({ service, pool, subjects, onError }: JournalOptio
   return {
     service,
     source: `urn:rohnamo:${service}`,
+    /** The kinds of its subjects. */
+    kinds: [...tables.keys()],
     pool,
     record: recorder.record,
     /** Calls back with the newest position each time this process has placed entries. */

@@ -84,7 +84,10 @@ export const idempotency = pgTable(
   (table) => [primaryKey({ columns: [table.client, table.key] }), index('idempotency_time').on(table.time)],
 );
 
-/** The last sequence of each subject that a consumer has taken, written in the effect's own transaction. */
+/**
+ * The last sequence of each subject that a consumer has taken: written in the effect's own transaction where there is one, and by
+ * the transport for every event of a topic that keeps them all, so that a gap can be told.
+ */
 export const consumed = pgTable(
   'consumed',
   {
@@ -96,8 +99,9 @@ export const consumed = pgTable(
 );
 
 /**
- * Events whose effect failed, and those of the same subject that came after them: for each consumer and subject a queue in the
- * order of sequences, worked off by replay. Effects still to be done, not state: rows come and go. Events hold no personal data.
+ * Events whose effect failed or before which one is missing, messages that could not be read, and those of the same subject that
+ * came after them: for each consumer and subject a queue in the order of sequences, worked off by replay. Effects still to be
+ * done, not state: rows come and go. Events hold no personal data; a message may hold anything.
  */
 export const parked = pgTable(
   'parked',
@@ -105,11 +109,15 @@ export const parked = pgTable(
     consumer: text('consumer').notNull(),
     subject: uuid('subject').notNull(),
     sequence: bigint('sequence', { mode: 'number' }).notNull(),
-    event: jsonb('event').$type<JournalEvent>().notNull(),
+    /** Null for a message that could not be read, or not fully. */
+    event: jsonb('event').$type<JournalEvent>(),
+    /** Such a message, as it came; and where the broker has it. */
+    message: bytea('message'),
+    messageAt: text('message_at'),
     parkedAt: instant('parked_at').notNull(),
-    /** How often it was tried; 0 while it only waits behind another. */
+    /** How often it was tried; 0 while it only waits behind another, or for what is missing before it. */
     attempts: integer('attempts').notNull(),
-    /** The code or the name of the last error, or `queued`; never a message. */
+    /** The code or the name of the last error, `gap`, `unreadable` or `queued`; never an error's message. */
     reason: text('reason').notNull(),
   },
   (table) => [primaryKey({ columns: [table.consumer, table.subject, table.sequence] })],

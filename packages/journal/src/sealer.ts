@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { crashPoint } from './crash-point.ts';
 import { readFeed } from './feed.ts';
 import { type Held, type Lease, stillLeading } from './lease.ts';
 import { append, type Edge, emptyEdge, rootOfEdge, tileWidth, type TileWrite } from './tree/edge.ts';
@@ -38,8 +39,10 @@ export function startSealer({
     if (entries.length === 0) return 'idle';
     const grown = append(edge, entries.map(leafHash));
     const note = signCheckpoint(key, { size: grown.edge.size, root: rootOfEdge(grown.edge) });
+    crashPoint('seal.before-commit');
     if (await seal(pool, { held, from: edge.size, to: grown.edge.size, tiles: grown.tiles, note })) edge = grown.edge;
     else held = null;
+    crashPoint('seal.after-commit');
     return entries.length === batchMax ? 'more' : 'idle';
   };
 

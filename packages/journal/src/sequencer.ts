@@ -1,8 +1,11 @@
 import type { Pool } from 'pg';
+import { crashPoint } from './crash-point.ts';
 import { type Lease, stillLeading } from './lease.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 const batchMax = 1000;
+/** Commits that follow one another within this time are placed together, and published together; a lone one is placed at once. */
+const apartMs = 10;
 
 /**
  * Gives committed entries their positions, contiguous from 1, in the order in which they are found. One leads at a time; a
@@ -31,6 +34,7 @@ export function startSequencer({
       renewAt = Date.now() + lease.durationMs / 3;
       if (held === null) return 'idle';
     }
+    crashPoint('sequence.before-commit');
     const { rows } = await pool.query<{ placed: number; last: string | null; leading: boolean }>({
       name: 'place entries',
       text: `with leads as materialized (select 1 as yes where ${stillLeading(2)}),
@@ -42,12 +46,13 @@ export function startSequencer({
       values: [batchMax, held.name, held.holder, held.epoch],
     });
     const { placed, last, leading } = rows[0]!;
+    if (placed > 0) crashPoint('sequence.after-commit');
     if (!leading) held = null;
     if (last !== null) onPlaced(Number(last));
     return placed === batchMax ? 'more' : 'idle';
   };
 
-  const worker = startWorker({ step, pauseMs: pollIntervalMs, onError });
+  const worker = startWorker({ step, pauseMs: pollIntervalMs, apartMs, onError });
   return {
     wake: worker.wake,
     async stop() {

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 /** A loop that does its work until there is none, then rests until it is woken or until the pause is over. */
 export interface Worker {
   wake(): void;
@@ -9,11 +11,13 @@ export interface WorkerOptions {
   step: () => Promise<'more' | 'idle'>;
   /** The longest rest between two looks. */
   pauseMs: number;
+  /** The shortest time from one look to the next that somebody asks for: what comes quickly goes together. None where left out. */
+  apartMs?: number;
   /** Told of a failure; the loop rests, then goes on. */
   onError: (error: unknown) => void;
 }
 
-export function startWorker({ step, pauseMs, onError }: WorkerOptions): Worker {
+export function startWorker({ step, pauseMs, apartMs = 0, onError }: WorkerOptions): Worker {
   let stopped = false;
   let woken = false;
   let rouse: (() => void) | null = null;
@@ -28,8 +32,15 @@ export function startWorker({ step, pauseMs, onError }: WorkerOptions): Worker {
       };
     });
 
+  /** Lets time pass that nobody can cut short but a stop. */
+  const keepApart = async (since: number): Promise<void> => {
+    const leftMs = since + apartMs - performance.now();
+    if (leftMs > 0 && !stopped) await pause(leftMs, undefined, { ref: false });
+  };
+
   const run = async () => {
     while (!stopped) {
+      const began = performance.now();
       woken = false;
       try {
         if ((await step()) === 'more') continue;
@@ -39,6 +50,7 @@ export function startWorker({ step, pauseMs, onError }: WorkerOptions): Worker {
       }
       await rest();
       rouse = null;
+      await keepApart(began);
     }
   };
   const running = run();

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { randomHex } from '../random-hex.ts';
 import { uuidV7 } from '../uuid-v7.ts';
 import { type KindUse, recordStatement } from './statement.ts';
 import { rowAsJson, type SubjectTable } from './table.ts';
@@ -24,7 +25,7 @@ export function prepare(unit: Unit): Prepared {
       version: expected + 1,
     })),
     ...(unit.observations ?? []).map((observation) => ({ ...observation, version: null, data: {} })),
-  ].map((entry) => ({ ...entry, id: uuidV7(), nonce: `\\x${randomBytes(16).toString('hex')}` }));
+  ].map((entry) => ({ ...entry, id: uuidV7(), nonce: `\\x${randomHex(16)}` }));
   return { unit, entries, entryIds: entries.map(({ id }) => id) };
 }
 

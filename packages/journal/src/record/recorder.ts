@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { crashPoint } from '../crash-point.ts';
 import { batchQuery, claimsOf, prepare, type Prepared, recordStatements, type SubjectTables } from './batch.ts';
 import { type Outcome, OutcomeUnknown, Overloaded, Unreachable, type Unit } from './unit.ts';
 
@@ -78,7 +79,9 @@ export function createRecorder({ pool, tables, onRecorded, waitingMax = 10_000, 
     });
     let broken: Error | undefined;
     try {
+      crashPoint('record.before-commit');
       const { rows } = await client.query<{ unit: number; ready: boolean; recorded: boolean; keyed: boolean }>(query);
+      crashPoint('record.after-commit');
       return rows.sort((a, b) => a.unit - b.unit).map(outcomeOf);
     } catch (error) {
       if (isStatementError(error)) {

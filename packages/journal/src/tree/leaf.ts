@@ -2,11 +2,8 @@ import canonicalize from 'canonicalize';
 import type { Entry } from '../entry.ts';
 import { hashLeaf } from './hashing.ts';
 
-/**
- * The bytes that a leaf commits to: the entry's 16-byte nonce, then the entry without it as canonical JSON (RFC 8785). The
- * nonce keeps anybody who holds a hash from guessing the entry.
- */
-function leafBytes({
+/** An entry without its nonce as canonical JSON (RFC 8785): with the nonce before it, the bytes that its leaf commits to. */
+export function canonicalEntry({
   id,
   kind,
   subject,
@@ -18,8 +15,7 @@ function leafBytes({
   actor,
   audience,
   traceparent,
-  nonce,
-}: Entry): Buffer {
+}: Entry): string {
   const json = canonicalize({
     id,
     kind,
@@ -34,7 +30,11 @@ function leafBytes({
     traceparent,
   });
   if (json === undefined) throw new Error('an entry is always an object');
-  return Buffer.concat([nonce, Buffer.from(json)]);
+  return json;
 }
 
-export const leafHash = (entry: Entry): Buffer => hashLeaf(leafBytes(entry));
+/** The hash of a leaf: over the entry's 16-byte nonce, which keeps anybody who holds the hash from guessing the entry, and its text. */
+export const hashOfEntry = (nonce: Uint8Array, canonical: string | Uint8Array): Buffer =>
+  hashLeaf(Buffer.concat([nonce, Buffer.from(canonical)]));
+
+export const leafHash = (entry: Entry): Buffer => hashOfEntry(entry.nonce, canonicalEntry(entry));

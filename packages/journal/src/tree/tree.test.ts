@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { append, emptyEdge, rootOfEdge, tileWidth } from './edge.ts';
 import { emptyRoot, hashLeaf, rootOf } from './hashing.ts';
-import { noteKey, openCheckpoint, signCheckpoint, verifierKey } from './signed-note.ts';
+import {
+  noteKey,
+  openCheckpoint,
+  openNote,
+  readVerifierKey,
+  signCheckpoint,
+  splitNotes,
+  verifierKey,
+} from './signed-note.ts';
 
 /** The test vectors of the Certificate Transparency reference implementation (google/certificate-transparency, merkle tree tests). */
 const leaves = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'];
@@ -47,6 +55,33 @@ describe('the Merkle tree', () => {
       [0, 1, tileWidth],
       [0, 2, 3],
     ]);
+  });
+});
+
+describe('a signed note', () => {
+  /** The example of the reference implementation (golang.org/x/mod/sumdb/note). */
+  const text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
+  const note = `${text}\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n`;
+  const published = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW';
+
+  it('opens as the published C2SP example does, and not once it was changed', () => {
+    expect(openNote(note, published)).toBe(text);
+    expect(openNote(note.replace('answer', 'Answer'), published)).toBeNull();
+  });
+
+  it('is opened with a key of which no part was cut off or changed', () => {
+    expect(readVerifierKey(published)).not.toBeNull();
+    for (let at = 0; at < published.length; at++) {
+      expect(readVerifierKey(published.slice(0, at)), String(at)).toBeNull();
+      const other = published[at] === 'b' ? 'c' : 'b';
+      expect(readVerifierKey(published.slice(0, at) + other + published.slice(at + 1)), String(at)).toBeNull();
+    }
+  });
+
+  it('is found among others in a file, with or without empty lines between them', () => {
+    expect(splitNotes(`${note}${note}\n\n${note}`)).toEqual({ notes: [note, note, note] });
+    expect(splitNotes(note.trimEnd())).toEqual({ notes: [note] });
+    expect(splitNotes(`${note}${text}`)).toEqual({ strayLine: 5 });
   });
 });
 

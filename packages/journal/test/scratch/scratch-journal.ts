@@ -23,8 +23,7 @@ export async function scratchJournal() {
   const sealerPool = new pg.Pool({ connectionString: database.sealerUrl, max: 2 });
   for (const each of [pool, sealerPool]) each.on('error', () => undefined);
   const errors: unknown[] = [];
-  const journalOf = () =>
-    createJournal({ service: 'scratch', pool, subjects: { permit, parcel }, onError: (error) => errors.push(error) });
+  const journalOf = () => scratchJournalOver(pool, (error) => errors.push(error));
   return {
     database,
     pool,
@@ -39,6 +38,9 @@ export async function scratchJournal() {
     },
   };
 }
+/** A journal over a database that was made so: for a process of its own. */
+export const scratchJournalOver = (pool: pg.Pool, onError: (error: unknown) => void) =>
+  createJournal({ service: 'scratch', pool, subjects: { permit, parcel }, onError });
 export type Scratch = Awaited<ReturnType<typeof scratchJournal>>;
 
 const entry: NewEntry<'client.created.v1'> = {
