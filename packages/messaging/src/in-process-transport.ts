@@ -1,6 +1,7 @@
 import { type TopicName, topicOf } from '@rohnamo/contracts';
 import { type Journal, readFeed, startWorker } from '@rohnamo/journal';
 import type { Pool } from 'pg';
+import { arrivalOf } from './arrival.ts';
 import { eventOf } from './journal-event.ts';
 import { takeEvents } from './parking.ts';
 import type { Subscription, Transport } from './transport.ts';
@@ -82,10 +83,7 @@ function startFollower({ journal, subscription, onError }: Group & { journal: Jo
     const events = entries
       .map((entry) => eventOf(journal.source, entry, checkpoint))
       .filter((event) => event !== null && wanted.has(topicOf(event.type)));
-    await takeEvents(
-      subscription,
-      events.filter((event) => event !== null),
-    );
+    await takeEvents(subscription, events.filter((event) => event !== null).map(arrivalOf));
     if (!everyProcess)
       await pool.query(
         'insert into follower (name, position) values ($1, $2) on conflict (name) do update set position = excluded.position',

@@ -1,7 +1,8 @@
-import { eventData, EventEnvelope, type EventType, type JournalEvent } from '@rohnamo/contracts';
+import { eventData, type EventType, type JournalEvent } from '@rohnamo/contracts';
 import type { PlacedEntry } from '@rohnamo/journal';
 
-const isEventType = (type: string): type is EventType => Object.hasOwn(eventData, type);
+/** Whether this version knows the type. */
+export const isEventType = (type: string): type is EventType => Object.hasOwn(eventData, type);
 
 /** The public part of an entry; null for what is never published (a look, a denial). */
 export function eventOf(source: string, entry: PlacedEntry, checkpoint: string | null): JournalEvent | null {
@@ -17,14 +18,4 @@ export function eventOf(source: string, entry: PlacedEntry, checkpoint: string |
     traceparent: entry.traceparent,
     checkpoint,
   };
-}
-
-/**
- * Reads what arrived. Unknown fields are ignored, and so are event types that this version does not know: null.
- * @throws ZodError when a known event is not what the contract says.
- */
-export function readEvent(envelope: Record<string, unknown>, data: unknown): JournalEvent | null {
-  const read = EventEnvelope.parse(envelope);
-  if (!isEventType(read.type)) return null;
-  return { ...read, type: read.type, data: eventData[read.type].parse(data) };
 }

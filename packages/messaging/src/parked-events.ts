@@ -1,17 +1,24 @@
 import type { JournalEvent } from '@rohnamo/contracts';
 import type { Pool, PoolClient } from 'pg';
+import { type Arrival, arrivalOf, hasEverySequence } from './arrival.ts';
+import { readAgain } from './kafka-message.ts';
+import type { Standing } from './verdict.ts';
 
 /** What may be told of a parked event. */
 export interface ParkedEvent {
   group: string;
   subject: string;
+  /** Below 0 for a message whose sequence cannot be told. */
   sequence: number;
-  id: string;
-  type: string;
+  /** Null for a message that could not be read, or not fully. */
+  id: string | null;
+  type: string | null;
+  /** Where such a message lies: topic, partition, offset. */
+  messageAt: string | null;
   parkedAt: Date;
-  /** How often it was tried; 0 while it only waits behind another of its subject. */
+  /** How often it was tried; 0 while it only waits behind another of its subject, or for what is missing before it. */
   attempts: number;
-  /** The code or the name of the last error, or `queued`. */
+  /** The code or the name of the last error; `gap` where something is missing before it; `unreadable`; `queued`. */
   reason: string;
 }
 
@@ -23,46 +30,70 @@ interface Key {
 
 /** What stands in the table `parked` of a consumer's database: effects still to be done, in no journal, for they are not state. */
 export const parkedEvents = (pool: Pool) => ({
-  /** Which of these subjects have a queue. One look at the primary key. */
-  async queued(group: string, subjects: string[]): Promise<Set<string>> {
-    const { rows } = await pool.query<{ subject: string }>({
-      name: 'parked subjects',
-      text: 'select distinct subject from parked where consumer = $1 and subject = any($2::uuid[])',
+  /** How the group stands with these subjects. One look at two primary keys. */
+  async standings(group: string, subjects: string[]): Promise<Map<string, Standing>> {
+    const { rows } = await pool.query<{ subject: string; last: string | null; queued: boolean }>({
+      name: 'standings',
+      text: `select s.subject, c.sequence as last, exists (select from parked p where p.consumer = $1 and p.subject = s.subject) as queued
+        from unnest($2::uuid[]) s (subject) left join consumed c on c.consumer = $1 and c.subject = s.subject`,
       values: [group, subjects],
     });
-    return new Set(rows.map(({ subject }) => subject));
+    return new Map(rows.map(({ subject, last, queued }) => [subject, { last: numberOf(last), isQueued: queued }]));
   },
 
-  /** Begins a queue with an event that failed. Parked already: its attempts are added. */
-  async park(group: string, event: JournalEvent, failed: { attempts: number; reason: string }): Promise<void> {
+  /** Remembers the last sequence taken of each subject. */
+  async moveOn(group: string, taken: ReadonlyMap<string, number>): Promise<void> {
+    await moveOn(pool, group, taken);
+  },
+
+  /** Begins a queue with what failed. Parked already: its attempts are added. */
+  async park(group: string, arrival: Arrival, failed: { attempts: number; reason: string }): Promise<void> {
     await pool.query(
-      `insert into parked (consumer, subject, sequence, event, parked_at, attempts, reason) values ($1, $2, $3, $4, now(), $5, $6)
+      `insert into parked (${stored}, attempts, reason) values ($1, $2, $3, $4, $5, $6, now(), $7, $8)
        on conflict (consumer, subject, sequence) do update set attempts = parked.attempts + excluded.attempts, reason = excluded.reason`,
-      [group, event.subject, event.sequence, event, failed.attempts, failed.reason],
+      [...storedOf(group, arrival), failed.attempts, failed.reason],
     );
   },
 
-  /** Puts an event into the queue of its subject. False where there is none any more: it is to be handled. */
-  enqueue: (group: string, event: JournalEvent): Promise<boolean> =>
-    alone(pool, { group, subject: event.subject }, async (client) => {
-      const { rows } = await client.query<{ queued: boolean }>(
-        `with queue as (select exists (select from parked where consumer = $1 and subject = $2) as queued),
-         added as (insert into parked (consumer, subject, sequence, event, parked_at, attempts, reason)
-           select $1, $2, $3, $4, now(), 0, 'queued' from queue where queued on conflict do nothing)
-         select queued from queue`,
-        [group, event.subject, event.sequence, event],
+  /**
+   * Puts what arrived into the queue of its subject; an event in place of a message of its sequence that could not be read. Where
+   * there is no queue any more: the last that was taken, for it is to be judged anew.
+   */
+  enqueue: (group: string, arrival: Arrival): Promise<'queued' | { last: number | null }> =>
+    alone(pool, { group, subject: arrival.subject }, async (client) => {
+      const { rows } = await client.query<{ newest: string | null; last: string | null }>(
+        `with newest as (select max(sequence) as sequence from parked where consumer = $1 and subject = $2),
+         added as (insert into parked (${stored}, attempts, reason)
+           select $1, $2, $3, $4, $5, $6, now(), 0, case when $7 then 'unreadable' when $8 and $3 > newest.sequence + 1 and newest.sequence > 0 then 'gap' else 'queued' end
+           from newest where newest.sequence is not null
+           on conflict (consumer, subject, sequence) do update set event = excluded.event, message = null, message_at = null, reason = 'queued'
+             where parked.event is null and excluded.event is not null)
+         select newest.sequence as newest, (select sequence from consumed where consumer = $1 and subject = $2) as last from newest`,
+        [...storedOf(group, arrival), arrival.kind === 'unreadable', hasEverySequence(arrival.topic)],
       );
-      return rows[0]?.queued === true;
+      return rows[0]?.newest == null ? { last: numberOf(rows[0]?.last) } : 'queued';
     }),
 
-  /** The next to be handled of a subject. */
-  async first({ group, subject }: Key): Promise<JournalEvent | null> {
-    const { rows } = await pool.query<{ event: JournalEvent }>(
-      'select event from parked where consumer = $1 and subject = $2 order by sequence limit 1',
+  /** The next to be handled of a subject: where it stands, and what it is, null for what says nothing (any more). */
+  async first({ group, subject }: Key): Promise<{ sequence: number; arrival: Arrival | null } | null> {
+    const { rows } = await pool.query<{ sequence: string; event: JournalEvent | null; message: Buffer }>(
+      'select sequence, event, message from parked where consumer = $1 and subject = $2 order by sequence limit 1',
       [group, subject],
     );
-    return rows[0]?.event ?? null;
+    const row = rows[0];
+    if (row === undefined) return null;
+    return { sequence: Number(row.sequence), arrival: row.event ? arrivalOf(row.event) : readAgain(row.message) };
   },
+
+  /** Gives a message that can be read now the place that it says. */
+  move: (from: Key & { sequence: number }, arrival: Arrival): Promise<void> =>
+    alone(pool, from, async (client) => {
+      await client.query(
+        `with gone as (delete from parked where consumer = $1 and subject = $7 and sequence = $8)
+         insert into parked (${stored}, attempts, reason) values ($1, $2, $3, $4, $5, $6, now(), 0, 'queued') on conflict do nothing`,
+        [...storedOf(from.group, arrival), from.subject, from.sequence],
+      );
+    }),
 
   async failedAgain({ group, subject, sequence }: Key & { sequence: number }, reason: string): Promise<void> {
     await pool.query(
@@ -71,14 +102,17 @@ export const parkedEvents = (pool: Pool) => ({
     );
   },
 
-  /** What was taken away; null where there was nothing. */
+  /** Takes one away, done or given up, so that the next is no gap; null where there was nothing. */
   remove: (key: Key & { sequence: number }): Promise<ParkedEvent | null> =>
     alone(pool, key, async (client) => {
       const { rows } = await client.query<Row>(
         `delete from parked where consumer = $1 and subject = $2 and sequence = $3 returning ${columns}`,
         [key.group, key.subject, key.sequence],
       );
-      return rows[0] === undefined ? null : parkedEventOf(rows[0]);
+      if (rows[0] === undefined) return null;
+      const removed = parkedEventOf(rows[0]);
+      if (removed.sequence > 0) await moveOn(client, key.group, new Map([[removed.subject, removed.sequence]]));
+      return removed;
     }),
 
   /** By group, subject and sequence, behind `after`. */
@@ -142,21 +176,54 @@ interface Row {
   consumer: string;
   subject: string;
   sequence: string;
-  id: string;
-  type: string;
+  id: string | null;
+  type: string | null;
+  message_at: string | null;
   parked_at: Date;
   attempts: number;
   reason: string;
 }
 
-const columns = `consumer, subject, sequence, event->>'id' as id, event->>'type' as type, parked_at, attempts, reason`;
+const columns = `consumer, subject, sequence, event->>'id' as id, event->>'type' as type, message_at, parked_at, attempts, reason`;
 
-const parkedEventOf = ({ consumer, parked_at: parkedAt, sequence, ...row }: Row): ParkedEvent => ({
+const parkedEventOf = ({
+  consumer,
+  parked_at: parkedAt,
+  message_at: messageAt,
+  sequence,
+  ...row
+}: Row): ParkedEvent => ({
   ...row,
+  messageAt,
   group: consumer,
   sequence: Number(sequence),
   parkedAt,
 });
+
+const stored = 'consumer, subject, sequence, event, message, message_at, parked_at';
+
+const storedOf = (group: string, arrival: Arrival): unknown[] => [
+  group,
+  arrival.subject,
+  arrival.sequence,
+  ...(arrival.kind === 'event' ? [arrival.event, null, null] : [null, arrival.message.bytes, arrival.message.at]),
+];
+
+const numberOf = (column: string | null | undefined): number | null => (column == null ? null : Number(column));
+
+async function moveOn(
+  client: Pick<PoolClient, 'query'>,
+  group: string,
+  taken: ReadonlyMap<string, number>,
+): Promise<void> {
+  await client.query({
+    name: 'move on',
+    text: `insert into consumed as c (consumer, subject, sequence)
+      select $1, subject, sequence from unnest($2::uuid[], $3::bigint[]) t (subject, sequence) order by subject
+      on conflict (consumer, subject) do update set sequence = excluded.sequence where c.sequence < excluded.sequence`,
+    values: [group, [...taken.keys()], [...taken.values()]],
+  });
+}
 
 /**
  * Who adds to a queue and who takes its last away come one after the other: else an event could be left behind in a queue

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { JournalEvent } from '@rohnamo/contracts';
+import { crashPoint } from '@rohnamo/journal';
+import { type Arrival, hasEverySequence } from './arrival.ts';
 import { isTransient, reasonOf } from './failure.ts';
 import { inOrderPerKey } from './in-order.ts';
 import { type ParkedEvent, parkedEvents } from './parked-events.ts';
 import type { Subscription } from './transport.ts';
+import { type Standing, verdictOf } from './verdict.ts';
 
 /** Before the second try, the third, and so on; after the last, the event is parked. */
 const pausesMs = [50, 150, 500, 1300];
@@ -11,39 +13,70 @@ const pausesMs = [50, 150, 500, 1300];
 const replayMax = 1000;
 
 /**
- * Has a group take some events, in the order of each subject. An event that fails again and again is parked, and so is what
- * comes behind it of its subject; other subjects go on. When it returns, every event was handled or is parked.
+ * Has a group take what arrived, in the order of each subject. An event that fails again and again is parked, and so is one
+ * with something missing before it, and what comes behind either of its subject; other subjects go on. When it returns, every
+ * event was handled or is parked.
  * @throws when something around it fails (a database, another service) that will be there again: to be called again with all.
  */
-export async function takeEvents(subscription: Subscription, events: readonly JournalEvent[]): Promise<void> {
+export async function takeEvents(subscription: Subscription, arrivals: readonly Arrival[]): Promise<void> {
   const { group, pool, handle, everyProcess = false } = subscription;
-  const subjectOf = ({ subject }: JournalEvent) => subject;
-  if (everyProcess) return inOrderPerKey(events, subjectOf, handle); // no place and no queue of its own: it hears all again
-  if (events.length === 0) return;
+  const subjectOf = ({ subject }: Arrival) => subject;
+  if (everyProcess)
+    return inOrderPerKey(arrivals, subjectOf, async (arrival) =>
+      arrival.kind === 'event' ? handle(arrival.event) : undefined,
+    ); // no place and no queue of its own: it hears all again
+  if (arrivals.length === 0) return;
   const parked = parkedEvents(pool);
-  const queued = await parked.queued(group, [...new Set(events.map(subjectOf))]);
-  await inOrderPerKey(events, subjectOf, async (event) => {
-    if (queued.has(event.subject) && (await parked.enqueue(group, event))) return;
-    queued.delete(event.subject);
-    const reason = await failureOf(() => handle(event));
-    if (reason === null) return;
-    await parked.park(group, event, { attempts: pausesMs.length + 1, reason });
-    queued.add(event.subject);
-    const { subject, sequence, type } = event;
-    subscription.onParked?.({ group, subject, sequence, type, reason });
-  });
+  const standings = await parked.standings(group, [...new Set(arrivals.map(subjectOf))]);
+  const taken = new Map<string, number>();
+  const standingWith = ({ topic, subject }: Arrival): Standing => {
+    const { last = null, isQueued = false } = standings.get(subject) ?? {};
+    return { last: hasEverySequence(topic) ? last : null, isQueued };
+  };
+  try {
+    await inOrderPerKey(arrivals, subjectOf, async (arrival) => {
+      const { subject, sequence } = arrival;
+      let standing = standingWith(arrival);
+      if (verdictOf(sequence, standing) === 'behind') {
+        const outcome = await parked.enqueue(group, arrival);
+        if (outcome === 'queued') return;
+        standings.set(subject, { ...outcome, isQueued: false });
+        standing = standingWith(arrival);
+      }
+      const verdict = verdictOf(sequence, standing);
+      if (verdict === 'done') return;
+      crashPoint('consume.before-effect');
+      const failed = verdict === 'gap' ? { attempts: 0, reason: 'gap' } : await failureOf(arrival, handle);
+      if (failed === null) {
+        standings.set(subject, { last: sequence, isQueued: false });
+        if (hasEverySequence(arrival.topic)) taken.set(subject, sequence);
+        return;
+      }
+      await parked.park(group, arrival, failed);
+      standings.set(subject, { ...standing, isQueued: true });
+      const type = arrival.kind === 'event' ? arrival.event.type : null;
+      subscription.onParked?.({ group, subject, sequence, type, reason: failed.reason });
+    });
+  } finally {
+    if (taken.size > 0) await parked.moveOn(group, taken);
+  }
 }
 
-/** Why it fails every time; null once it succeeds. @throws what is transient */
-async function failureOf(effect: () => Promise<void>): Promise<string | null> {
+/** Why it fails every time; null once it succeeds, and for what has no effect here. @throws what is transient */
+async function failureOf(
+  arrival: Arrival,
+  handle: Subscription['handle'],
+): Promise<{ attempts: number; reason: string } | null> {
+  if (arrival.kind === 'unknown') return null;
+  if (arrival.kind === 'unreadable') return { attempts: 1, reason: 'unreadable' };
   for (let tries = 0; ; tries++) {
     try {
-      await effect();
+      await handle(arrival.event);
       return null;
     } catch (error) {
       if (isTransient(error)) throw error;
       const pauseMs = pausesMs[tries];
-      if (pauseMs === undefined) return reasonOf(error);
+      if (pauseMs === undefined) return { attempts: tries + 1, reason: reasonOf(error) };
       await pause(pauseMs);
     }
   }
@@ -81,13 +114,15 @@ export function createParking({
     const { group, handle } = subscription;
     await parked.exclusively({ group, subject }, async () => {
       while (done.replayed < replayMax) {
-        const event = await parked.first({ group, subject });
-        if (event === null) return;
-        const { sequence } = event;
-        try {
-          await handle(event);
-        } catch (error) {
-          const reason = reasonOf(error);
+        const first = await parked.first({ group, subject });
+        if (first === null) return;
+        const { sequence, arrival } = first;
+        if (arrival !== null && arrival.kind !== 'unreadable' && arrival.sequence !== sequence) {
+          await parked.move({ group, subject, sequence }, arrival);
+          continue;
+        }
+        const reason = await failureNow(arrival, handle);
+        if (reason !== null) {
           await parked.failedAgain({ group, subject, sequence }, reason);
           done.failed.push({ group, subject, sequence, reason });
           return;
@@ -110,4 +145,11 @@ export function createParking({
       return done;
     },
   };
+}
+
+/** Why it fails now; null when it succeeds, and for what has no effect here. */
+async function failureNow(arrival: Arrival | null, handle: Subscription['handle']): Promise<string | null> {
+  if (arrival?.kind === 'unreadable') return 'unreadable';
+  if (arrival?.kind !== 'event') return null;
+  return handle(arrival.event).then(() => null, reasonOf);
 }

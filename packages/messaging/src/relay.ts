@@ -1,5 +1,6 @@
 import type { JournalEvent } from '@rohnamo/contracts';
 import {
+  crashPoint,
   createLease,
   type Held,
   type Journal,
@@ -31,7 +32,16 @@ export function startRelay({
   const lease = createLease({ pool, name: 'relay' });
   let held: Held | null = null;
   let renewAt = 0;
+  /** Up to where everything has arrived, and how much of that is remembered: looks, which nobody is told of, may be read again. */
   let position: number | null = null;
+  let remembered: number | null = null;
+
+  const remember = async (leader: Held): Promise<void> => {
+    if (remembered === position || position === null) return;
+    if (await moveTo(journal, position, leader)) remembered = position;
+    else held = null;
+    crashPoint('relay.after-move');
+  };
 
   const step = async () => {
     if (held === null || Date.now() >= renewAt) {
@@ -41,16 +51,23 @@ export function startRelay({
       if (held === null) return 'idle';
       if (before?.epoch !== held.epoch) position = null;
     }
-    position ??= await relayPosition(journal);
+    if (position === null) position = remembered = await relayPosition(journal);
     const entries = await readFeed(pool, { after: position, limit: batchMax });
     const last = entries.at(-1);
-    if (last === undefined) return 'idle';
+    if (last === undefined) {
+      await remember(held);
+      return 'idle';
+    }
     const checkpoint = await journal.newestCheckpoint();
     const events = entries.map((entry) => eventOf(journal.source, entry, checkpoint)).filter((event) => event !== null);
-    if (events.length > 0) await send(events);
-    if (await moveTo(journal, last.position, held)) position = last.position;
-    else held = null;
-    return 'more';
+    if (events.length > 0) {
+      crashPoint('relay.before-produce');
+      await send(events);
+      crashPoint('relay.after-produce');
+    }
+    position = last.position;
+    if (events.length > 0) await remember(held);
+    return entries.length === batchMax ? 'more' : 'idle';
   };
 
   const worker = startWorker({ step, pauseMs: pollIntervalMs, onError });

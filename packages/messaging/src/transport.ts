@@ -23,7 +23,10 @@ export interface Subscription {
   everyProcess?: boolean;
 }
 
-/** The way from journals to consumers. Both adapters keep one conformance suite. */
+/**
+ * The way from journals to consumers. Both adapters keep one conformance suite. None of it waits for a broker that is away: what is
+ * to travel does.
+ */
 export interface Transport {
   /** Publishes what a journal places, from where it left off, until stopped. */
   publish(journal: Journal): Promise<void>;

@@ -3,11 +3,22 @@ import { parcelChange, scratchJournal } from '@rohnamo/journal/testing';
 import { eventually } from '@rohnamo/testkit';
 import { describe, expect, it } from 'vitest';
 import { createExchange, inProcessTransport, type Transport } from '../src/index.ts';
+import { transportOutlivesProcesses, transportOutlivesStandstill } from './conformance-faults.ts';
 import { transportKeepsItsPromises } from './conformance.ts';
 
 transportKeepsItsPromises('the in-process transport', () =>
   Promise.resolve(inProcessTransport({ onError: () => undefined })),
 );
+
+transportOutlivesProcesses('the in-process transport', {
+  brokers: null,
+  deaths: {
+    publishes: ['sequence.after-commit:3'],
+    hears: ['consume.before-effect:90', 'record.after-commit:3'],
+  },
+});
+
+transportOutlivesStandstill('the in-process transport');
 
 describe('services that share an exchange', () => {
   it('hear each other, and one that stops takes away its own journal and groups, and no others', async () => {
