@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
-import { Client, Pool } from 'pg';
+import type { Socket } from 'node:net';
+import { Client, Pool, type PoolClient } from 'pg';
 import type { Logger } from './logger.ts';
+
+/** What the driver says, without a code, where no answer came in time. */
+const readTimeout = 'Query read timeout';
 
 export interface PoolOptions {
   /** Shown in pg_stat_activity: who holds a connection. */
@@ -26,10 +30,36 @@ export function createPool(url: string, options: PoolOptions): Pool {
     query_timeout: (options.statementTimeoutMs ?? 10_000) + 2000,
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,
+    // Each side finds out within half a minute that the other is gone without a word, not after the two hours of the system.
+    keepAliveInitialDelayMillis: 10_000,
+    options: '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
   });
+  distrustIdle(pool);
   // Without a listener, an idle connection that the server drops ends the process.
   pool.on('error', (err) => options.logger?.warn({ err, dependency: 'database' }, 'an idle connection was lost'));
+  // And so does one that is lost while it is taken out, though the query under way fails and tells whoever took it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
+}
+
+/**
+ * Where one connection no longer answers, those that are idle are given up, too: a link that swallows bytes has most likely taken
+ * all that were open, and each would cost a request its whole time limit to find out.
+ */
+function distrustIdle(pool: Pool): void {
+  const idle = new Set<PoolClient>();
+  pool.on('acquire', (client) => void idle.delete(client));
+  pool.on('remove', (client) => void idle.delete(client));
+  pool.on('release', (error: unknown, client) => {
+    if (!(error instanceof Error)) idle.add(client);
+    else if (error.message.startsWith(readTimeout)) for (const one of idle) giveUp(one, error);
+  });
+}
+
+/** The pool drops an idle connection at its error, at once. It is not asked to end, for it would not answer. */
+function giveUp(client: PoolClient, error: Error): void {
+  client.emit('error', error);
+  (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy(); // left out of the driver's types
 }
 
 export interface MigrateOptions {
@@ -94,7 +124,9 @@ const lockNumber = (name: string): string =>
 // Connection exceptions, no connection left, the server stops or starts; and the same below SQL.
 const unavailableCodes =
   /^(08\w{3}|53300|57P0[1-5]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/;
-const unavailableMessages = /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout)/;
+const unavailableMessages = new RegExp(
+  `^(timeout exceeded when trying to connect|Connection terminated|${readTimeout})`,
+);
 
 /** Whether a query failed because Postgres could not be asked, and not because of the query. */
 export function isDatabaseUnavailable(error: unknown): boolean {

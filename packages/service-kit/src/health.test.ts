@@ -1,3 +1,4 @@
+import { eventually } from '@rohnamo/testkit';
 import { describe, expect, it } from 'vitest';
 import { createSampleApp } from '../test/sample-app.ts';
 import { createHealth } from './health.ts';
@@ -20,6 +21,25 @@ describe('readiness', () => {
     const response = await app.inject('/health/ready');
     expect(response.statusCode).toBe(503);
     expect(response.json()).toEqual({ status: 'not-ready', failing: ['database', 'broker'] });
+    await app.close();
+  });
+
+  it('is given, at once, without what no answer waits for, which is named from then on', async () => {
+    const { app, health } = await createSampleApp();
+    let giveUp: ((reason: Error) => void) | undefined;
+    health.add('database', async () => undefined);
+    health.watch('transport', () => new Promise((_resolve, reject) => (giveUp = reject)));
+    const ask = async () => {
+      const response = await app.inject('/health/ready');
+      return [response.statusCode, response.json()];
+    };
+    expect(await ask()).toEqual([200, { status: 'ready' }]);
+    giveUp?.(new Error('connect ECONNREFUSED 10.0.0.7:9092'));
+    const named = await eventually(async () => {
+      const answer = await ask();
+      return JSON.stringify(answer).includes('transport') && answer;
+    });
+    expect(named).toEqual([200, { status: 'ready', failing: ['transport'] }]);
     await app.close();
   });
 
@@ -46,6 +66,6 @@ describe('readiness', () => {
     health.add('database', () => {
       throw new Error('at once');
     });
-    await expect(health.failing()).resolves.toEqual(['database']);
+    await expect(health.failing()).resolves.toEqual({ needed: ['database'], watched: [] });
   });
 });

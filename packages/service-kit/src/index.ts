@@ -3,17 +3,20 @@ export { actingPersonOf, bearerToken, routeTable, type Caller, type RouteAccess 
 export * from './config.ts';
 export * from './database.ts';
 export { createHealth, type Check, type Health } from './health.ts';
+export { registerJournal } from './journal-routes.ts';
 export { createLogger, type LogFields, type Logger, type LogLevel } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
+export { registerOperations } from './operation-routes.ts';
 export * from './pagination.ts';
 export * from './preconditions.ts';
 export * from './problem.ts';
+export { problemPage } from './problem-page.ts';
 export { createServer, type Server, type ServerOptions } from './server.ts';
 export { runService, runServices } from './run-service.ts';
 export * from './service.ts';
 export * from './service-client.ts';
 export * from './service-token.ts';
-export { createInstance, startWork } from './start-service.ts';
+export { createInstance, type ServiceDescription, startWork } from './start-service.ts';
 export { createStopList, type StopList } from './stop-list.ts';
 export {
   currentTrace,

@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream';
 import { Checkpoint } from '@rohnamo/contracts';
-import type { Journal } from '@rohnamo/journal';
+import { exportLine, type Journal, readSealedRows } from '@rohnamo/journal';
 import { z } from 'zod';
 import { allow, publicAccess } from './access.ts';
 import { problemResponses, refused } from './problem.ts';
@@ -9,9 +10,16 @@ const Position = z
   .string()
   .regex(/^[1-9]\d{0,14}$/, 'must be a whole number from 1')
   .transform(Number);
+const After = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,14})$/, 'must be a whole number from 0: the last position that you have')
+  .transform(Number);
 const Proof = z.object({
   path: z.array(z.string()).describe('SHA-256 hashes in base64, as RFC 6962 orders them'),
 });
+/** Long enough for a journal of tens of millions; who is cut off goes on from the last position. */
+const exportTimeoutMs = 3_600_000;
+const chunkChars = 64 * 1024;
 const auditors = allow({ roles: ['auditor'], scope: 'audit:read' });
 
 /**
@@ -25,6 +33,7 @@ export function registerJournal(app: Server, journal: Journal): void {
       config: { access: publicAccess },
       schema: {
         tags: ['journal'],
+        operationId: 'getCheckpoint',
         summary: 'The newest signed checkpoint',
         description:
           'A C2SP tlog-checkpoint: origin, number of entries, root hash (RFC 6962), signature (Ed25519). Keep it: whoever holds one can tell if the journal is ever changed.',
@@ -45,9 +54,13 @@ export function registerJournal(app: Server, journal: Journal): void {
       config: { access: auditors },
       schema: {
         tags: ['journal'],
+        operationId: 'proveInclusion',
         summary: 'Prove that an entry is under a checkpoint',
         description: 'The audit path (RFC 6962 §2.1.1) of the entry at a position in the tree of a size.',
-        querystring: z.strictObject({ position: Position, size: Position }),
+        querystring: z.strictObject({
+          position: Position.describe('Of the entry; the first has 1'),
+          size: Position.describe('How many entries the checkpoint covers'),
+        }),
         response: { 200: Proof, ...problemResponses('not-found') },
       },
     },
@@ -60,14 +73,57 @@ export function registerJournal(app: Server, journal: Journal): void {
       config: { access: auditors },
       schema: {
         tags: ['journal'],
+        operationId: 'proveConsistency',
         summary: 'Prove that a checkpoint extends an earlier one',
         description: 'The consistency proof (RFC 6962 §2.1.2) from the tree of the older size to that of the newer.',
-        querystring: z.strictObject({ older: Position, newer: Position }),
+        querystring: z.strictObject({
+          older: Position.describe('How many entries the earlier checkpoint covers'),
+          newer: Position.describe('How many entries the later checkpoint covers'),
+        }),
         response: { 200: Proof, ...problemResponses('not-found') },
       },
     },
     async ({ query: { older, newer } }) => proofOf(journal.proveConsistency({ older, newer })),
   );
+
+  app.get(
+    '/v1/journal/entries',
+    {
+      config: { access: auditors },
+      handlerTimeout: exportTimeoutMs,
+      schema: {
+        tags: ['journal'],
+        operationId: 'exportEntries',
+        summary: 'Export the entries, to be verified offline',
+        description:
+          'Every entry behind a position to the end, in order, one a line: `{"position":…,"sealed":…,"nonce":…,"entry":{…}}`. `entry` is the very text that was hashed: SHA-256(0x00, nonce, text) is its leaf (RFC 6962), `sealed` the leaf that was sealed there, null where none is yet; both in hexadecimal. Entries hold ids, codes and times, nothing personal.',
+        querystring: z.strictObject({
+          after: After.optional().describe('The last position that you have; 0, or nothing, for all'),
+        }),
+        response: {
+          200: { description: 'Entries, one a line', content: { 'application/x-ndjson': { schema: z.string() } } },
+          ...problemResponses(),
+        },
+      },
+    },
+    async ({ query: { after = 0 } }, reply) => {
+      const lines = Readable.from(exportedLines(journal, after), { objectMode: false });
+      // A stream goes out as it is: its type is that of the text that it carries.
+      return reply.type('application/x-ndjson').send(lines as unknown as string);
+    },
+  );
+}
+
+/** The lines of an export, in chunks; read no faster than they are taken. */
+async function* exportedLines({ pool }: Journal, after: number): AsyncGenerator<string> {
+  let chunk = '';
+  for await (const row of readSealedRows(pool, { after })) {
+    chunk += `${exportLine(row)}\n`;
+    if (chunk.length < chunkChars) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
 }
 
 async function proofOf(proving: Promise<Buffer[] | null>): Promise<z.infer<typeof Proof>> {

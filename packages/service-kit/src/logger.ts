@@ -55,6 +55,12 @@ export interface Logger {
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
+/**
+ * Nobody waits for a line to be written, and those that come meanwhile are written together. What is fatal, and what is left at an
+ * end of the process that it knows of, is waited for; a kill may lose the lines of that moment.
+ */
+const standardOutput = () => pino.destination({ dest: 1, sync: false });
+
 /** Writes JSON lines to standard output, or to `write`. */
 export function createLogger(options: { service: string; level?: LogLevel; write?: (line: string) => void }): Logger {
   const settings = {
@@ -74,7 +80,7 @@ export function createLogger(options: { service: string; level?: LogLevel; write
       },
     },
   };
-  const root = options.write === undefined ? pino(settings) : pino(settings, { write: options.write });
+  const root = pino(settings, options.write === undefined ? standardOutput() : { write: options.write });
   return wrap(guardBindings(root));
 }
 

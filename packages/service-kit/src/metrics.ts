@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { z } from 'zod';
 import { publicAccess } from './access.ts';
 
 /** What one service measures, for Prometheus. A registry of its own, so that several services can share a process. */
@@ -49,7 +50,16 @@ export function registerMetrics(app: FastifyInstance, metrics: Metrics): void {
     '/metrics',
     {
       config: { access: publicAccess, rateLimited: false, quiet: true },
-      schema: { tags: ['operations'], summary: 'Metrics for Prometheus' },
+      schema: {
+        tags: ['operations'],
+        operationId: 'getMetrics',
+        summary: 'Metrics for Prometheus',
+        description:
+          'How often and how long requests are answered, what waits, what is parked. No personal data; keep it off the internet at the proxy.',
+        response: {
+          200: { description: 'The Prometheus text format', content: { 'text/plain': { schema: z.string() } } },
+        },
+      },
     },
     async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );

@@ -34,12 +34,18 @@ export function tidied<Document extends object>(document: Document): Document {
   };
 }
 
+const methods = ['get', 'head', 'post', 'put', 'patch', 'delete'];
+
 /** What the service is there for first, what is the same everywhere last. */
 function inReadingOrder<Document extends object>(document: Document): Document {
   const { paths } = document as { paths?: Record<string, unknown> };
   if (paths === undefined) return document;
+  const inOrder = (operations: unknown) =>
+    Object.fromEntries(
+      Object.entries(operations as Record<string, unknown>).sort(([a], [b]) => methods.indexOf(a) - methods.indexOf(b)),
+    );
   const isCommon = ([path]: [string, unknown]) => /^\/(health|metrics|problems)(\/|$)/.test(path);
-  const entries = Object.entries(paths);
+  const entries = Object.entries(paths).map(([path, operations]): [string, unknown] => [path, inOrder(operations)]);
   return {
     ...document,
     paths: Object.fromEntries([...entries.filter((entry) => !isCommon(entry)), ...entries.filter(isCommon)]),

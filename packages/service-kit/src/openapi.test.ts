@@ -84,12 +84,45 @@ describe('the API document', () => {
 
   it('lists the problems of each route: its own, and those of every route', () => {
     const responses = document.paths['/v1/notes']?.['post']?.responses ?? {};
-    expect(Object.keys(responses)).toEqual(['201', '400', '401', '403', '409', '422', '429', '500', '503']);
+    expect(Object.keys(responses)).toEqual([
+      '201',
+      '400',
+      '401',
+      '403',
+      '409',
+      '413',
+      '415',
+      '422',
+      '429',
+      '500',
+      '503',
+    ]);
     expect(responses['409']?.description).toContain('`already-exists`');
     expect(responses['409']?.content).toEqual({
       'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
     });
     expect(responses['201']?.description).toBe('Created');
+  });
+});
+
+describe('the API document of a route that is public', () => {
+  const problemsOf = (path: string) =>
+    Object.values(document.paths[path]?.['get']?.responses ?? {}).flatMap(({ description }) =>
+      [...description.matchAll(/`([a-z-]+)`/g)].map(([, code]) => code),
+    );
+
+  it('lists the problems that need no caller, and only those', () => {
+    expect(problemsOf('/problems/{code}')).toEqual([
+      'malformed-request',
+      'not-found',
+      'invalid-field',
+      'too-many-requests',
+      'internal',
+    ]);
+  });
+
+  it('lists no limit where there is none', () => {
+    expect(problemsOf('/health/live')).toEqual(['malformed-request', 'invalid-field', 'internal']);
   });
 });
 

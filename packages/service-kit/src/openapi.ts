@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import { Scope } from '@rohnamo/contracts';
+import { type ProblemCode, Scope } from '@rohnamo/contracts';
 import scalar from '@scalar/fastify-api-reference';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
@@ -13,10 +13,26 @@ export interface OpenApiOptions {
   name: string;
   description: string;
   version?: string;
+  /** What each tag of its routes is about. */
+  tags?: Readonly<Record<string, string>>;
   schemas?: Readonly<Record<string, z.ZodType>>;
   publicUrl?: string | undefined;
   tokenUrl?: string | undefined;
 }
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its refusals are not problems: another standard says what they are. The route lists them all itself. */
+    ownErrors?: boolean;
+  }
+}
+
+/** What every service serves beside what is its own. */
+const commonTags = {
+  journal: 'Evidence that nothing was changed: checkpoints, and the proofs that lead to them',
+  operations: 'For those who run the platform: health, metrics, events that were parked',
+  problems: 'What refusals mean',
+};
 
 /**
  * `GET /openapi.json`: OpenAPI 3.1, made from the schemas that validate the requests. `GET /docs/`: a page to read and try
@@ -42,6 +58,7 @@ export async function registerOpenApi(app: FastifyInstance, options: OpenApiOpti
         { url: '/', description: 'Where this document came from' },
         ...(options.publicUrl === undefined ? [] : [{ url: options.publicUrl, description: 'For integrators' }]),
       ],
+      tags: Object.entries({ ...options.tags, ...commonTags }).map(([name, description]) => ({ name, description })),
       components: { securitySchemes: securitySchemes(options.tokenUrl) },
     },
     transform: (document) => {
@@ -110,26 +127,31 @@ function securitySchemes(tokenUrl: string | undefined) {
   return { bearer, oauth2: { type: 'oauth2' as const, flows: { clientCredentials: { tokenUrl, scopes } } } };
 }
 
-/** A route's schema with what the server itself adds: headers that every caller may send, problems that every route can answer. */
+/** A route's schema with what the server itself adds: headers that every caller may send, problems that every such route can answer. */
 function documented(schema: FastifySchema | undefined, route: RouteOptions): FastifySchema {
-  if (route.config?.access?.kind !== 'allowed') return schema ?? {};
-  const headers = schema?.headers instanceof z.ZodObject ? schema.headers : z.looseObject({});
-  const own = (schema?.response ?? {}) as Record<string, unknown>;
-  const everywhere = problemResponses(
-    'malformed-request',
-    'token-missing',
-    'token-invalid',
-    'forbidden',
-    'invalid-field',
-    'too-many-requests',
-    'internal',
-    'issuer-unavailable',
+  if (schema?.hide === true || route.config?.ownErrors === true) return schema ?? {};
+  const response = mergeResponses(
+    problemResponses(...problemsOfServer(schema, route)),
+    (schema?.response ?? {}) as Record<string, unknown>,
   );
-  return {
-    ...schema,
-    headers: headers.extend({ 'acting-person': ActingPerson }),
-    response: mergeResponses(everywhere, own),
-  };
+  if (route.config?.access?.kind !== 'allowed') return { ...schema, response };
+  const headers = schema?.headers instanceof z.ZodObject ? schema.headers : z.looseObject({});
+  return { ...schema, headers: headers.extend({ 'acting-person': ActingPerson }), response };
+}
+
+/** What a caller can meet before the route's own code runs, and when that fails. */
+function problemsOfServer(schema: FastifySchema | undefined, { config }: RouteOptions): ProblemCode[] {
+  const takesTokens = config?.access?.kind === 'allowed';
+  return [
+    'malformed-request',
+    ...(takesTokens ? (['token-missing', 'token-invalid', 'forbidden'] as const) : []),
+    ...(schema?.body === undefined ? [] : (['payload-too-large', 'unsupported-media-type'] as const)),
+    'invalid-field',
+    ...(takesTokens ? (['acting-person-invalid'] as const) : []),
+    ...(config?.rateLimited === false ? [] : (['too-many-requests'] as const)),
+    'internal',
+    ...(takesTokens ? (['issuer-unavailable'] as const) : []),
+  ];
 }
 
 const ActingPerson = z

@@ -1,4 +1,4 @@
-import { Id, Timestamp, Version } from '@rohnamo/contracts';
+import { Id, Timestamp } from '@rohnamo/contracts';
 import type { ParkedEvent, Parking } from '@rohnamo/messaging';
 import { z } from 'zod';
 import { allow } from './access.ts';
@@ -16,17 +16,31 @@ const ReasonCode = z
   .string()
   .regex(/^[a-z][a-z-]{2,63}$/, 'must be a code of lower-case letters and dashes')
   .meta({ examples: ['done-by-hand'] });
-const Which = { group: Group, subject: Id, sequence: Version };
+/** A version; below 0 for a message whose sequence cannot be told. */
+const Sequence = z.int().meta({ examples: [7] });
+const Which = { group: Group, subject: Id, sequence: Sequence };
 
 const Parked = z.object({
   ...Which,
-  id: Id,
-  type: z.string().meta({ examples: ['referral.sent.v1'] }),
+  id: Id.nullable().describe('Null for a message that cannot be read'),
+  type: z
+    .string()
+    .nullable()
+    .meta({ examples: ['referral.sent.v1'] }),
+  messageAt: z
+    .string()
+    .nullable()
+    .describe('Where a message lies that cannot be read: topic, partition, offset')
+    .meta({ examples: ['referral:2:4711'] }),
   parkedAt: Timestamp,
-  attempts: z.int().describe('How often it was tried; 0 while it only waits behind another of its subject'),
+  attempts: z
+    .int()
+    .describe(
+      'How often it was tried; 0 while it waits behind another of its subject, or for what is missing before it',
+    ),
   reason: z
     .string()
-    .describe('Code or name of the last error, or `queued`')
+    .describe('Code or name of the last error; `gap`: an event before it is missing; `unreadable`; `queued`')
     .meta({ examples: ['TypeError'] }),
 });
 export const Replay = z.strictObject({ group: Group.optional(), subject: Id.optional() });
@@ -38,7 +52,7 @@ const Replayed = z.object({
 
 const operators = allow({ roles: ['operator'], scope: 'operations:manage' });
 const tags = ['operations'];
-const CursorKey = z.tuple([Group, Id, Version]);
+const CursorKey = z.tuple([Group, Id, Sequence]);
 
 /** A parked event as operators see it: nothing of what it carries. */
 export const parkedView = ({ parkedAt, ...parked }: ParkedEvent): z.infer<typeof Parked> => ({
@@ -54,6 +68,7 @@ export function registerParked(app: Server, { parking, logger }: { parking: Park
       config: { access: operators },
       schema: {
         tags,
+        operationId: 'listParkedEvents',
         summary: 'List events that were parked',
         description: 'By group, subject and sequence: each subject is a queue, and its first event is what failed.',
         querystring: PageQuery,
@@ -72,6 +87,7 @@ export function registerParked(app: Server, { parking, logger }: { parking: Park
       config: { access: operators },
       schema: {
         tags,
+        operationId: 'replayParkedEvents',
         summary: 'Handle parked events again',
         description:
           'Each subject in its order, until one of its events fails again; a thousand events at most. Of one group or all, of one subject or all. Safe to repeat.',
@@ -95,6 +111,7 @@ export function registerParked(app: Server, { parking, logger }: { parking: Park
       config: { access: operators },
       schema: {
         tags,
+        operationId: 'discardParkedEvent',
         summary: 'Discard a parked event',
         description:
           'It is never handled, for the reason that is given, which is logged. What waits behind it waits for a replay.',
@@ -116,9 +133,17 @@ export function logDiscarded(
   logger: Logger,
   { discarded, reason, clientId }: { discarded: ParkedEvent; reason: string; clientId?: string },
 ): void {
-  const { group, subject: subjectId, sequence: position, type: eventType } = discarded;
+  const { group, subject: subjectId, sequence: position, type } = discarded;
   logger.warn(
-    { clientId, group, subjectId, position, eventType, errorCode: discarded.reason, reasonCode: reason },
+    {
+      clientId,
+      group,
+      subjectId,
+      position,
+      eventType: type ?? undefined,
+      errorCode: discarded.reason,
+      reasonCode: reason,
+    },
     'a parked event was discarded',
   );
 }

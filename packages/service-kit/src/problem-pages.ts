@@ -1,8 +1,8 @@
-import { problems, type ProblemCode } from '@rohnamo/contracts';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { publicAccess } from './access.ts';
-import { isProblemCode, problemResponses, problemType, refused } from './problem.ts';
+import { problemPage } from './problem-page.ts';
+import { isProblemCode, problemResponses, refused } from './problem.ts';
 
 /** `GET /problems/:code`, where the `type` of every problem points: what it means and what to do about it. */
 export function registerProblemPages(app: FastifyInstance): void {
@@ -13,11 +13,14 @@ export function registerProblemPages(app: FastifyInstance): void {
       config,
       schema: {
         tags: ['problems'],
+        operationId: 'getProblemPage',
         summary: 'What a problem means, and what to do about it',
+        description: 'The `type` of every problem is the path of such a page.',
         params: z.object({
           code: z
             .string()
             .max(64)
+            .describe('What follows `/problems/` in the type')
             .meta({ examples: ['version-mismatch'] }),
         }),
         response: {
@@ -32,20 +35,4 @@ export function registerProblemPages(app: FastifyInstance): void {
       return reply.type('text/markdown; charset=utf-8').send(problemPage(code));
     },
   );
-}
-
-/** The page of one problem, in Markdown. */
-function problemPage(code: ProblemCode): string {
-  const { status, title, remedy } = problems[code];
-  return [
-    `# ${title}`,
-    '',
-    `- type: \`${problemType(code)}\``,
-    `- status: ${status}`,
-    '',
-    `**What to do.** ${remedy}`,
-    '',
-    'The answer names this one request as `instance`, which is also in `X-Request-Id` and in our logs.',
-    '',
-  ].join('\n');
 }

@@ -3,8 +3,9 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { problemPage } from './problem-page.ts';
 import { createSampleApp, type SampleApp } from '../test/sample-app.ts';
-import { problems } from '@rohnamo/contracts';
+import { type ProblemCode, problems } from '@rohnamo/contracts';
 
 let sample: SampleApp;
 let headers: { authorization: string };
@@ -269,8 +270,9 @@ describe('a problem document', () => {
     const response = await sample.app.inject(`/problems/${code}`);
     expect(response.statusCode).toBe(200);
     expect(response.headers['content-type']).toContain('text/markdown');
-    expect(response.body).toContain(problems[code as 'not-found'].title);
-    expect(response.body).toContain(problems[code as 'not-found'].remedy);
+    expect(response.body).toBe(problemPage(code as ProblemCode));
+    const { title, meaning, remedy } = problems[code as ProblemCode];
+    for (const words of [title, meaning, remedy]) expect(response.body).toContain(words);
   });
 });
 

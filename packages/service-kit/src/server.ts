@@ -48,6 +48,8 @@ export interface ServerOptions {
   /** One paragraph for the API document. */
   description: string;
   version?: string;
+  /** What each tag of its routes is about, for the API document. */
+  tags?: Readonly<Record<string, string>>;
   logger: Logger;
   verifier: Verifier;
   metrics: Metrics;
@@ -70,7 +72,7 @@ export interface ServerOptions {
  * Whatever a caller sends is answered with a 4xx problem, never with a 5xx.
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { logger } = options;
+  const { logger, health = createHealth() } = options;
   // What the framework says below a warning we say ourselves, in our own words.
   const { pino } = logger;
   const baseLogger: FastifyBaseLogger = pino.child({}, { level: pino.isLevelEnabled('info') ? 'warn' : pino.level });
@@ -98,7 +100,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
   // Plugins and hooks are written against the plain instance; only the type of its routes differs.
   const plain = app as unknown as FastifyInstance;
-  registerClosing(plain);
+  registerClosing(plain, health);
   registerTracing(plain);
   registerAnswerLog(plain, options);
   registerProblems(plain, logger);
@@ -107,7 +109,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   registerAuth(plain, options.verifier);
   await registerLimits(plain, { perMinute: options.rateLimitPerMinute ?? 6000 });
   await registerOpenApi(plain, options);
-  registerHealth(plain, options.health ?? createHealth());
+  registerHealth(plain, health);
   registerMetrics(plain, options.metrics);
   registerProblemPages(plain);
   return app;
@@ -139,8 +141,11 @@ function registerTracing(app: FastifyInstance): void {
   app.addHook('preValidation', (request, _reply, done) => runInTrace(request.trace, done));
 }
 
-/** While the server closes, a connection ends with the answer under way, instead of being kept alive for the next request. */
-function registerClosing(app: FastifyInstance): void {
+/**
+ * From when the process is told to stop, a connection ends with its next answer, instead of being kept alive: when the server
+ * closes, no client is about to send a request over one.
+ */
+function registerClosing(app: FastifyInstance, health: Health): void {
   let isClosing = false;
   app.addHook('preClose', (done) => {
     isClosing = true;
@@ -152,7 +157,7 @@ function registerClosing(app: FastifyInstance): void {
     done();
   });
   app.addHook('onSend', (_request, reply, payload, done) => {
-    if (isClosing) reply.header('connection', 'close');
+    if (isClosing || health.isStopping()) reply.header('connection', 'close');
     done(null, payload);
   });
 }

@@ -86,7 +86,7 @@ export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig>
 /** The server of a service: with its parts, and what is its own. */
 export const createServiceServer = (
   { config, ...parts }: ServiceParts<ServerConfig>,
-  own: Pick<ServerOptions, 'name' | 'description' | 'schemas' | 'tokenUrl'>,
+  own: Pick<ServerOptions, 'name' | 'description' | 'schemas' | 'tags' | 'tokenUrl'>,
 ): Promise<Server> =>
   createServer({
     logger: parts.logger,

@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createParking, kafkaTransport, type Parking, type Subscription, type Transport } from '@rohnamo/messaging';
+import { kafkaTransport, type Parking, type Subscription, type Transport } from '@rohnamo/messaging';
 import type { Pool } from 'pg';
 import { loadConfig } from './config.ts';
 import { createPool } from './database.ts';
 import { createHealth } from './health.ts';
-import { registerJournal } from './journal-routes.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { createMetrics, measureParked } from './metrics.ts';
-import { registerParked } from './parked-routes.ts';
+import { createMetrics } from './metrics.ts';
+import { registerOperations } from './operation-routes.ts';
 import { revocations } from './revocations.ts';
 import type { Server } from './server.ts';
 import { createServiceToken } from './service-token.ts';
@@ -25,6 +24,15 @@ export interface ServiceInstall {
   processMetrics?: boolean;
 }
 
+/** What can be said of a service without running it. */
+export interface ServiceDescription {
+  /** OpenAPI 3.1, as it is served at /openapi.json. */
+  openApi: object;
+  /** The kinds of thing that its journal is about, copies of others' included. */
+  keeps: readonly string[];
+  hears: readonly Pick<Subscription, 'group' | 'topics' | 'everyProcess'>[];
+}
+
 export interface ServiceInstance {
   logger: Logger;
   /** Brings the database up to date. */
@@ -36,6 +44,8 @@ export interface ServiceInstance {
    * what that took.
    */
   parking: () => Promise<{ parking: Parking; stop: () => Promise<void> }>;
+  /** What it serves, keeps and hears: built, and taken down again. Nothing is connected to. */
+  describe: () => Promise<ServiceDescription>;
   /** No longer ready; finishes what is in flight, then what it stands on, last first. False where a part would not stop. */
   stop: () => Promise<boolean>;
 }
@@ -61,9 +71,13 @@ export function createInstance(install: ServiceInstall): ServiceInstance {
       onError: (err) => logger.error({ err }, 'work in the background failed and will be tried again'),
       now: () => new Date(),
     });
-    const subscriptions = service.subscriptions ?? [];
-    const parking = createParking({ pool: pools.app, subscriptions });
-    return { service, subscriptions, parking, pools, ...parts };
+    const parking = registerOperations(service, { pool: pools.app, logger, metrics: parts.metrics });
+    const takesTokens = config.OIDC_ISSUERS !== undefined;
+    const { verifier } = parts;
+    const heard = takesTokens ? [revocations({ service: definition.name, verifier, pool: pools.app })] : [];
+    const own = service.subscriptions ?? [];
+    const subscriptions = [...own.map((each) => ({ ...each, onParked: alarm(logger) })), ...heard];
+    return { service, subscriptions, parking, pools };
   };
 
   return {
@@ -75,25 +89,29 @@ export function createInstance(install: ServiceInstall): ServiceInstance {
       stops.add('own-work', () => service.stop?.());
       return { parking, stop: async () => void (await stops.stopAll()) };
     },
+    describe: async () => {
+      const { service, subscriptions } = await compose();
+      stops.add('server', () => service.app.close());
+      stops.add('own-work', () => service.stop?.());
+      try {
+        await service.app.ready();
+        const hears = subscriptions.map(({ group, topics, everyProcess = false }) => ({ group, topics, everyProcess }));
+        return { openApi: service.app.swagger(), keeps: service.journal.kinds, hears };
+      } finally {
+        await stops.stopAll();
+      }
+    },
     start: async () => {
       if (config.MIGRATE_AT_BOOT) await migrate();
-      const { service, subscriptions, parking, pools, metrics, verifier } = await compose();
-      const { name } = definition;
+      const { service, subscriptions, pools } = await compose();
       health.add('database', () => pools.app.query('select 1'));
-      registerJournal(service.app, service.journal);
-      if (subscriptions.length > 0) {
-        registerParked(service.app, { parking, logger });
-        measureParked(metrics, parking.counts);
-      }
-      const transport = await transportOf(install, { config, logger });
+      const transport = transportOf(install, { config, logger });
       if (transport)
-        health.add('transport', async () => {
+        // Requests are answered and recorded without it, and their events follow when it is back.
+        health.watch('transport', async () => {
           if (!(await transport.ready())) throw new Error('the transport cannot be reached');
         });
-      const takesTokens = config.OIDC_ISSUERS !== undefined;
-      const heard = takesTokens ? [revocations({ service: name, verifier, pool: pools.app })] : [];
-      const heeded = [...subscriptions.map((each) => ({ ...each, onParked: alarm(logger) })), ...heard];
-      await startWork({ ...service, subscriptions: heeded }, { transport, sealer: pools.sealer, stops });
+      await startWork({ ...service, subscriptions }, { transport, sealer: pools.sealer, stops });
       stops.add('server', () => closeServer(service.app));
       const address = await service.app.listen({ host: config.HOST, port: config.PORT });
       logger.info({ port: Number(new URL(address).port) }, 'listening');
@@ -135,7 +153,7 @@ const alarm =
   (logger: Logger): NonNullable<Subscription['onParked']> =>
   ({ group, subject, sequence, type, reason }) =>
     logger.error(
-      { group, subjectId: subject, position: sequence, eventType: type, errorCode: reason },
+      { group, subjectId: subject, position: sequence, eventType: type ?? undefined, errorCode: reason },
       'an event was parked, and what comes behind it of its subject will be',
     );
 
@@ -170,10 +188,10 @@ function partsOf({ definition, processMetrics = true }: ServiceInstall, config: 
   };
 }
 
-async function transportOf(
+function transportOf(
   { definition, transport }: ServiceInstall,
   { config, logger }: { config: ServiceConfig; logger: Logger },
-): Promise<Transport | undefined> {
+): Transport | undefined {
   const onError = (err: unknown) =>
     logger.warn({ err, dependency: 'transport' }, 'the transport failed and will be tried again');
   if (transport !== undefined) return transport({ onError });

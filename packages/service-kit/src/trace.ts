@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomHex } from '@rohnamo/journal';
 
 /** Where a piece of work belongs in a distributed trace (W3C Trace Context, level 1). */
 export interface Trace {
@@ -28,13 +28,13 @@ export function parseTraceparent(header: string | undefined): Trace | undefined 
 
 /** A trace that begins here. */
 export const newTrace = (): Trace => ({
-  traceId: randomHex(16),
-  spanId: randomHex(8),
+  traceId: newId(16),
+  spanId: newId(8),
   flags: '01',
 });
 
 /** The same trace, with a span of our own. */
-export const childOf = (parent: Trace): Trace => ({ ...parent, spanId: randomHex(8) });
+export const childOf = (parent: Trace): Trace => ({ ...parent, spanId: newId(8) });
 
 export const formatTraceparent = (trace: Trace): string => `00-${trace.traceId}-${trace.spanId}-${trace.flags}`;
 
@@ -56,7 +56,8 @@ export function withTraceparent<Result>(traceparent: string | undefined, work: (
   return storage.run(parent === undefined ? newTrace() : childOf(parent), work);
 }
 
-function randomHex(bytes: number): string {
-  const value = randomBytes(bytes).toString('hex');
-  return /^0+$/.test(value) ? randomHex(bytes) : value;
+/** An id of nothing but zeros means none (W3C Trace Context §3.2.2). */
+function newId(bytes: number): string {
+  const id = randomHex(bytes);
+  return /^0+$/.test(id) ? newId(bytes) : id;
 }

@@ -1,32 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { audience, createLocalIssuer, facilityId, type LocalIssuer, organisationId } from '../test/local-issuer.ts';
-import { createVerifier, type Verifier } from './verifier.ts';
-
-const start = Date.parse('2026-11-24T04:30:00Z');
-
-async function setUp(options: { rememberMax?: number } = {}) {
-  const issuer = await createLocalIssuer();
-  const clock = { now: start };
-  const verifier = createVerifier({
-    issuers: [issuer.issuer],
-    audience,
-    fetch: issuer.fetch,
-    now: () => clock.now,
-    ...options,
-  });
-  const sign = (options: Parameters<LocalIssuer['sign']>[0] = {}) =>
-    issuer.sign({ issuedAt: Math.floor(clock.now / 1000), ...options });
-  return { issuer, clock, verifier, sign };
-}
-
-const refusalOf = async (verifier: Verifier, token: string): Promise<unknown> =>
-  verifier.verify(token).then(
-    () => 'accepted',
-    (error: { code?: unknown }) => error.code,
-  );
-
-const seconds = (ms: number) => Math.floor(ms / 1000);
+import { audience, facilityId, organisationId } from '../test/local-issuer.ts';
+import { refusalOf, seconds, setUp, start } from '../test/verifying.ts';
+import { createVerifier } from './verifier.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -60,6 +36,12 @@ describe('a verifier', () => {
     ['of an issuer that is not in the configuration', { issuer: 'https://elsewhere.example' }],
     ['that has expired', { issuedAt: seconds(start) - 400 }],
     ['that is not valid yet', { notBefore: seconds(start) + 60 }],
+    ['that will be made later', { issuedAt: seconds(start) + 90 }],
+    ['without the time at which it was made', { without: ['iat'] }],
+    ['of no audience', { without: ['aud'] }],
+    ['for the audience and another, as one text', { audience: `${audience} urn:other` }],
+    ['whose key the header brings along as another name', { header: { kid: 'second' } }],
+    ['whose key is named by a path', { header: { kid: '../../dev/null' } }],
     ['without an expiry', { without: ['exp'] }],
     ['that is an ID token', { header: { typ: 'JWT' } }],
     ['without a client', { without: ['client_id'] }],

@@ -33,6 +33,8 @@ export interface VerifierOptions {
 
 const algorithms = ['ES256', 'EdDSA', 'RS256'];
 const clockToleranceSeconds = 5;
+/** How far ahead an issuer's clock may be: a token made later than that would outlive a revocation. */
+const issuedAheadMaxSeconds = 60;
 const tokenLengthMax = 8192;
 const revocationsMax = 100_000;
 
@@ -64,6 +66,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     const payload = await verifySignature(token, issuers, options.audience, now());
     const verified = tokenOf(payload);
     const issuedAt = (payload.iat ?? 0) * 1000;
+    if (issuedAt > now() + issuedAheadMaxSeconds * 1000) throw invalidToken();
     if (isRevoked(verified.clientId, issuedAt)) throw invalidToken();
     remembered.set(hash, { token: verified, expiresAt: expiryOf(payload), issuedAt });
     forgetOldest(remembered, rememberMax);

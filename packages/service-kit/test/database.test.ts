@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, testPostgres } from '@rohnamo/testkit';
+import { eventually, tcpProxy, testPostgres } from '@rohnamo/testkit';
 import { Client, type Pool } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createPool, isDatabaseUnavailable, migrate, MigrationFailed } from '../src/database.ts';
 
 let superuserUrl: string;
@@ -59,6 +59,15 @@ const poolOf = (url: string, options: Partial<Parameters<typeof createPool>[1]> 
   pools.push(pool);
   return pool;
 };
+
+/** A pool over a link that can be made to fail, until the test is over. */
+async function linkedPool(options: Parameters<typeof poolOf>[1] = {}) {
+  const { hostname: host, port } = new URL(superuserUrl);
+  const link = await tcpProxy({ host, port: Number(port) });
+  onTestFinished(() => link.stop());
+  const url = Object.assign(new URL(superuserUrl), { hostname: link.host, port: String(link.port) }).href;
+  return { link, pool: poolOf(url, options) };
+}
 
 describe('migrations', () => {
   it('are applied once by five replicas that boot at the same time, and not again later', async () => {
@@ -140,6 +149,32 @@ describe('a pool', () => {
     const nowhere = poolOf('postgres://app:none@127.0.0.1:1/none');
     const error = await nowhere.query('select 1').catch((error: unknown) => error);
     expect(isDatabaseUnavailable(error)).toBe(true);
+  });
+
+  it('outlives a connection that is lost while it is taken out', async () => {
+    const { pool, link } = await linkedPool();
+    const client = await pool.connect();
+    const sleeping = client.query('select pg_sleep(5)').catch((error: unknown) => error);
+    link.cut();
+    expect(isDatabaseUnavailable(await sleeping)).toBe(true);
+    client.release(true);
+    link.resume();
+    await expect(pool.query('select 1 as one')).resolves.toMatchObject({ rows: [{ one: 1 }] });
+  });
+
+  it('gives up every connection that was open, when one of them no longer answers', async () => {
+    const { pool, link } = await linkedPool({ statementTimeoutMs: 100, max: 4 });
+    await Promise.all(Array.from({ length: 4 }, () => pool.query('select pg_sleep(0.05)')));
+    link.blackHole();
+    const error = await pool.query('select 1').catch((error: unknown) => error);
+    expect(isDatabaseUnavailable(error)).toBe(true);
+    link.resume();
+    await expect(pool.query('select 1 as one')).resolves.toMatchObject({ rows: [{ one: 1 }] });
+  });
+
+  it('has the server forget it, too, within half a minute of its going without a word', async () => {
+    const { rows } = await poolOf(superuserUrl).query('show tcp_keepalives_idle');
+    expect(rows).toEqual([{ tcp_keepalives_idle: '10' }]);
   });
 
   it('does not take a mistake in a query for an outage', async () => {

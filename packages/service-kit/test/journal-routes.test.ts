@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { openCheckpoint, rootByInclusion } from '@rohnamo/journal';
+import { openCheckpoint, readExportLine, rootByInclusion } from '@rohnamo/journal';
 import { parcelChange, type Scratch, scratchJournal } from '@rohnamo/journal/testing';
 import { eventually, testIssuer, type TestIssuer } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,6 +38,12 @@ const get = async (url: string, role: 'auditor' | 'facility' | null = 'auditor')
     status: response.statusCode,
     body: response.json<{ checkpoint: string | null; verifierKey: string; path: string[] }>(),
   };
+};
+const exported = async (query: string) => {
+  const headers = await issuer.authorization({ role: 'auditor', organisationId: randomUUID() });
+  const { statusCode, headers: answered, body } = await app.inject({ url: `/v1/journal/entries${query}`, headers });
+  const rows = body.split('\n').slice(0, -1);
+  return { status: statusCode, type: answered['content-type'], rows: rows.map((line) => readExportLine(line)!) };
 };
 const sealed = () =>
   eventually(async () => {
@@ -78,7 +84,26 @@ describe('what a journal tells of itself', () => {
     expect((await get('/v1/journal/inclusion?position=0&size=1')).status).toBe(422);
   });
 
+  it('is all its entries, to an auditor, each with what it was sealed as', async () => {
+    await sealed();
+    const { status, type, rows } = await exported('');
+    expect([status, type]).toEqual([200, 'application/x-ndjson']);
+    expect(rows.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(rows.every((row) => row.entry !== null && row.sealed?.equals(row.entry.hash))).toBe(true);
+  });
+
+  it('is the entries behind a position, for who has those before', async () => {
+    expect((await exported('?after=9')).rows.map(({ position }) => position)).toEqual([10, 11]);
+    expect((await exported('?after=11')).rows).toEqual([]);
+  });
+
+  it.each(['after=-1', 'after=x', 'after=1.5', 'limit=5'])('is not exported for %s', async (question) => {
+    expect((await get(`/v1/journal/entries?${question}`)).status).toBe(422);
+  });
+
   it('is not proved to others than auditors', async () => {
+    expect((await get('/v1/journal/entries', 'facility')).status).toBe(403);
+    expect((await get('/v1/journal/entries', null)).status).toBe(401);
     expect((await get('/v1/journal/inclusion?position=1&size=1', 'facility')).status).toBe(403);
     expect((await get('/v1/journal/inclusion?position=1&size=1', null)).status).toBe(401);
   });

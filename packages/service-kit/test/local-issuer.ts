@@ -61,9 +61,9 @@ export async function createLocalIssuer(issuer = 'https://issuer.example'): Prom
     const token = new SignJWT(claims)
       .setProtectedHeader({ alg: 'ES256', kid: keys.jwk.kid ?? '', typ: 'at+jwt', ...options.header })
       .setIssuer(options.issuer ?? issuer)
-      .setAudience(options.audience ?? audience)
-      .setIssuedAt(now)
       .setJti(crypto.randomUUID());
+    if (options.without?.includes('iat') !== true) token.setIssuedAt(now);
+    if (options.without?.includes('aud') !== true) token.setAudience(options.audience ?? audience);
     if (options.without?.includes('exp') !== true) token.setExpirationTime(options.expiresAt ?? now + 300);
     if (options.notBefore !== undefined) token.setNotBefore(options.notBefore);
     return token.sign(keys.privateKey);

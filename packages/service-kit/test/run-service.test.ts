@@ -121,6 +121,17 @@ describe('a service', { timeout: 20_000 }, () => {
     expect(await ended).toBe(0);
   });
 
+  it('ends each connection with its next answer, once it is told to stop', async () => {
+    const { child, said, ended } = run({ env: { ...enough, DRAIN_SECONDS: '1' } });
+    const { port } = await said('listening');
+    const live = () => fetch(`http://127.0.0.1:${String(port)}/health/live`);
+    expect((await live()).headers.get('connection')).toBe('keep-alive');
+    child.kill('SIGTERM');
+    await said('stopping');
+    expect((await live()).headers.get('connection')).toBe('close');
+    expect(await ended).toBe(0);
+  });
+
   it('stops at once at the second signal', async () => {
     const { child, said, ended } = run();
     const { port } = await said('listening');
