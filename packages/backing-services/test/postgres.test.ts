@@ -38,6 +38,15 @@ test('data survives a stop and a start in the same directory, with the same pass
   expect(statSync(join(dataDir, 'superuser-password')).mode & 0o777).toBe(0o600);
 });
 
+test('a server that is killed comes back at the same address, with all that was committed', async () => {
+  const { superuserUrl, kill, restart } = await startIn(scratchDirectory());
+  await query(superuserUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
+  await kill!();
+  await expect(query(superuserUrl, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
+  await restart!();
+  expect(await query(superuserUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+});
+
 test('commits are durable and text sorts alike everywhere unless told otherwise', async () => {
   const { superuserUrl } = await startIn(scratchDirectory(), { max_connections: '40' });
   const settings = await query(

@@ -14,6 +14,8 @@ export type AccessTable = Record<string, Record<string, string>>;
 
 const columns = ['nobody', ...Role.options];
 const scopeless = 'without its scope';
+const revoked = 'revoked since its token was made';
+const revokedClient = 'test-revoked';
 const someone = '01934b6e-0000-7000-8000-00000000face';
 
 /**
@@ -28,7 +30,7 @@ export function accessTable(text: string): AccessTable {
     const isPublic = cells.join() === 'everybody';
     if (!isPublic && cells.length !== columns.length) throw new Error(`${method} ${path} lacks an expectation`);
     const row = Object.fromEntries(columns.map((column, at) => [column, isPublic ? 'allowed' : (cells[at] ?? '')]));
-    const whole = isPublic ? row : { ...row, [scopeless]: '403' };
+    const whole = isPublic ? row : { ...row, [scopeless]: '403', [revoked]: '401' };
     return method === 'GET'
       ? [`GET ${path}`, `HEAD ${path}`].map((route) => [route, whole])
       : [[`${method} ${path}`, whole]];
@@ -36,12 +38,18 @@ export function accessTable(text: string): AccessTable {
   return Object.fromEntries(rows);
 }
 
+interface Verifier {
+  forgetClient(clientId: string, revokedAt: Date): void;
+}
+
 /**
  * The same table, found out: each route is asked by nobody; by a client of each role, once with the scopes that the role has
- * and once with every scope; and by the roles that may, without the scope that it asks for.
+ * and once with every scope; by the roles that may, without the scope that it asks for; and by the roles that may, with a token
+ * of a client that was revoked before the token ends.
  */
-export async function foundAccess(routes: readonly Route[], ask: Ask): Promise<AccessTable> {
+export async function foundAccess(routes: readonly Route[], ask: Ask, verifier: Verifier): Promise<AccessTable> {
   const table: AccessTable = {};
+  verifier.forgetClient(revokedClient, new Date(Date.now() + 300_000)); // whenever a token is made here, it was before that
   for (const { method, path, access } of routes) {
     const scope = access.kind === 'public' ? undefined : access.scope;
     const cell = async (as: TokenRequest | null) => {
@@ -50,15 +58,19 @@ export async function foundAccess(routes: readonly Route[], ask: Ask): Promise<A
     };
     const row: Record<string, string> = { nobody: await cell(null) };
     const without = new Set<string>();
+    const afterwards = new Set<string>();
     for (const role of Role.options) {
       const client = { role, organisationId: someone };
       const own = await cell({ ...client, scopes: [...scopesOfRole[role]] });
       const withAll = await cell({ ...client, scopes: [...Scope.options] });
       row[role] = own === withAll ? own : `${own} with its own scopes, ${withAll} with all`;
+      if (scope === undefined || withAll !== 'allowed') continue;
       const others = Scope.options.filter((one) => one !== scope);
-      if (scope !== undefined && withAll === 'allowed') without.add(await cell({ ...client, scopes: others }));
+      without.add(await cell({ ...client, scopes: others }));
+      afterwards.add(await cell({ ...client, clientId: revokedClient }));
     }
-    table[`${method} ${path}`] = scope === undefined ? row : { ...row, [scopeless]: [...without].join() };
+    const refusals = { [scopeless]: [...without].join(), [revoked]: [...afterwards].join() };
+    table[`${method} ${path}`] = scope === undefined ? row : { ...row, ...refusals };
   }
   return table;
 }
@@ -76,6 +88,10 @@ function cellOf(route: string, answer: WholeAnswer): string {
 
 /** What every service serves beside its own routes: lines of an {@link accessTable}. */
 export const commonRoutes = `
+  GET /v1/journal/checkpoint  everybody
+  GET /v1/journal/inclusion   401 403 403 403 403 allowed 403 403
+  GET /v1/journal/consistency 401 403 403 403 403 allowed 403 403
+  GET /v1/journal/entries     401 403 403 403 403 allowed 403 403
   GET /docs                everybody
   GET /docs/               everybody
   GET /docs/js/scalar.js   everybody
@@ -84,4 +100,11 @@ export const commonRoutes = `
   GET /metrics             everybody
   GET /openapi.json        everybody
   GET /problems/:code      everybody
+`;
+
+/** What a service that hears others serves beside them: the events that it has parked. */
+export const parkedRoutes = `
+  GET  /v1/parked         401 403 403 403 403 403 allowed 403
+  POST /v1/parked/replay  401 403 403 403 403 403 allowed 403
+  POST /v1/parked/discard 401 403 403 403 403 403 allowed 403
 `;

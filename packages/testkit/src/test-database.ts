@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cloneDatabase, dropDatabase, provisionDatabase } from '@rohnamo/backing-services';
+import { cloneDatabase, dropDatabase, type PostgresServer, provisionDatabase } from '@rohnamo/backing-services';
 import pg from 'pg';
 import { testPostgres } from './backing.ts';
 
@@ -21,17 +21,23 @@ export interface TestDatabase {
   drop: () => Promise<void>;
 }
 
-/** A database of one service, migrated, empty, and this test's own: a clone of a template that is made once per set of migrations. */
-export async function testDatabase({
-  service,
-  migrationsFolder,
-  migrate,
-}: {
-  service: string;
-  migrationsFolder: string;
-  migrate: (ownerUrl: string) => Promise<void>;
-}): Promise<TestDatabase> {
-  const { superuserUrl } = await testPostgres();
+/**
+ * A database of one service, migrated, empty, and this test's own: a clone of a template that is made once per set of migrations.
+ * It is on the server of the test run, unless another is given.
+ */
+export async function testDatabase(
+  {
+    service,
+    migrationsFolder,
+    migrate,
+  }: {
+    service: string;
+    migrationsFolder: string;
+    migrate: (ownerUrl: string) => Promise<void>;
+  },
+  server?: Pick<PostgresServer, 'superuserUrl'>,
+): Promise<TestDatabase> {
+  const { superuserUrl } = server ?? (await testPostgres());
   const template = `template_${service}_${await fingerprint(migrationsFolder)}`;
   await locked(superuserUrl, template, async () => {
     if (await exists(superuserUrl, template)) return;

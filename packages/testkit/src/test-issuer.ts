@@ -21,11 +21,11 @@ export async function testIssuer() {
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256', use: 'sig' };
   const server = createServer((request, response) => {
-    const answer =
-      request.url === '/jwks'
-        ? { keys: [jwk] }
-        : { issuer: url, jwks_uri: `${url}/jwks`, token_endpoint: `${url}/token` };
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+    const discovery = { issuer: url, jwks_uri: `${url}/jwks`, token_endpoint: `${url}/token` };
+    const answer = request.url === '/jwks' ? { keys: [jwk] } : request.url === '/token' ? serviceToken() : discovery;
+    void Promise.resolve(answer).then((body) =>
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(body)),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -49,6 +49,13 @@ export async function testIssuer() {
       .setJti(crypto.randomUUID())
       .sign(privateKey);
   };
+
+  /** Whoever asks at the token endpoint is a service of the platform. */
+  const serviceToken = async () => ({
+    access_token: await tokenFor({ role: 'service', organisationId: crypto.randomUUID() }),
+    token_type: 'Bearer',
+    expires_in: 300,
+  });
 
   return {
     url,

@@ -19,8 +19,8 @@ interface Looking {
 }
 
 /**
- * An expectation for each route about a subject and each viewer: `seen`, `404` as if there were nothing, or `403` from the
- * door. The first line names the viewers. Throws for a line that lacks a cell.
+ * An expectation for each route about a subject and each viewer: `seen`, `404` as if there were nothing, `closed` where only
+ * that much is told, or `403` from the door. The first line names the viewers. Throws for a line that lacks a cell.
  */
 export function sightTable(text: string): SightTable {
   const [viewers = [], ...lines] = wordsOf(text);
@@ -53,6 +53,7 @@ export async function foundSights(looking: Looking): Promise<SightTable> {
 
 function sightOf(subject: WholeAnswer, none: WholeAnswer): string {
   if (subject.status === 403 && problemTypeOf(subject) === '/problems/forbidden') return '403';
+  if (subject.status === 403 && problemTypeOf(subject) === '/problems/details-closed') return 'closed';
   if (none.status !== 404) return `tells: of nothing it says ${none.status} ${String(problemTypeOf(none))}`;
   if (subject.status !== 404) return 'seen';
   const [one, other] = [tellingOf(subject), tellingOf(none)];

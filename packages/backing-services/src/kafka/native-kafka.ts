@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Environment } from '../backing-service.ts';
 import { freePort } from '../free-port.ts';
 import { runToEnd } from '../process/run-to-end.ts';
 import type { Command } from '../process/run-to-end.ts';
@@ -14,7 +15,9 @@ import type { KafkaBroker, KafkaOptions, Unavailable } from './start-kafka.ts';
 const BOOT_DEADLINE_MS = 120_000;
 
 /** Kafka as a child process, one KRaft node. First stops one left behind by an earlier run in the same directory. */
-export async function startNativeKafka(options: Required<KafkaOptions>): Promise<KafkaBroker | Unavailable> {
+export async function startNativeKafka(
+  options: KafkaOptions & { environment: Environment },
+): Promise<KafkaBroker | Unavailable> {
   const { environment, progress } = options;
   const found = await findJava(environment);
   if ('unavailable' in found) return found;
@@ -31,7 +34,8 @@ export async function startNativeKafka(options: Required<KafkaOptions>): Promise
   };
   await stopOrphan(server, progress);
   const port = options.port || (await freePort());
-  const settingsFile = writeSettings(dataDir, { port, controllerPort: await freePort() });
+  const { advertisedPort = port } = options;
+  const settingsFile = writeSettings(dataDir, { port, advertisedPort, controllerPort: await freePort() });
   const tool = (mainClass: string, ...args: readonly string[]): Command => ({
     command: found.java,
     args: [...javaOptions(server, fetched.jars), mainClass, ...args],
@@ -50,7 +54,7 @@ export async function startNativeKafka(options: Required<KafkaOptions>): Promise
   };
   let child = await boot();
   return {
-    brokers: [address],
+    brokers: [`127.0.0.1:${advertisedPort}`],
     origin: 'native',
     stop: () => child.stop(),
     kill: () => child.kill(),
@@ -75,12 +79,15 @@ function javaOptions({ logFile }: Server, jars: string): string[] {
 }
 
 /** The shared settings and what depends on this start. A lone node's ports may differ from one start to the next. */
-function writeSettings(dataDir: string, { port, controllerPort }: { port: number; controllerPort: number }): string {
+function writeSettings(
+  dataDir: string,
+  { port, advertisedPort, controllerPort }: Record<'port' | 'advertisedPort' | 'controllerPort', number>,
+): string {
   const file = join(dataDir, 'server.properties');
   const settings = {
     ...sharedBrokerSettings(),
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertisedPort}`,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'log.dirs': join(dataDir, 'data'),
   };

@@ -10,6 +10,8 @@ const FOREIGN_DEADLINE_MS = 10_000;
 export interface KafkaOptions extends ServerOptions {
   /** False: the data may vanish at the stop. In Docker no named volume is made then. Defaults to true. */
   persistent?: boolean;
+  /** The port of the loopback interface that clients are told to come to, where it is not the broker's own: only native. */
+  advertisedPort?: number;
 }
 
 /** A Kafka broker that answers requests. Topics are not created automatically. */

@@ -45,10 +45,23 @@ export async function startNativePostgres(options: Required<PostgresOptions>): P
   const port = options.port || (await freePort());
   const settingsHere = { ...settings, port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: '' };
   const command = account.command(binaries.postgres, ['-D', cluster, ...settingArguments(settingsHere)]);
-  const child = startServer(server, command, server.logFile);
   const url = superuserUrl({ host: '127.0.0.1', port, password });
-  await awaitServer(server, child, { deadlineMs: BOOT_DEADLINE_MS, answers: () => postgresAnswers(url) });
-  return { superuserUrl: url, origin: 'native', stop: () => child.stop() };
+  const boot = async () => {
+    const child = startServer(server, command, server.logFile);
+    await awaitServer(server, child, { deadlineMs: BOOT_DEADLINE_MS, answers: () => postgresAnswers(url) });
+    return child;
+  };
+  let child = await boot();
+  return {
+    superuserUrl: url,
+    origin: 'native',
+    stop: () => child.stop(),
+    kill: () => child.kill('SIGQUIT'),
+    restart: async () => {
+      await child.stop();
+      child = await boot();
+    },
+  };
 }
 
 interface NewCluster {

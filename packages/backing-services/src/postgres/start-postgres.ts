@@ -24,6 +24,10 @@ export interface PostgresServer {
   origin: Origin;
   /** Stops what was started and waits for its end; does nothing to a server from the environment. Safe to repeat. */
   stop(): Promise<void>;
+  /** "Immediate shutdown": every session ends at once and nothing is written, as in a crash. Only a native server has it. */
+  kill?(): Promise<void>;
+  /** Starts it again on the same address and data, after a stop or a kill, and waits until it answers. Only native. */
+  restart?(): Promise<void>;
 }
 
 /**

@@ -7,8 +7,8 @@ export interface SupervisedChild {
   running(): boolean;
   /** Sends the stop signal and waits for the end; past the deadline, SIGKILL. Safe to repeat. */
   stop(): Promise<void>;
-  /** SIGKILL, and waits for the end. Safe to repeat. */
-  kill(): Promise<void>;
+  /** SIGKILL, or what the server takes for it, and waits for the end. Safe to repeat. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
 export interface Supervision {
@@ -42,7 +42,7 @@ export function supervise(child: ChildProcess, { stopSignal, stopDeadlineMs }: S
     await deadline;
   }
 
-  const self: SupervisedChild = { running, stop: () => end(stopSignal), kill: () => end('SIGKILL') };
+  const self: SupervisedChild = { running, stop: () => end(stopSignal), kill: (signal = 'SIGKILL') => end(signal) };
   if (supervised.size === 0) followParent();
   supervised.set(self, () => child.kill(stopSignal));
   const forget = () => {
