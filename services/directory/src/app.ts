@@ -35,6 +35,12 @@ export async function createDirectory({ newId = uuidV7, ...parts }: DirectoryPar
     name: 'directory',
     description:
       'Organisations, their facilities, what those offer, and the places they lie in. The look-up of facilities is public.',
+    tags: {
+      organisations: 'Bodies that have access',
+      facilities: 'Places that deliver services, and the public look-up of them',
+      offerings: 'What a facility offers, and on what conditions',
+      places: 'Administrative units',
+    },
     schemas: {
       Organisation,
       NewOrganisation,

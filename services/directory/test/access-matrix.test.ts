@@ -11,7 +11,11 @@ beforeAll(async () => {
 afterAll(() => directory.stop());
 
 it('each route lets in whom the table names, with the scope that it asks for, and nobody else', async () => {
-  const found = await foundAccess(routeTable(directory.app), asking(directory.app, directory.issuer));
+  const found = await foundAccess(
+    routeTable(directory.app),
+    asking(directory.app, directory.issuer),
+    directory.verifier,
+  );
   expect(found).toEqual(
     accessTable(`
       nobody                             migration-service facility supervisor directory-admin auditor operator service

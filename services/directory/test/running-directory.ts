@@ -7,6 +7,7 @@ import {
   createStopList,
   createVerifier,
   migrationsOf,
+  registerOperations,
   startWork,
 } from '@rohnamo/service-kit';
 import { aFacility, anOffering, testDatabase, testIssuer, type TokenRequest } from '@rohnamo/testkit';
@@ -39,16 +40,20 @@ export async function runningDirectory() {
   const pool = createPool(database.appUrl, { applicationName: 'directory test' });
   const sealerPool = createPool(database.sealerUrl, { applicationName: 'directory test sealer', max: 2 });
   const clock = { now: new Date('2026-11-24T04:30:00.000Z') };
+  const verifier = createVerifier({ issuers: [issuer.url], audience: 'urn:rohnamo:api' });
+  const logger = createLogger({ service: 'directory', level: 'silent' });
+  const metrics = createMetrics({ service: 'directory', processMetrics: false });
   const directory = await createDirectory({
     config: { RATE_LIMIT_PER_MINUTE: 1_000_000, PUBLIC_URL: undefined, TRUSTED_PROXIES: undefined },
     pool,
-    verifier: createVerifier({ issuers: [issuer.url], audience: 'urn:rohnamo:api' }),
-    logger: createLogger({ service: 'directory', level: 'silent' }),
-    metrics: createMetrics({ service: 'directory', processMetrics: false }),
+    verifier,
+    logger,
+    metrics,
     health: createHealth(),
     onError: () => undefined,
     now: () => clock.now,
   });
+  registerOperations(directory, { pool, metrics, logger });
   await directory.app.ready();
   const stops = createStopList();
   const signingKey = randomBytes(32).toString('base64');
@@ -88,6 +93,7 @@ export async function runningDirectory() {
     clock,
     pool,
     app: directory.app,
+    verifier,
     issuer,
     journal: directory.journal,
     databaseUrl: database.appUrl,

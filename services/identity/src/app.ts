@@ -35,6 +35,9 @@ export async function createIdentity(parts: IdentityParts) {
     name: 'identity',
     description: 'Gives clients the tokens with which they call every other service.',
     tokenUrl: `${config.PUBLIC_URL.replace(/\/$/, '')}/token`,
+    tags: {
+      tokens: 'Access tokens by OAuth 2, and the keys that verify them',
+    },
     schemas: { TokenRequest, TokenAnswer, OAuthError, PublishedKeys, Discovery },
   });
   await registerTokens(app, { provider, logger });

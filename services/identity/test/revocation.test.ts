@@ -84,7 +84,9 @@ describe.each<[string, () => Promise<Variation>]>([
     },
   ],
 ])('a client that is revoked, %s', (_how, variationOf) => {
-  test('is refused by every process of every other service within moments, though its token has minutes to live', async () => {
+  test('is refused by every process of every other service within moments, though its token has minutes to live', async ({
+    annotate,
+  }) => {
     const { environment, ...variation } = await variationOf();
     const port = String(await freePort());
     const issuer = `http://127.0.0.1:${port}`;
@@ -105,8 +107,10 @@ describe.each<[string, () => Promise<Variation>]>([
     expect(await Promise.all(replicas.map(statusAt))).toEqual([200, 200]);
 
     expect((await clients(own, ['revoke', clientId])).exitCode).toBe(0);
-    const isRefusedAt = (url: string) => eventually(async () => (await statusAt(url)) === 401, { withinMs: 5000 });
+    const revokedAt = performance.now();
+    const isRefusedAt = (url: string) => eventually(async () => (await statusAt(url)) === 401, { withinMs: 30_000 });
     await Promise.all(replicas.map(isRefusedAt));
+    await annotate(`refused by both after ${Math.round(performance.now() - revokedAt)} ms`);
     await isRefusedAt(await started(neighbour, shared, others)); // one that starts only now
   });
 });

@@ -37,6 +37,11 @@ export async function createNotifications(parts: NotificationsParts) {
   const app = await createServiceServer(parts, {
     name: 'notifications',
     description: 'Tells facilities and partners that something waits for them: signed webhooks, and a feed to pull.',
+    tags: {
+      subscriptions: 'Webhooks: where to call',
+      deliveries: 'Webhooks: what was sent, and what became of it',
+      feed: 'The same to be pulled, for those who cannot be called',
+    },
     schemas: {
       NewSubscription: contracts.NewSubscription,
       Subscription: contracts.Subscription,

@@ -8,6 +8,7 @@ import {
   eventually,
   foundAccess,
   foundSights,
+  parkedRoutes,
   sightTable,
   type TokenRequest,
 } from '@rohnamo/testkit';
@@ -22,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => running.stop());
 
 it('each route lets in whom the table names, with the scope that it asks for, and nobody else', async () => {
-  const found = await foundAccess(routeTable(running.app), asking(running.app, running.issuer));
+  const found = await foundAccess(routeTable(running.app), asking(running.app, running.issuer), running.verifier);
   expect(found).toEqual(
     accessTable(`
       nobody                                      migration-service facility supervisor directory-admin auditor operator service
@@ -35,7 +36,8 @@ it('each route lets in whom the table names, with the scope that it asks for, an
       GET  /v1/subscriptions/:id                401 allowed         allowed  403        403             403     403      403
       POST /v1/subscriptions/:id/rotate-secret  401 allowed         allowed  403        403             403     403      403
       POST /v1/subscriptions/:id/stop           401 allowed         allowed  403        403             403     403      403
-      ${commonRoutes}`),
+      ${commonRoutes}
+      ${parkedRoutes}`),
   );
 });
 

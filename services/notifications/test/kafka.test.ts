@@ -17,7 +17,7 @@ let brokers: string[];
 beforeAll(async () => {
   ({ brokers } = await testKafka());
   prefix = `test.${randomUUID().slice(0, 8)}`;
-  const transport = await kafkaTransport({ brokers, clientId: 'notifications', prefix, onError, partitions: 2 });
+  const transport = kafkaTransport({ brokers, clientId: 'notifications', prefix, onError, partitions: 2 });
   running = await runningNotifications({ transport });
   stops.push(() => running.stop());
 });
@@ -32,7 +32,7 @@ async function referralJournal() {
   const sealerPool = createPool(database.sealerUrl, { applicationName: 'referral test sealer', max: 2 });
   const journal = createJournal({ service: 'referral', pool, subjects: { referral: heardCheckpoint }, onError });
   journal.start({ sealer: { pool: sealerPool, signingKey } });
-  const transport = await kafkaTransport({ brokers, clientId: 'referral', prefix, onError, partitions: 2 });
+  const transport = kafkaTransport({ brokers, clientId: 'referral', prefix, onError, partitions: 2 });
   await transport.publish(journal);
   stops.unshift(async () => {
     await transport.stop();

@@ -17,6 +17,7 @@ import {
   createVerifier,
   migrationsOf,
   pageOf,
+  registerOperations,
   startWork,
 } from '@rohnamo/service-kit';
 import { testDatabase, testIssuer, type TokenRequest } from '@rohnamo/testkit';
@@ -59,8 +60,13 @@ export async function runningNotifications(otherwise: Otherwise = {}) {
   const manual = byHand();
   const metrics = createMetrics({ service: 'notifications', processMetrics: false });
 
+  const verifier = createVerifier({ issuers: [issuer.url], audience: 'urn:rohnamo:api' });
+  const logger = createLogger({ service: 'notifications', level: 'silent' });
+
   const launch = async (transport: Transport) => {
     const pool = createPool(database.appUrl, { applicationName: 'notifications test' });
+    const ownMetrics =
+      transport === manual.transport ? metrics : createMetrics({ service: 'n', processMetrics: false });
     const service = await createNotifications({
       config: {
         WEBHOOK_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
@@ -72,15 +78,16 @@ export async function runningNotifications(otherwise: Otherwise = {}) {
         TRUSTED_PROXIES: undefined,
       },
       pool,
-      verifier: createVerifier({ issuers: [issuer.url], audience: 'urn:rohnamo:api' }),
-      logger: createLogger({ service: 'notifications', level: 'silent' }),
-      metrics: transport === manual.transport ? metrics : createMetrics({ service: 'n', processMetrics: false }),
+      verifier,
+      logger,
+      metrics: ownMetrics,
       health: createHealth(),
       ...(otherwise.egress ? { egress: otherwise.egress } : {}),
       ...(otherwise.random ? { random: otherwise.random } : {}),
       onError: () => undefined,
       now: otherwise.now ?? (() => new Date()),
     });
+    registerOperations(service, { pool, metrics: ownMetrics, logger });
     await service.app.ready();
     const stops = createStopList();
     return { ...service, pool, start: () => startWork(service, { transport, stops }), stop: stops.stopAll };
@@ -159,6 +166,7 @@ export async function runningNotifications(otherwise: Otherwise = {}) {
 
   return {
     app: service.app,
+    verifier,
     database,
     pool: service.pool,
     metrics,

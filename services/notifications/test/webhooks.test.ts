@@ -99,7 +99,11 @@ describe('a webhook', () => {
     await eventually(async () => (await deliveriesOf())[0]?.state === 'delivered');
     expect(facility.calls).toHaveLength(1);
     expect(await deliveriesOf()).toHaveLength(1);
-    expect((await running.feed(running.roles.facility)).items).toHaveLength(1);
+    const { items } = await eventually(async () => {
+      const page = await running.feed(running.roles.facility);
+      return page.items.length > 0 && page;
+    });
+    expect(items).toHaveLength(1);
   });
 });
 

@@ -50,6 +50,12 @@ export async function createReferral(parts: ReferralParts) {
   const app = await createServiceServer(parts, {
     name: 'referral',
     description: 'Carries referrals: refer, answer, follow, prove.',
+    tags: {
+      refer: 'Asking a facility to help a person',
+      read: 'Referrals as the caller may see them',
+      lifecycle: 'What may be done with a referral, one operation an action',
+      trail: 'What happened to a referral',
+    },
     schemas: {
       Referral: contracts.Referral,
       NewReferral: contracts.NewReferral,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Observation } from '@rohnamo/journal';
-import { actorOf, currentTrace, refused } from '@rohnamo/service-kit';
+import { actorOf, currentTrace, type Refused, refused } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from './context.ts';
 import { type ClientParty, partyOf } from './party.ts';
@@ -24,14 +24,37 @@ export async function seenBy(
 ): Promise<Seen> {
   const party = row && partyOf(row, request.caller);
   if (row && party) return { row, party };
+  throw await denied(context, request, { id, code: 'not-found' });
+}
+
+/** A refusal to show what was asked for, once it is in the journal. */
+export async function denied(
+  context: Context,
+  request: FastifyRequest,
+  { id, code }: { id: string; code: 'not-found' | 'details-closed' },
+): Promise<Refused> {
   await note(context, request, { kind: 'referral', subject: id, type: 'referral.denied.v1' });
-  throw refused('not-found');
+  return refused(code);
 }
 
 /** Notes that somebody looked at a referral. A supervisor sees states, times and codes: nothing personal, so nothing is noted. */
 export async function noteLook(context: Context, request: FastifyRequest, { row, party }: Seen): Promise<void> {
   if (party !== 'supervisor')
     await note(context, request, { kind: 'referral', subject: row.id, type: 'referral.observed.v1' });
+}
+
+/**
+ * The same as {@link seenBy}, and that they looked is in the journal: for what is shown without a change.
+ * @throws not-found
+ */
+export async function lookedAt(
+  context: Context,
+  request: FastifyRequest,
+  asked: { id: string; row: ReferralRow | null },
+): Promise<Seen> {
+  const seen = await seenBy(context, request, asked);
+  await noteLook(context, request, seen);
+  return seen;
 }
 
 /** Notes that somebody looked at a list: one entry that names all that was on it. */

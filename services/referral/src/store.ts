@@ -1,9 +1,9 @@
 import { sharedRead } from '@rohnamo/journal';
-import { and, desc, eq, gt, inArray, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Pool } from 'pg';
-import type { Priority, ReferralState } from '@rohnamo/contracts';
+import type { Facility, Offering, Priority, ReferralState } from '@rohnamo/contracts';
 import { consent, facility, offering, person, receipt, referral, type ReceiptRow, type ReferralRow } from './schema.ts';
 
 /** Whose referrals a list is bounded to. */
@@ -39,12 +39,22 @@ export function createStore(pool: Pool) {
     });
   };
 
+  const offered = db
+    .select({ id: offering.id, offering: offering.record, facility: facility.record })
+    .from(offering)
+    .leftJoin(facility, eq(facility.id, sql`(${offering.record} ->> 'facilityId')::uuid`))
+    .where(sql`${offering.id} = any(${sql.placeholder('ids')})`)
+    .prepare('offerings with their facilities by id');
+
   const receiptsStatement = db
     .select()
     .from(receipt)
-    .where(eq(receipt.referralId, sql.placeholder('referralId')))
+    .where(sql`${receipt.referralId} = any(${sql.placeholder('referralIds')})`)
     .orderBy(receipt.id)
-    .prepare('receipts of referral');
+    .prepare('receipts of referrals');
+  const receiptsOf = sharedRead<string, ReceiptRow[]>(async (referralIds) =>
+    Map.groupBy(await receiptsStatement.execute({ referralIds }), ({ referralId }) => referralId),
+  );
 
   return {
     referral: byId(referral, 'referrals by id'),
@@ -54,16 +64,31 @@ export function createStore(pool: Pool) {
     offering: byId(offering, 'offerings by id'),
     receipt: byId(receipt, 'receipts by id'),
 
-    receiptsOf: (referralId: string): Promise<ReceiptRow[]> => receiptsStatement.execute({ referralId }),
+    /** An offering together with its facility, where that is known. */
+    offered: sharedRead<string, { offering: Offering; facility: Facility | null }>(async (ids) => {
+      const rows = await offered.execute({ ids });
+      return new Map(rows.map(({ id, ...found }) => [id, found]));
+    }),
 
-    /** Newest first, from below `beforeId`. */
-    list: (filter: ListFilter): Promise<ReferralRow[]> =>
-      db
+    receiptsOf: async (referralId: string): Promise<ReceiptRow[]> => (await receiptsOf(referralId)) ?? [],
+
+    /**
+     * Newest first, from below `beforeId`. Each way of taking part is looked up by itself, in the order of its own index, so that
+     * a page costs the same however many there are.
+     */
+    list: (filter: ListFilter): Promise<ReferralRow[]> => {
+      const { limit } = filter;
+      const ways = waysOfTakingPart(filter.bound).map(
+        (way) =>
+          sql`(select ${referral.id} from ${referral} where ${and(way, ...conditionsOf(filter))} order by ${referral.id} desc limit ${limit})`,
+      );
+      return db
         .select()
         .from(referral)
-        .where(and(...conditionsOf(filter)))
+        .where(inArray(referral.id, sql`(${sql.join(ways, sql` union all `)})`))
         .orderBy(desc(referral.id))
-        .limit(filter.limit),
+        .limit(limit);
+    },
 
     /** Referrals that lean on a consent and still share under it. */
     sharingUnder: (consentId: string): Promise<{ id: string }[]> =>
@@ -94,7 +119,6 @@ function conditionsOf({
   beforeId,
 }: ListFilter): (SQL | undefined)[] {
   return [
-    boundedTo(bound),
     states && inArray(referral.state, [...states]),
     facilityId === undefined ? undefined : eq(referral.facilityId, facilityId),
     priority && eq(referral.priority, priority),
@@ -107,22 +131,16 @@ function conditionsOf({
   ];
 }
 
-function boundedTo(bound: Bound): SQL | undefined {
-  const refers = eq(referral.referrerOrganisationId, bound.organisationId);
-  const wasSent = gt(referral.sentAt, new Date(0));
+function waysOfTakingPart(bound: Bound): (SQL | undefined)[] {
+  const { organisationId } = bound;
+  const refers = eq(referral.referrerOrganisationId, organisationId);
+  const receives = and(eq(referral.facilityOrganisationId, organisationId), gt(referral.sentAt, new Date(0)));
   switch (bound.party) {
     case 'referrer':
-      return refers;
+      return [refers];
     case 'supervisor':
-      return or(refers, and(eq(referral.facilityOrganisationId, bound.organisationId), wasSent));
+      return [refers, receives];
     case 'facility':
-      return or(
-        refers,
-        and(
-          inArray(referral.facilityId, [...bound.facilityIds]),
-          eq(referral.facilityOrganisationId, bound.organisationId),
-          wasSent,
-        ),
-      );
+      return [refers, ...bound.facilityIds.map((id) => and(eq(referral.facilityId, id), receives))];
   }
 }

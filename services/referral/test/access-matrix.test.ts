@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { actionBodies, type ServedAction } from '@rohnamo/contracts';
 import { routeTable } from '@rohnamo/service-kit';
 import {
   accessTable,
@@ -7,21 +6,24 @@ import {
   commonRoutes,
   foundAccess,
   foundSights,
+  parkedRoutes,
   sightTable,
   type TokenRequest,
 } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exampleFor } from './examples.ts';
 import { type ReferralService, referralService } from './referral-service.ts';
 
 let at: ReferralService;
+let now = new Date('2026-11-24T06:00:00.000Z');
 beforeAll(async () => {
-  at = await referralService();
+  at = await referralService({ now: () => now });
 });
 afterAll(() => at.stop());
 
 describe('each route', () => {
   it('lets in whom the table names, with the scope that it asks for, and nobody else', async () => {
-    const found = await foundAccess(routeTable(at.app), asking(at.app, at.issuer));
+    const found = await foundAccess(routeTable(at.app), asking(at.app, at.issuer), at.verifier);
     // Who may do what to one referral is decided behind the door, by their part in it: see below and lifecycle.test.ts.
     expect(found).toEqual(
       accessTable(`
@@ -48,7 +50,8 @@ describe('each route', () => {
         POST /v1/referrals/:id/start           401 403            allowed  403        403             403     403      403
         POST /v1/referrals/:id/complete        401 403            allowed  403        403             403     403      403
         POST /v1/referrals/:id/confirm_cancel  401 403            allowed  403        403             403     403      403
-        ${commonRoutes}`),
+        ${commonRoutes}
+      ${parkedRoutes}`),
     );
   });
 });
@@ -82,13 +85,6 @@ const sightsOf = (id: string) =>
     ask: asking(at.app, at.issuer),
   });
 
-function exampleFor(action: string): object | undefined {
-  if (!(action in actionBodies)) return undefined;
-  const examples = actionBodies[action as ServedAction].meta()?.['examples']; // it is one of the keys
-  const [example = {}] = (examples ?? []) as object[]; // given beside the schema, and of its form
-  return example;
-}
-
 const head = `
   referrer facility next-door wrong-house other-facility stranger supervisor its-supervisor other-supervisor auditor`;
 const both = ['submit', 'answer_info', 'close', 'request_cancel', 'decline', 'mark_error'];
@@ -108,17 +104,19 @@ const answering = [
 const linesOf = (actions: string[], cells: string) =>
   actions.map((action) => `POST /v1/referrals/:id/${action} ${cells}`).join('\n');
 
+/** Whom a referral is there for; on the way each action is tried, so that the facility has accepted it before it asks for the details. */
+const sights = (details: 'seen' | 'closed') =>
+  sightTable(`${head}
+  GET /v1/referrals/:id             seen seen   404 404 404 404 seen seen 404 403
+  GET /v1/referrals/:id/trail       seen seen   404 404 404 404 seen seen 404 seen
+  GET /v1/referrals/:id/beneficiary 403  ${details} 404 404 404 403 403  403  403 403
+  ${linesOf(both, '                 seen seen   404 404 404 404 seen seen 404 403')}
+  ${linesOf(supervising, '          403  403    403 403 403 403 seen seen 404 403')}
+  ${linesOf(answering, '            403  seen   404 404 404 403 403  403  403 403')}`);
+
 describe('a referral is not there for whom it is not', () => {
   it('once it was sent: it answers as if there were none', async () => {
-    expect(await sightsOf(await at.refer())).toEqual(
-      sightTable(`${head}
-        GET /v1/referrals/:id             seen seen 404 404 404 404 seen seen 404 403
-        GET /v1/referrals/:id/trail       seen seen 404 404 404 404 seen seen 404 seen
-        GET /v1/referrals/:id/beneficiary 403  seen 404 404 404 403 403  403  403 403
-        ${linesOf(both, '                 seen seen 404 404 404 404 seen seen 404 403')}
-        ${linesOf(supervising, '          403  403  403 403 403 403 seen seen 404 403')}
-        ${linesOf(answering, '            403  seen 404 404 404 403 403  403  403 403')}`),
-    );
+    expect(await sightsOf(await at.refer())).toEqual(sights('seen'));
   });
 
   it('while it is a draft: not for the facility either', async () => {
@@ -165,5 +163,61 @@ describe('a referral is not there for whom it is not', () => {
     const again = await at.call(moved, 'POST', '/v1/referrals', body, headers);
     expect([first.status, again.status]).toEqual([201, 404]);
     expect(JSON.stringify(again.body)).not.toContain(first.body['id']);
+  });
+});
+
+describe('a facility whose part is over sees what it saw before acceptance, and no more', () => {
+  const day = 24 * 3600 * 1000;
+  const withdraw = (id: string) => at.pool.query('update referral set sharing_stopped = true where id = $1', [id]);
+  const act = (role: 'facility' | 'referrer', id: string, action: string, body: object = {}) =>
+    at.act(at.roles[role], id, action, body);
+  const endings: [string, (id: string) => Promise<unknown>][] = [
+    ['it has rejected it', (id) => act('facility', id, 'reject', { code: 'no-capacity' })],
+    ['the person has declined', (id) => act('referrer', id, 'decline')],
+    [
+      'the referrer has cancelled it',
+      async (id) => {
+        await act('referrer', id, 'request_cancel');
+        await act('facility', id, 'confirm_cancel');
+      },
+    ],
+    ['the person has withdrawn their consent', withdraw],
+    ['it was made in error', (id) => act('referrer', id, 'mark_error')],
+    [
+      'thirty days have gone by since it was closed',
+      async (id) => {
+        await act('facility', id, 'complete', { outcome: 'treated', findings: 'A fracture.' });
+        await act('referrer', id, 'close', { needMet: true });
+        now = new Date(now.getTime() + 30 * day + 1);
+      },
+    ],
+  ];
+
+  it.each(endings)('once %s', async (_when, end) => {
+    const [older, id] = [await at.refer(), await at.refer()];
+    const { facility } = at.roles;
+    const read = async (url: string) => (await at.call(facility, 'GET', url)).body;
+    const listed = (query: string) =>
+      read(`/v1/referrals?${query}`) as unknown as Promise<{ items: object[]; next: string }>;
+    const headers = { 'idempotency-key': randomUUID() };
+    const accept = (which: string) => at.act(facility, which, 'accept', {}, headers);
+    await at.act(facility, older, 'accept');
+    expect((await accept(id)).body).toMatchObject({ view: 'details' });
+    const { next } = await listed('limit=1');
+    await end(older);
+    await end(id);
+
+    const answers = [
+      await read(`/v1/referrals/${id}`),
+      (await accept(id)).body,
+      (await listed('limit=1')).items[0],
+      (await listed(`limit=1&cursor=${next}`)).items[0],
+    ];
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ view: 'triage' });
+      expect(answer).not.toHaveProperty('details');
+      expect(answer).not.toHaveProperty('outcome');
+    }
+    expect(await sightsOf(id)).toEqual(sights('closed'));
   });
 });

@@ -8,6 +8,7 @@ import {
   createStopList,
   createVerifier,
   migrationsOf,
+  registerOperations,
   startWork,
 } from '@rohnamo/service-kit';
 import { aFacility, anOffering, aReferral, testDatabase, testIssuer, type TokenRequest } from '@rohnamo/testkit';
@@ -29,6 +30,9 @@ export async function referralService({
   const pool = createPool(database.appUrl, { applicationName: 'referral test' });
   const sealerPool = createPool(database.sealerUrl, { applicationName: 'referral test sealer', max: 2 });
   const world = neighbours();
+  const verifier = createVerifier({ issuers: [issuer.url], audience: 'urn:rohnamo:api' });
+  const logger = createLogger({ service: 'referral', level: 'silent' });
+  const metrics = createMetrics({ service: 'referral', processMetrics: false });
   const service = await createReferral({
     config: {
       ROUTINE_EXPIRY_HOURS: expiryHours,
@@ -40,13 +44,14 @@ export async function referralService({
     pool,
     registry: world.registry,
     directory: world.directory,
-    verifier: createVerifier({ issuers: [issuer.url], audience: 'urn:rohnamo:api' }),
-    logger: createLogger({ service: 'referral', level: 'silent' }),
-    metrics: createMetrics({ service: 'referral', processMetrics: false }),
+    verifier,
+    logger,
+    metrics,
     health: createHealth(),
     onError: () => undefined,
     now: now ?? (() => new Date()),
   });
+  registerOperations(service, { pool, metrics, logger });
   await service.app.ready();
   const stops = createStopList();
   const sealer = { pool: sealerPool, signingKey: Buffer.alloc(32, 3).toString('base64') };
@@ -162,6 +167,8 @@ export async function referralService({
     offering,
     person,
     app: service.app,
+    subscriptions: service.subscriptions,
+    verifier,
     aNewReferral,
     call,
     refer,

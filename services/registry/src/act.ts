@@ -10,9 +10,15 @@ export interface Act {
   traceparent: string | null;
 }
 
-export const actOf = (request: FastifyRequest, time: Date): Act => ({
+/** An act by a request; `route` is what was asked, without any value. */
+export interface RequestAct extends Act {
+  route: string;
+}
+
+export const actOf = (request: FastifyRequest, time: Date): RequestAct => ({
   actor: actorOf(request),
   organisationId: request.caller.organisationId,
   time,
   traceparent: currentTrace() ?? null,
+  route: `${request.method} ${request.routeOptions.url}`,
 });

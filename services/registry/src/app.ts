@@ -1,5 +1,6 @@
 import {
   Beneficiary,
+  BeneficiaryAccess,
   BeneficiaryPatch,
   Consent,
   DisclosedBeneficiary,
@@ -17,6 +18,7 @@ import {
   type ServerConfig,
   type ServiceParts,
 } from '@rohnamo/service-kit';
+import { accessRoutes } from './accesses/routes.ts';
 import type { RegistryConfig } from './config.ts';
 import { consentRoutes } from './consent/routes.ts';
 import type { Context } from './context.ts';
@@ -31,6 +33,7 @@ import { beneficiary, consent, intakeBatch } from './schema.ts';
 /** The schemas that the API document names. */
 const published = {
   Beneficiary,
+  BeneficiaryAccess,
   BeneficiaryPatch,
   Consent,
   DisclosedBeneficiary,
@@ -62,6 +65,12 @@ export async function createRegistry(parts: RegistryParts) {
     name: 'registry',
     description:
       'The people who are referred, and what they have consented to. A client sees those of its own organisation alone; every look is noted.',
+    tags: {
+      beneficiaries: 'People: registering, reading and changing them',
+      consents: 'What a person has consented to',
+      intake: 'Many people at once',
+      internal: 'For the referral service alone',
+    },
     schemas: published,
   });
   const timeoutMs = config.INTAKE_UPLOAD_SECONDS_MAX * 1000;
@@ -72,6 +81,7 @@ export async function createRegistry(parts: RegistryParts) {
   personRoutes(app, context);
   consentRoutes(app, context);
   disclosureRoutes(app, context);
+  accessRoutes(app, context);
   receiveRoute(app, { ...context, bytesMax: config.INTAKE_BYTES_MAX, timeoutMs, onReceived: () => intake?.wake() });
   intakeRoutes(app, context);
 

@@ -1,5 +1,5 @@
 import type { Guard, Journal, Observation } from '@rohnamo/journal';
-import type { Act } from './act.ts';
+import type { RequestAct } from './act.ts';
 
 /** A look at a person's data, or a look that was refused. */
 export type Look = Pick<Observation, 'kind' | 'subject' | 'type'> & { detail?: Record<string, unknown> };
@@ -11,9 +11,10 @@ export type Look = Pick<Observation, 'kind' | 'subject' | 'type'> & { detail?: R
 export async function observe(
   journal: Pick<Journal, 'record'>,
   look: Look,
-  { actor, time, traceparent, guards = [] }: Act & { guards?: Guard[] },
+  { actor, time, traceparent, route, guards = [] }: RequestAct & { guards?: Guard[] },
 ): Promise<boolean> {
-  const outcome = await journal.record({ observations: [{ ...look, actor, time, traceparent }], guards });
+  const observation = { ...look, detail: { route, ...look.detail }, actor, time, traceparent };
+  const outcome = await journal.record({ observations: [observation], guards });
   if (outcome.kind === 'refused') throw new Error(`a look could not be noted: ${outcome.sqlState}`);
   return outcome.kind === 'recorded';
 }

@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => registry.stop());
 
 it('each route lets in whom the table names, with the scope that it asks for, and nobody else', async () => {
-  const found = await foundAccess(routeTable(registry.app), asking(registry.app, registry.issuer));
+  const found = await foundAccess(routeTable(registry.app), asking(registry.app, registry.issuer), registry.verifier);
   expect(found).toEqual(
     accessTable(`
       nobody                                 migration-service facility supervisor directory-admin auditor operator service
@@ -41,6 +41,7 @@ it('each route lets in whom the table names, with the scope that it asks for, an
       POST  /v1/beneficiaries/:id/consents 401 allowed         403      403        403             403     403      403
       GET   /v1/consents/:id               401 allowed         403      403        403             403     403      403
       POST  /v1/consents/:id/withdraw      401 allowed         403      403        403             403     403      403
+      GET   /v1/beneficiaries/:id/accesses 401 allowed         403      403        403             allowed 403      403
       POST  /v1/intake-batches             401 allowed         403      403        403             403     403      403
       GET   /v1/intake-batches/:id         401 allowed         403      403        403             403     403      403
       GET   /v1/intake-batches/:id/errors  401 allowed         403      403        403             403     403      403
@@ -74,6 +75,7 @@ describe('what another organisation registered does not exist', () => {
         PATCH /v1/beneficiaries/:id          seen 404 404 403 403
         GET   /v1/beneficiaries/:id/consents seen 404 404 403 403
         POST  /v1/beneficiaries/:id/consents seen 404 404 403 403
+        GET   /v1/beneficiaries/:id/accesses seen 404 404 403 403
         GET   /v1/consents/:id               seen 404 404 403 403
         POST  /v1/consents/:id/withdraw      seen 404 404 403 403
         GET   /v1/intake-batches/:id         seen 404 404 403 403
@@ -110,5 +112,21 @@ describe('what another organisation registered does not exist', () => {
     const registered = await registry.post('/v1/beneficiaries', { as: other, body: aBeneficiary({ external }) });
     expect(registered.status).toBe(201);
     expect(registered.body).not.toMatchObject({ id });
+  });
+
+  it('to a recipient whose consent is over: the same answer as for nobody', async () => {
+    const { id: beneficiaryId } = await registry.register();
+    const { id: consentId } = await registry.consent(beneficiaryId);
+    const facility = { recipientOrganisationId: recipient, clientId: 'facility', actingPerson: null };
+    const disclose = async (asked: { beneficiaryId: string; consentId: string }) => {
+      const body = { ...asked, ...facility, referralId: randomUUID() };
+      const answer = await registry.post('/v1/disclosures', { as: referralService, body });
+      return { status: answer.status, body: { ...(answer.body as object), instance: '' } };
+    };
+    expect((await disclose({ beneficiaryId, consentId })).status).toBe(200);
+    await registry.post(`/v1/consents/${consentId}/withdraw`);
+    const nobody = await disclose({ beneficiaryId: randomUUID(), consentId: randomUUID() });
+    expect(nobody).toMatchObject({ status: 422, body: { type: '/problems/consent-missing' } });
+    expect(await disclose({ beneficiaryId, consentId })).toEqual(nobody);
   });
 });

@@ -8,6 +8,7 @@ import {
   createVerifier,
   loadConfig,
   migrationsOf,
+  registerOperations,
   type Server,
   startWork,
 } from '@rohnamo/service-kit';
@@ -68,6 +69,9 @@ export async function testRegistry(variation: Variation = {}) {
   /** Builds one over the same database: a second replica, or the same after a restart. */
   const build = async ({ config = {}, now = () => new Date(), started = true }: Variation) => {
     const pool = createPool(database.appUrl, { applicationName: 'registry test' });
+    const verifier = createVerifier({ issuers: [issuer.url], audience: 'urn:rohnamo:api' });
+    const logger = createLogger({ service: 'registry', level: 'fatal' });
+    const metrics = createMetrics({ service: 'registry', processMetrics: false });
     const service = await createRegistry({
       config: loadConfig(registryConfig, {
         ...environmentOf(database, issuer),
@@ -75,13 +79,14 @@ export async function testRegistry(variation: Variation = {}) {
         ...config,
       }),
       pool,
-      verifier: createVerifier({ issuers: [issuer.url], audience: 'urn:rohnamo:api' }),
-      logger: createLogger({ service: 'registry', level: 'fatal' }),
-      metrics: createMetrics({ service: 'registry', processMetrics: false }),
+      verifier,
+      logger,
+      metrics,
       health: createHealth(),
       onError: () => undefined,
       now,
     });
+    registerOperations(service, { pool, metrics, logger });
     const stops = createStopList();
     stops.add('database', () => pool.end());
     const start = () => startWork(service, { stops });
@@ -96,6 +101,7 @@ export async function testRegistry(variation: Variation = {}) {
       ...asking(service.app, issuer.authorization),
       app: service.app,
       journal: service.journal,
+      verifier,
       start,
       pool,
       database,

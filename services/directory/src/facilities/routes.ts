@@ -44,6 +44,7 @@ function registerNew(app: Server, { journal, now, newId }: Context, store: Store
       config: { access: administrators },
       schema: {
         tags,
+        operationId: 'recordFacility',
         summary: 'Record a facility',
         description:
           'A place that delivers a service, of an organisation in the directory. With `locationConfidential` its location and address stay with administrators and its own organisation.',
@@ -51,7 +52,7 @@ function registerNew(app: Server, { journal, now, newId }: Context, store: Store
         body: NewFacility,
         response: {
           201: Facility,
-          ...problemResponses('unknown-organisation', 'invalid-field', ...writeProblems),
+          ...problemResponses('unknown-organisation', ...writeProblems),
         },
       },
     },
@@ -82,6 +83,7 @@ function registerRead(app: Server, store: Store): void {
       config: { access: readers },
       schema: {
         tags,
+        operationId: 'getFacility',
         summary: 'Read a facility',
         description:
           'Whatever its status. Location and address are null where the place is confidential and not of your own organisation.',
@@ -104,6 +106,7 @@ function registerChange(app: Server, { journal, now }: Context, store: Store): v
       config: { access: administrators },
       schema: {
         tags,
+        operationId: 'changeFacility',
         summary: 'Change a facility',
         description:
           'What is not sent stays; null takes a district or an address away. Suspended and closed facilities are in no public look-up.',
@@ -112,7 +115,7 @@ function registerChange(app: Server, { journal, now }: Context, store: Store): v
         body: FacilityPatch,
         response: {
           200: Facility,
-          ...problemResponses('invalid-field', ...changeProblems),
+          ...problemResponses(...changeProblems),
         },
       },
     },

@@ -45,6 +45,7 @@ function registerNew(app: Server, { journal, db, now, newId }: Context, store: S
       config: { access: administrators },
       schema: {
         tags,
+        operationId: 'recordOffering',
         summary: 'Record what a facility offers',
         description: 'One offering for each service: what is offered already is changed, not added.',
         headers: writeHeaders,
@@ -83,6 +84,7 @@ function registerRead(app: Server, { db }: Context, store: Store): void {
       config: { access: readers },
       schema: {
         tags,
+        operationId: 'listOfferings',
         summary: 'List what a facility offers',
         description: "By the service's code. Whatever the capacity.",
         params: FacilityParams,
@@ -105,6 +107,7 @@ function registerRead(app: Server, { db }: Context, store: Store): void {
       config: { access: readers },
       schema: {
         tags,
+        operationId: 'getOffering',
         summary: 'Read an offering',
         description: 'One service that a facility delivers, and on what conditions; its version is in ETag.',
         params: OfferingParams,
@@ -126,6 +129,7 @@ function registerChange(app: Server, { journal, now }: Context, store: Store): v
       config: { access: offeringKeepers },
       schema: {
         tags,
+        operationId: 'changeOffering',
         summary: 'Change an offering',
         description:
           'For administrators, and for a facility that its token names. What is not sent stays, null takes a condition away; every change, an empty one too, says that the offering stands so now (`verifiedAt`).',

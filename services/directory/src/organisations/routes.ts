@@ -39,6 +39,7 @@ function registerNew(app: Server, { journal, now, newId }: Context, store: Store
       config: { access: administrators },
       schema: {
         tags,
+        operationId: 'recordOrganisation',
         summary: 'Record an organisation',
         description: 'A body that can have access, of one of the kinds listed. No other kind can be created.',
         headers: writeHeaders,
@@ -75,6 +76,7 @@ function registerRead(app: Server, store: Store): void {
       config: { access: readers },
       schema: {
         tags,
+        operationId: 'getOrganisation',
         summary: 'Read an organisation',
         description: 'Its kind and its name; its version is in ETag.',
         params: OrganisationParams,
@@ -94,6 +96,7 @@ function registerRead(app: Server, store: Store): void {
       config: { access: readers },
       schema: {
         tags,
+        operationId: 'listOrganisations',
         summary: 'List the organisations',
         description: 'In the order in which they were recorded.',
         querystring: PageQuery,

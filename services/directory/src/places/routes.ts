@@ -38,11 +38,12 @@ export function registerPlaces(app: Server, { db }: Context): void {
       config: { access: publicAccess },
       schema: {
         tags: ['places'],
+        operationId: 'listPlaces',
         summary: 'List administrative units',
         description:
           'For everybody, without a token. By code, as imported. A name may occur twice: a town and the district around it.',
         querystring: PlaceQuery,
-        response: { 200: pageOf(Place), ...problemResponses('invalid-field', 'cursor-invalid', 'too-many-requests') },
+        response: { 200: pageOf(Place), ...problemResponses('cursor-invalid') },
       },
     },
     async ({ query: { cursor, limit, ...wanted } }) => {

@@ -38,7 +38,7 @@ export const SearchQuery = PageQuery.extend({
   service: ServiceCode.optional().describe(
     'Only facilities that offer this service, other than with the capacity closed',
   ),
-  kind: FacilityKind.optional(),
+  kind: FacilityKind.optional().describe('Only facilities of this kind'),
   district: PlaceId.optional().describe('Only in this district: the id of a place'),
   name: NameSought.optional()
     .describe('Every word begins a word of one of its names, in whatever script or spelling')

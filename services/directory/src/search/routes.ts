@@ -27,13 +27,14 @@ export function registerSearch(app: Server, { journal }: Context): void {
       config: { access: publicAccess },
       schema: {
         tags: ['facilities'],
+        operationId: 'findFacilities',
         summary: 'Look facilities up',
         description:
           'For everybody, without a token. Open facilities, each with what it offers; the nearest first where `near` is given, else in the order in which they were recorded. A facility whose place is confidential is never among them. A question about a person does not belong here: it is a POST to the service that knows the person.',
         querystring: SearchQuery,
         response: {
           200: pageOf(FacilityFound),
-          ...problemResponses('invalid-field', 'cursor-invalid', 'too-many-requests'),
+          ...problemResponses('cursor-invalid'),
         },
       },
     },

@@ -42,8 +42,8 @@ left join lateral (
   select json_agg(json_build_object(${jsonFieldsOf(offering, 'o')}) order by o.service) as offerings
   from offering o where o.facility_id = f.id) o on true
 order by p.distance, p.id`;
-  // A service may be offered by all or by one: with a filter, the best plan hangs on its value, and planning takes 1 ms.
-  return isNarrow(wanted) ? { text, values } : { name: `search ${shapeOf(wanted, after)}`, text, values };
+  // With most filters the best plan hangs on their values, so those are planned each time, which takes 1 ms.
+  return hasOnePlan(wanted) ? { name: `search ${shapeOf(wanted, after)}`, text, values } : { text, values };
 }
 
 type Bind = (value: unknown, type: string) => string;
@@ -57,7 +57,8 @@ function inOrder(wanted: Wanted, after: After | null, bind: Bind): string {
 }
 
 function byDistance(wanted: Wanted, near: NonNullable<Wanted['near']>, after: After | null, bind: Bind): string {
-  const { from, where } = filters(wanted, bind);
+  const found = filters(wanted, bind);
+  const { from, where } = found;
   const narrow = isNarrow(wanted);
   const radiusKm = wanted.radiusKm ?? radiusKmMax;
   const rings = ringRows(ringsAround(near, { fromKm: after?.distanceKm ?? 0, toKm: radiusKm }), bind);
@@ -68,11 +69,11 @@ function byDistance(wanted: Wanted, near: NonNullable<Wanted['near']>, after: Af
     after === null ? '' : ` and (${distance}, f.id) > (${bind(after.distanceKm, 'float8')}, ${bind(after.id, 'uuid')})`;
   const within = `${where.join(' and ')}
     and point(f.longitude, f.latitude) <@ box(point(r.west, r.south), point(r.east, r.north)) and ${distance} <= r.radius${further}`;
-  const few = `few as materialized (select f.id, f.latitude, f.longitude from ${from} where ${where.join(' and ')} limit ${fewMax + 1}),`;
+  const { few, isMany } = fewOf(wanted, found);
   return `with recursive ring as materialized (${rings}),
 ${narrow ? few : ''}
 grown(step, found) as (
-  select 0::bigint, 0::bigint${narrow ? ` where (select count(*) from few) > ${fewMax}` : ''}
+  select 0::bigint, 0::bigint${narrow ? ` where ${isMany}` : ''}
   union all
   select r.step, c.found from grown g join ring r on r.step = g.step + 1
   cross join lateral (select count(*) as found from (select from ${from} where ${within} limit ${limit}) enough) c
@@ -84,10 +85,29 @@ measured as (
     narrow
       ? `union all
   select f.id, ${distance} from few f
-  where (select count(*) from few) <= ${fewMax} and ${distance} <= ${bind(radiusKm, 'float8')}${further}`
+  where not ${isMany} and ${distance} <= ${bind(radiusKm, 'float8')}${further}`
       : ''
   }),
 page as materialized (select id, distance from measured order by distance, id limit ${limit})`;
+}
+
+/**
+ * Those that answer the filters, where they are few, and whether they are many. Where a service is all that is asked for, its
+ * offerings are counted before they are joined to anything: that costs the same however many there are, and has one plan.
+ */
+function fewOf(wanted: Wanted, { from, offered, where }: Filters): { few: string; isMany: string } {
+  const columns = 'select f.id, f.latitude, f.longitude';
+  if (!isServiceAlone(wanted))
+    return {
+      few: `few as materialized (${columns} from ${from} where ${where.join(' and ')} limit ${fewMax + 1}),`,
+      isMany: `(select count(*) from few) > ${fewMax}`,
+    };
+  const isMany = `(select count(*) from offered) > ${fewMax}`;
+  return {
+    few: `offered as materialized (select w.facility_id, w.languages from offering w where ${offered} limit ${fewMax + 1}),
+few as materialized (${columns} from offered w join facility f on f.id = w.facility_id where not ${isMany} and ${where.join(' and ')}),`,
+    isMany,
+  };
 }
 
 /** The rings as a table, the nearest being step 1. */
@@ -99,14 +119,19 @@ function ringRows(rings: readonly Ring[], bind: Bind): string {
     with ordinality as t(radius, south, west, north, east, step)`;
 }
 
+interface Filters {
+  from: string;
+  /** What an offering of the service must fulfil. */
+  offered: string;
+  where: string[];
+}
+
 /** What every facility of the answer must fulfil. */
-function filters(wanted: Wanted, bind: Bind): { from: string; where: string[] } {
+function filters(wanted: Wanted, bind: Bind): Filters {
   const { service, kind, district, name, language, wheelchair } = wanted;
   const where = [`f.status = 'open' and not f.location_confidential`]; // as the partial indexes say it
-  let from = 'facility f';
-  if (service !== undefined) {
-    from += ` join offering w on w.facility_id = f.id and w.service = ${bind(service, 'text')} and w.capacity <> 'closed'`;
-  }
+  const offered = service === undefined ? '' : `w.service = ${bind(service, 'text')} and w.capacity <> 'closed'`;
+  const from = `facility f${service === undefined ? '' : ` join offering w on w.facility_id = f.id and ${offered}`}`;
   if (kind !== undefined) where.push(`f.kind = ${bind(kind, 'text')}`);
   if (district !== undefined) where.push(`f.district_id = ${bind(district, 'text')}`);
   if (name !== undefined) {
@@ -118,17 +143,25 @@ function filters(wanted: Wanted, bind: Bind): { from: string; where: string[] } 
     where.push(`(${spoken} = any(f.languages)${service === undefined ? '' : ` or ${spoken} = any(w.languages)`})`);
   }
   if (wheelchair === true) where.push('f.wheelchair_access');
-  return { from, where };
+  return { from, offered, where };
 }
 
 /** Whether there is a filter by which an index may tell that few facilities answer. */
 const isNarrow = ({ service, kind, district, name }: Wanted): boolean =>
   [service, kind, district, name].some((filter) => filter !== undefined);
 
-/** What the text of a search that is not narrow depends on. */
-const shapeOf = ({ near, language, wheelchair }: Wanted, after: After | null): string =>
+/** Whether the service is the only filter by which an index may tell. */
+const isServiceAlone = ({ service, kind, district, name }: Wanted): boolean =>
+  service !== undefined && [kind, district, name].every((filter) => filter === undefined);
+
+const hasOnePlan = (wanted: Wanted): boolean =>
+  !isNarrow(wanted) || (wanted.near !== undefined && isServiceAlone(wanted));
+
+/** What the text of a search that has one plan depends on. */
+const shapeOf = ({ near, service, language, wheelchair }: Wanted, after: After | null): string =>
   [
     near !== undefined && 'near',
+    service !== undefined && 'service',
     language !== undefined && 'language',
     wheelchair === true && 'wheelchair',
     after !== null && 'after',

@@ -12,6 +12,8 @@ const tokenLifetimeSeconds = 300;
 const clockToleranceSeconds = 15;
 /** An assertion that lives longer is refused: a copy of it could be tried for as long. */
 const assertionLifetimeMaxSeconds = 600;
+/** How far ahead a client's clock may be: an assertion made later than that was made for later, by whoever had the key for a moment. */
+const issuedAheadMaxSeconds = 60;
 
 export interface ProviderOptions {
   issuer: string;
@@ -97,9 +99,12 @@ const onlyClientCredentials = {
   renderError: (ctx, out) => {
     ctx.body = out;
   },
-  assertJwtClientAuthClaimsAndHeader: (_ctx, { exp }) => {
-    const latest = Date.now() / 1000 + assertionLifetimeMaxSeconds + clockToleranceSeconds;
+  assertJwtClientAuthClaimsAndHeader: (_ctx, { exp, iat }) => {
+    const nowSeconds = Date.now() / 1000;
+    const latest = nowSeconds + assertionLifetimeMaxSeconds + clockToleranceSeconds;
     if (typeof exp !== 'number' || exp > latest) throw new errors.InvalidClientAuth('the assertion lives too long');
+    if (typeof iat === 'number' && iat > nowSeconds + issuedAheadMaxSeconds)
+      throw new errors.InvalidClientAuth('the assertion is of a time to come');
   },
 } satisfies Configuration;
 

@@ -6,6 +6,12 @@ import { Discovery, OAuthError, PublishedKeys, TokenAnswer, TokenRequest } from 
 
 const tags = ['tokens'];
 
+const oauthError = (description: string) => ({ description, content: { 'application/json': { schema: OAuthError } } });
+const everywhere = {
+  429: oauthError('`temporarily_unavailable`: too many requests; see Retry-After'),
+  500: oauthError('`server_error`: something failed on our side'),
+};
+
 /** The three addresses of the library that are served: nothing else of it can be reached. */
 export async function registerTokens(
   app: Server,
@@ -25,9 +31,10 @@ export async function registerTokens(
     tokens.post(
       '/token',
       {
-        config: { access: publicAccess },
+        config: { access: publicAccess, ownErrors: true },
         schema: {
           tags,
+          operationId: 'getToken',
           summary: 'Get an access token',
           description:
             'The client credentials grant (RFC 6749 §4.4). A client with a secret sends it by HTTP Basic or in the body; a client with keys sends a signed assertion (private_key_jwt). ' +
@@ -40,7 +47,7 @@ export async function registerTokens(
             401: oauthError(
               '`invalid_client`: the client is unknown or revoked, or its secret or assertion is not valid',
             ),
-            429: oauthError('`temporarily_unavailable`: too many requests; see Retry-After'),
+            ...everywhere,
             503: oauthError('`temporarily_unavailable`: repeat shortly'),
           },
         },
@@ -50,12 +57,16 @@ export async function registerTokens(
     tokens.get(
       '/jwks',
       {
-        config: { access: publicAccess, quiet: true },
+        config: { access: publicAccess, quiet: true, ownErrors: true },
         schema: {
           tags,
+          operationId: 'getSigningKeys',
           summary: 'The keys that tokens are signed with',
+          description: 'To verify tokens offline. Fetch them anew when a token names a key that you do not know.',
           response: {
             200: { description: 'A JWK set', content: { 'application/jwk-set+json': { schema: PublishedKeys } } },
+            400: oauthError('`invalid_request`: the request cannot be read'),
+            ...everywhere,
           },
         },
       },
@@ -64,15 +75,19 @@ export async function registerTokens(
     tokens.get(
       '/.well-known/openid-configuration',
       {
-        config: { access: publicAccess, quiet: true },
+        config: { access: publicAccess, quiet: true, ownErrors: true },
         schema: {
           tags,
+          operationId: 'getDiscovery',
           summary: 'What this issuer offers, and where',
+          description: 'OpenID Connect Discovery 1.0: the token endpoint, the keys, the scopes.',
           response: {
             200: {
               description: 'OpenID Connect Discovery 1.0',
               content: { 'application/json': { schema: Discovery } },
             },
+            400: oauthError('`invalid_request`: the request cannot be read'),
+            ...everywhere,
           },
         },
       },
@@ -80,8 +95,6 @@ export async function registerTokens(
     );
   });
 }
-
-const oauthError = (description: string) => ({ description, content: { 'application/json': { schema: OAuthError } } });
 
 /** Lets the library answer, with the headers that were set up to here. */
 function handOver(provider: Provider): (request: FastifyRequest, reply: FastifyReply) => void {

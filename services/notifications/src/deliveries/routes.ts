@@ -26,9 +26,9 @@ const params = z.object({ id: Id });
 const tags = ['deliveries'];
 
 const ListQuery = PageQuery.extend({
-  state: DeliveryState.optional(),
-  subscriptionId: Id.optional(),
-  referralId: Id.optional(),
+  state: DeliveryState.optional().describe('Only those in this state'),
+  subscriptionId: Id.optional().describe('Only those to this subscription'),
+  referralId: Id.optional().describe('Only those about this referral'),
 });
 /** When the last one was made, in milliseconds since 1970, and its id. Postgres knows fewer years than RFC 3339. */
 const ListCursor = z.tuple([z.int().min(0).max(Date.UTC(2100, 0)), Id]);
@@ -46,6 +46,7 @@ function registerReads(app: Server, { deliveries }: Context): void {
       config: { access: managers },
       schema: {
         tags,
+        operationId: 'listDeliveries',
         summary: 'List the deliveries to your organisation, newest first',
         description:
           'By state, subscription or referral. One that failed tells you what your endpoint answered; mend it, then resend.',
@@ -74,6 +75,7 @@ function registerReads(app: Server, { deliveries }: Context): void {
       config: { access: managers },
       schema: {
         tags,
+        operationId: 'getDelivery',
         summary: 'Read a delivery',
         description: 'Its id is the webhook-id of the calls.',
         params,
@@ -94,6 +96,7 @@ function registerResend(app: Server, { journal, deliveries, subscriptions, now }
       config: { access: managers },
       schema: {
         tags,
+        operationId: 'resendDelivery',
         summary: 'Send a delivery again',
         description:
           'At once, under the same webhook-id, with a full round of tries: one that failed, one that waits for its next try, or one that was delivered.',

@@ -1,4 +1,4 @@
-import type { Change } from '@rohnamo/journal';
+import { type Change, crashPoint } from '@rohnamo/journal';
 import { currentTrace } from '@rohnamo/service-kit';
 import type { Context } from '../context.ts';
 import type { DeliveryRow } from '../schema.ts';
@@ -28,8 +28,10 @@ export async function send(
   }
   const traceparent = currentTrace() ?? null;
   const startedAt = performance.now();
+  crashPoint('deliver.before-post');
   const outcome = await attempt(context, due, { checkpoint, traceparent, signal });
   if (signal.aborted) return null;
+  crashPoint('deliver.after-post');
   const change = afterAttempt(delivery, outcome, { now: now(), random: random(), firstRetryMs, traceparent });
   const sent = await write(context, change);
   metrics.tried({ state: sent.state, durationMs: performance.now() - startedAt });

@@ -17,6 +17,7 @@ export function registerFeed(app: Server, { journal, checkpoint }: Context): voi
       config: { access: allow({ roles: ['facility', 'migration-service', 'supervisor'], scope: 'events:read' }) },
       schema: {
         tags: ['feed'],
+        operationId: 'listEvents',
         summary: 'Read the events of your organisation, oldest first',
         description:
           'Every event of a referral to which your organisation is a party. Keep `next`, and ask again with it: nothing is skipped and nothing comes twice, however late you ask. An empty page means that there is nothing new yet.',

@@ -41,6 +41,7 @@ export function registerStop(app: Server, context: Context, onStopped: () => voi
       config: { access: managers },
       schema: {
         ...action,
+        operationId: 'stopSubscription',
         summary: 'Stop a subscription',
         description:
           'For good: nothing more is sent, and deliveries that wait are given up. The pull feed is not touched.',
@@ -64,6 +65,7 @@ export function registerRotation(app: Server, context: Context): void {
       config: { access: managers },
       schema: {
         ...action,
+        operationId: 'rotateSubscriptionSecret',
         summary: 'Get a new signing secret',
         description:
           'Shown once. For 24 hours calls carry two signatures, by the new secret and by the one before it: take the new one into use in that time.',

@@ -37,6 +37,7 @@ function registerCreate(app: Server, { journal, subscriptions, secrets, egress, 
       config: { access: managers },
       schema: {
         tags,
+        operationId: 'createSubscription',
         summary: 'Subscribe a webhook',
         description:
           'The answer holds the signing secret, this once. Calls are signed by Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature) and come at least once: tell repeats by webhook-id. Answer 2xx within 10 seconds; redirects are not followed.',
@@ -44,7 +45,7 @@ function registerCreate(app: Server, { journal, subscriptions, secrets, egress, 
         body: NewSubscription,
         response: {
           201: IssuedSubscription,
-          ...problemResponses('invalid-field', 'too-many-subscriptions', 'idempotency-key-reused', 'contention'),
+          ...problemResponses('too-many-subscriptions', 'idempotency-key-reused', 'contention'),
         },
       },
     },
@@ -89,6 +90,7 @@ function registerReads(app: Server, { subscriptions }: Context): void {
       config: { access: managers },
       schema: {
         tags,
+        operationId: 'listSubscriptions',
         summary: 'List the subscriptions of your organisation, newest first',
         description: 'Stopped ones, too. Secrets are never shown.',
         querystring: PageQuery,
@@ -113,6 +115,7 @@ function registerReads(app: Server, { subscriptions }: Context): void {
       config: { access: managers },
       schema: {
         tags,
+        operationId: 'getSubscription',
         summary: 'Read a subscription',
         description: 'Without its secret.',
         params: z.object({ id: Id }),

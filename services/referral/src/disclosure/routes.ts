@@ -1,8 +1,8 @@
 import { DisclosedBeneficiary, Id } from '@rohnamo/contracts';
-import { allow, problemResponses, refused, type Server } from '@rohnamo/service-kit';
+import { allow, problemResponses, type Server } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { noteLook, seenBy } from '../look.ts';
+import { denied, noteLook, seenBy } from '../look.ts';
 import { detailsOpen } from '../read/view.ts';
 
 /**
@@ -16,6 +16,7 @@ export function registerDisclosure(app: Server, context: Context): void {
       config: { access: allow({ roles: ['facility'], scope: 'referrals:answer' }) },
       schema: {
         tags: ['read'],
+        operationId: 'getReferralBeneficiary',
         summary: 'Read the person’s details',
         description:
           'Open to the facility from acceptance to 30 days after closing, while consent stands. Every look is recorded.',
@@ -32,8 +33,8 @@ export function registerDisclosure(app: Server, context: Context): void {
       const { id } = request.params;
       const seen = await seenBy(context, request, { id, row: await context.store.referral(id) });
       const { row, party } = seen;
-      if (party !== 'facility') throw refused('not-found');
-      if (!detailsOpen(row, now)) throw refused('details-closed');
+      if (party !== 'facility') throw await denied(context, request, { id, code: 'not-found' });
+      if (!detailsOpen(row, now)) throw await denied(context, request, { id, code: 'details-closed' });
       const disclosed = await context.registry
         .call({
           method: 'POST',
@@ -49,8 +50,8 @@ export function registerDisclosure(app: Server, context: Context): void {
           answer: DisclosedBeneficiary,
           passOn: ['consent-missing', 'consent-insufficient'],
         })
-        .catch((error: unknown) => {
-          throw isConsentRefusal(error) ? refused('details-closed') : error;
+        .catch(async (error: unknown) => {
+          throw isConsentRefusal(error) ? await denied(context, request, { id, code: 'details-closed' }) : error;
         });
       await noteLook(context, request, seen);
       return reply.header('cache-control', 'no-store').send(disclosed);

@@ -17,7 +17,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { referralChange } from '../fact.ts';
-import { seenBy } from '../look.ts';
+import { lookedAt, seenBy } from '../look.ts';
 import { viewOf } from '../read/view.ts';
 import { checkedGrounds } from '../refer/grounds.ts';
 import type { ReferralRow } from '../schema.ts';
@@ -51,6 +51,20 @@ const summaries = {
   mark_error: 'It should never have existed',
 } as const satisfies Record<ServedAction, string>;
 
+/** What a draft can lack when it is sent. */
+const groundsProblems = [
+  'duplicate-referral',
+  'unknown-beneficiary',
+  'offering-unavailable',
+  'consent-missing',
+  'consent-insufficient',
+  'dependency-unavailable',
+] as const;
+
+/** `acknowledgeReferral` of `acknowledge` of `record_no_show`. */
+const operationIdOf = (action: ServedAction): string =>
+  `${action.replace(/_(\w)/g, (_match, letter: string) => letter.toUpperCase())}Referral`;
+
 function registerAction(app: Server, context: Context, action: ServedAction): void {
   const parties = new Set<Party>(rowsOf(action).flatMap(({ by }) => by));
   const isReferrers = parties.has('referrer');
@@ -72,6 +86,7 @@ function registerAction(app: Server, context: Context, action: ServedAction): vo
       },
       schema: {
         tags: ['lifecycle'],
+        operationId: operationIdOf(action),
         summary: summaries[action],
         description: `Legal from: ${[...new Set(rowsOf(action).flatMap(({ from }) => from))].join(', ')}. An action that the state forbids is answered with the allowed ones.`,
         headers: changeHeaders,
@@ -87,17 +102,8 @@ function registerAction(app: Server, context: Context, action: ServedAction): vo
             'contention',
             'overloaded',
             'outcome-unknown',
+            ...(action === 'submit' ? groundsProblems : []),
           ),
-          ...(action === 'submit'
-            ? problemResponses(
-                'duplicate-referral',
-                'unknown-beneficiary',
-                'offering-unavailable',
-                'consent-missing',
-                'consent-insufficient',
-                'dependency-unavailable',
-              )
-            : {}),
         },
       },
     },
@@ -146,10 +152,8 @@ async function act(context: Context, request: FastifyRequest, id: string, comman
     },
   });
   const done = settled(written, { referral_open_once: 'duplicate-referral' });
-  return seenBy(context, request, {
-    id,
-    row: done.kind === 'recorded' ? done.result : await context.store.referral(id),
-  });
+  if (done.kind === 'recorded') return seenBy(context, request, { id, row: done.result });
+  return lookedAt(context, request, { id, row: await context.store.referral(id) });
 }
 
 /** A draft is sent on the same grounds as a new referral: they are looked at again. */

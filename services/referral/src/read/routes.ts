@@ -11,7 +11,7 @@ import {
 } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { noteList, noteLook, seenBy } from '../look.ts';
+import { lookedAt, noteList } from '../look.ts';
 import { boundOf, partyOf } from '../party.ts';
 import { viewOf } from './view.ts';
 
@@ -25,8 +25,8 @@ const ListQuery = PageQuery.extend({
     .optional()
     .describe('One state, or several with commas between')
     .meta({ examples: ['sent,acknowledged'] }),
-  facilityId: Id.optional(),
-  priority: Priority.optional(),
+  facilityId: Id.optional().describe('Only those to this facility'),
+  priority: Priority.optional().describe('Only those of this priority'),
   reference: z.string().min(1).max(64).optional().describe('Your own reference, as you gave it'),
   overdue: z.enum(['true']).optional().describe('Only those whose next answer is overdue'),
 });
@@ -39,6 +39,7 @@ export function registerRead(app: Server, context: Context): void {
       config: { access: readers },
       schema: {
         tags: ['read'],
+        operationId: 'getReferral',
         summary: 'Read a referral',
         description:
           'The view says what you see: triage before acceptance, details after it; the referrer’s own; a supervisor’s states, times and codes.',
@@ -49,9 +50,7 @@ export function registerRead(app: Server, context: Context): void {
     async (request, reply) => {
       const { id } = request.params;
       const [found, receipts] = await Promise.all([context.store.referral(id), context.store.receiptsOf(id)]);
-      const seen = await seenBy(context, request, { id, row: found });
-      await noteLook(context, request, seen);
-      const { row, party } = seen;
+      const { row, party } = await lookedAt(context, request, { id, row: found });
       return reply.header('etag', etagOf(row.version)).send(viewOf(row, party, { receipts, now: context.now() }));
     },
   );
@@ -62,6 +61,7 @@ export function registerRead(app: Server, context: Context): void {
       config: { access: readers },
       schema: {
         tags: ['read'],
+        operationId: 'listReferrals',
         summary: 'List referrals, newest first',
         description: 'Each as you may see it. That you looked is in the journal before the answer leaves.',
         querystring: ListQuery,

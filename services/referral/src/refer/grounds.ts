@@ -49,16 +49,15 @@ const lacking = ({ person, consent, offering, facility }: Grounds): Source[] => 
 ];
 
 async function knownGrounds({ store }: Context, wanted: GroundsWanted): Promise<Grounds> {
-  const [person, consent, offering] = await Promise.all([
+  const [person, consent, offered] = await Promise.all([
     store.person(wanted.beneficiaryId),
     store.consent(wanted.consentId),
-    store.offering(wanted.offeringId),
+    store.offered(wanted.offeringId),
   ]);
-  const facility = offering && (await store.facility(offering.record.facilityId));
   return {
     person: person?.stale ? null : person,
     consent: consent && consent.dataCategories !== null ? { ...consent, dataCategories: consent.dataCategories } : null,
-    offering: offering?.record ?? null,
-    facility: facility?.record ?? null,
+    offering: offered?.offering ?? null,
+    facility: offered?.facility ?? null,
   };
 }

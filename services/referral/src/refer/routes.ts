@@ -16,7 +16,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
 import { referralChange } from '../fact.ts';
 import { newReferralNumber } from '../number.ts';
-import { seenBy } from '../look.ts';
+import { lookedAt } from '../look.ts';
 import { partyOf } from '../party.ts';
 import { viewOf } from '../read/view.ts';
 import type { ReferralRow } from '../schema.ts';
@@ -32,6 +32,7 @@ export function registerRefer(app: Server, context: Context): void {
       config: { access: allow({ roles: ['migration-service', 'facility', 'supervisor'], scope: 'referrals:refer' }) },
       schema: {
         tags: ['refer'],
+        operationId: 'createReferral',
         summary: 'Refer a person to a service',
         description:
           'Person, offering, need, priority (routine unless said), consent and safe contact suffice. With `draft: true` it waits for `submit`.',
@@ -87,7 +88,7 @@ export function registerRefer(app: Server, context: Context): void {
       const { row, party } =
         done.kind === 'recorded'
           ? { row: done.result, party: partyOf(done.result, caller) ?? 'referrer' }
-          : await seenBy(context, request, { id: done.subject, row: await context.store.referral(done.subject) });
+          : await lookedAt(context, request, { id: done.subject, row: await context.store.referral(done.subject) });
       const receipts = done.kind === 'recorded' ? [] : await context.store.receiptsOf(row.id);
       return reply
         .code(201)

@@ -17,6 +17,7 @@ export function registerTrail(app: Server, context: Context): void {
       },
       schema: {
         tags: ['trail'],
+        operationId: 'getReferralTrail',
         summary: 'Read what happened to a referral',
         description:
           'Oldest first. The parties see what happened to theirs; an auditor sees any, and who looked or was turned away.',

@@ -60,6 +60,7 @@ export function consentRoutes(server: Server, context: Context): void {
       config: { access: writers },
       schema: {
         tags,
+        operationId: 'recordConsent',
         summary: 'Record a consent',
         description:
           'Per recipient organisation. Who may give it depends on the age now (of a birth year alone, the youngest reading: 31 December): small children by a caregiver, older ones by a caregiver with their assent, minors near adulthood themselves; a child-protection worker with a best-interest reason at any minor age; adults themselves. While no year of birth is on record, only a child-protection worker may. Sexual violence and trafficking stand alone, with identity and contact at most. A minor’s consent ends at the latest on the day they come of age.',
@@ -91,6 +92,7 @@ export function consentRoutes(server: Server, context: Context): void {
       config: { access: readers },
       schema: {
         tags,
+        operationId: 'listConsents',
         summary: 'List what a person has consented to',
         description: 'Newest first. The look is in the journal before the answer leaves.',
         params: IdParams,
@@ -122,6 +124,7 @@ export function consentRoutes(server: Server, context: Context): void {
       config: { access: readers },
       schema: {
         tags,
+        operationId: 'getConsent',
         summary: 'Read a consent',
         description: 'The look is in the journal before the answer leaves.',
         params: IdParams,
@@ -140,6 +143,7 @@ export function consentRoutes(server: Server, context: Context): void {
       config: { access: writers },
       schema: {
         tags,
+        operationId: 'withdrawConsent',
         summary: 'Withdraw a consent',
         description: 'From then on nothing more is shared under it. It cannot be given back: record a new one.',
         params: IdParams,

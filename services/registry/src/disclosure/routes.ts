@@ -23,6 +23,7 @@ export function disclosureRoutes(server: Server, { journal, pool, calendar, now 
       config: { access, rateLimited: false },
       schema: {
         tags,
+        operationId: 'getReferralGrounds',
         summary: 'What a referral stands on',
         description:
           'The triage profile of a person (the age band of today) and a consent as it stands; null where there is none. Names nobody.',
@@ -45,6 +46,7 @@ export function disclosureRoutes(server: Server, { journal, pool, calendar, now 
       config: { access, rateLimited: false },
       schema: {
         tags,
+        operationId: 'discloseBeneficiary',
         summary: 'Disclose a person’s details to a facility that has accepted them',
         description:
           'Decided on the consent of this moment, and in the journal before the answer leaves. The telephone number only where contact is covered.',

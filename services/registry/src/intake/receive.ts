@@ -138,6 +138,7 @@ export function receiveRoute(server: Server, options: ReceiveOptions): void {
         handlerTimeout: timeoutMs,
         schema: {
           tags: ['intake'],
+          operationId: 'pushIntakeBatch',
           summary: 'Push many people at once',
           description,
           querystring: UploadQuery,
@@ -146,15 +147,7 @@ export function receiveRoute(server: Server, options: ReceiveOptions): void {
           body: StreamedRows,
           response: {
             202: IntakeBatch,
-            ...problemResponses(
-              'malformed-request',
-              'payload-too-large',
-              'unsupported-media-type',
-              'idempotency-key-reused',
-              'contention',
-              'overloaded',
-              'outcome-unknown',
-            ),
+            ...problemResponses('idempotency-key-reused', 'contention', 'overloaded', 'outcome-unknown'),
           },
         },
       },

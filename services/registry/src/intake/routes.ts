@@ -34,6 +34,7 @@ export function intakeRoutes(server: Server, context: Context): void {
       config: { access: readers },
       schema: {
         tags,
+        operationId: 'getIntakeBatch',
         summary: 'How far an intake has got',
         description: 'Rows are counted without the header, from 1. `finishedAt` says that no more will come.',
         params: IdParams,
@@ -52,6 +53,7 @@ export function intakeRoutes(server: Server, context: Context): void {
       config: { access: readers },
       schema: {
         tags,
+        operationId: 'listIntakeBatchErrors',
         summary: 'Which rows were refused, why, and what to do',
         description:
           'In the order of the rows, as far as they are worked off; never with the value that was refused. Mend the rows and push the file again: what was taken before stays as it is.',

@@ -39,8 +39,12 @@ export function personRoutes(server: Server, context: Context): void {
   /** A person of the caller's organisation, once the look is in the journal. */
   const look = async (id: string, request: FastifyRequest): Promise<BeneficiaryRow> => {
     const row = await owned('beneficiary', await store.byId(id), request);
-    const act = actOf(request, now());
-    await observe(journal, { kind: 'beneficiary', subject: row.id, type: 'beneficiary.observed.v1' }, act);
+    const detail = { categories: ['identity', 'contact'] };
+    await observe(
+      journal,
+      { kind: 'beneficiary', subject: row.id, type: 'beneficiary.observed.v1', detail },
+      actOf(request, now()),
+    );
     return row;
   };
 
@@ -53,6 +57,7 @@ export function personRoutes(server: Server, context: Context): void {
       config: { access: writers },
       schema: {
         tags,
+        operationId: 'registerBeneficiary',
         summary: 'Register a person',
         description:
           'A given and a family name suffice. With `external`, the person is known once per source system and external id: a second registration answers 409 with the `id` of the first.',
@@ -107,6 +112,7 @@ export function personRoutes(server: Server, context: Context): void {
       config: { access: readers },
       schema: {
         tags,
+        operationId: 'getBeneficiary',
         summary: 'Read a person',
         description: 'The look is in the journal before the answer leaves.',
         params: IdParams,
@@ -125,6 +131,7 @@ export function personRoutes(server: Server, context: Context): void {
       config: { access: readers },
       schema: {
         tags,
+        operationId: 'lookUpBeneficiary',
         summary: 'Find a person by the id of the system they came from',
         description:
           'Questions about a person are asked in the body, never in a URL. Answered like reading the person.',
@@ -149,6 +156,7 @@ export function personRoutes(server: Server, context: Context): void {
       config: { access: writers },
       schema: {
         tags,
+        operationId: 'changeBeneficiary',
         summary: 'Change what is known about a person',
         description: 'Only what is named changes; null takes away what was known.',
         params: IdParams,

@@ -1,0 +1,59 @@
+import { type AccessOutcome, type BeneficiaryAccess, DataCategory, Role } from '@rohnamo/contracts';
+import { parseTraceparent } from '@rohnamo/service-kit';
+import { z } from 'zod';
+import type { AccessEntry } from './store.ts';
+
+/** What the detail of a look says of it. Of a disclosure, also who is behind our own service that asked. */
+const Look = z.object({
+  route: z.string().nullable().default(null),
+  categories: z.array(DataCategory).default([]),
+  reason: z.string().nullable().default(null),
+});
+const Disclosure = z.object({
+  referralId: z.string(),
+  recipientOrganisationId: z.string(),
+  clientId: z.string(),
+  actingPerson: z.string().nullable(),
+});
+
+/** An entry about a person as one access. A disclosure is the access of the facility that asked for it through a referral. */
+export function accessOf({ id, position, kind, subject, type, time, ...entry }: AccessEntry): BeneficiaryAccess {
+  const { route, categories, reason } = Look.parse(entry.detail ?? {});
+  const disclosure = Disclosure.safeParse(entry.detail).data;
+  return {
+    id,
+    position,
+    time: time.toISOString(),
+    outcome: outcomeOf(type),
+    type,
+    route,
+    purpose: disclosure === undefined ? null : 'referral',
+    categories,
+    consentId: kind === 'consent' ? subject : null,
+    referralId: disclosure?.referralId ?? null,
+    reasonCode: reason,
+    ...(disclosure === undefined ? clientIn(entry.actor) : facilityIn(disclosure)),
+    traceId: parseTraceparent(entry.traceparent ?? undefined)?.traceId ?? null,
+  };
+}
+
+type Who = Pick<BeneficiaryAccess, 'organisationId' | 'clientId' | 'role' | 'actingPerson'>;
+
+const clientIn = ({ organisationId, clientId, role, actingPerson }: AccessEntry['actor']): Who => ({
+  organisationId,
+  clientId,
+  role: Role.nullable().parse(role),
+  actingPerson,
+});
+
+const facilityIn = ({ recipientOrganisationId, clientId, actingPerson }: z.infer<typeof Disclosure>): Who => ({
+  organisationId: recipientOrganisationId,
+  clientId,
+  role: 'facility',
+  actingPerson,
+});
+
+function outcomeOf(type: string): AccessOutcome {
+  if (type.endsWith('.observed.v1')) return 'disclosed';
+  return type.endsWith('.denied.v1') ? 'denied' : 'changed';
+}
