@@ -1,0 +1,26 @@
+import { facilityIds, facilityOrganisation, referrerOrganisation } from '../world/ids.ts';
+import type { World } from '../world/world.ts';
+
+type Headers = Readonly<Record<string, string>>;
+
+/** What a migration service's system sends with each request. */
+export const asReferrer = (world: World): Promise<Headers> =>
+  headersOf(world, {
+    role: 'migration-service',
+    organisationId: referrerOrganisation,
+    organisationKind: 'migration-service',
+  });
+
+/** What the system of the facilities sends with each request. */
+export const asFacility = (world: World): Promise<Headers> =>
+  headersOf(world, {
+    role: 'facility',
+    organisationId: facilityOrganisation,
+    organisationKind: 'health-provider',
+    facilityIds,
+  });
+
+async function headersOf(world: World, plan: Parameters<World['clientOf']>[0]): Promise<Headers> {
+  const token = await world.tokenOf(await world.clientOf(plan));
+  return { authorization: `Bearer ${token}`, 'acting-person': 'staff-7' };
+}
