@@ -1,5 +1,25 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** What takes longest, or would be left to run alone at the end, begins first. */
+const first = [
+  'infra/faults/test/faults',
+  'infra/launch/test/the-whole-way',
+  'infra/cli/test/drill',
+  'packages/messaging/test/kafka-transport',
+  'infra/faults/test/chaos',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const index = first.findIndex((path) => moduleId.includes(path));
+      return index === -1 ? first.length : index;
+    };
+    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other));
+  }
+}
 
 /** All tests of the workspace. Unit tests stand beside the source; those in `test/` need a real Postgres and a real broker. */
 export default defineConfig({
@@ -15,6 +35,7 @@ export default defineConfig({
         },
       },
     ],
+    sequence: { sequencer: LongestFirst },
     // Each test file runs servers of its own: more at once than cores only makes them time out.
     maxWorkers: Math.max(1, Math.min(4, availableParallelism())),
   },

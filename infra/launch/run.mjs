@@ -1,5 +1,5 @@
-// The way in, for `npm start`, `npm test` and `npm run check`. Plain JavaScript that any Node from 20 on can run: it brings
-// the pinned Node and pnpm, installs the workspace, and hands over to the TypeScript in src/.
+// The way in, for `npm start`, `npm test` and what `npm run` offers. Plain JavaScript that any Node from 20 on can
+// run: it brings the pinned Node and pnpm, installs the workspace, and hands over to the TypeScript.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,9 +13,22 @@ const NODE_MAJOR_MIN = 20;
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const [command = '', ...args] = process.argv.slice(2);
 
+const scripts = {
+  start: 'launch/src/start.ts',
+  test: 'launch/src/test.ts',
+  check: 'launch/src/check.ts',
+  documents: 'documents/src/main.ts',
+  rohnamo: 'cli/src/main.ts',
+  bench: 'bench/src/main.ts',
+  faults: 'faults/src/main.ts',
+};
+if (!Object.hasOwn(scripts, command))
+  fail(
+    `no such command: "${command}".`,
+    `use npm start, npm test, or npm run with one of: ${Object.keys(scripts).slice(2).join(', ')}.`,
+  );
 const help = helpOf(command);
-if (help === undefined) fail(`no such command: "${command}".`, 'use npm start, npm test or npm run check.');
-if (args.includes('--help') || args.includes('-h')) {
+if (help !== undefined && (args.includes('--help') || args.includes('-h'))) {
   console.log(help);
   process.exit(0);
 }
@@ -27,7 +40,7 @@ if (nodeMajor < NODE_MAJOR_MIN) {
 
 const tools = await bringTools({ root, nodeMajor });
 await installWorkspace({ root, tools });
-handOver(join(root, 'infra', 'launch', 'src', `${command}.ts`));
+handOver(join(root, 'infra', scripts[command]));
 
 /** Runs the script in the pinned Node, as if it were this process: same terminal, same signals, same exit code. */
 function handOver(script) {

@@ -29,9 +29,13 @@ const check = `npm run check
 
 Runs the checks that run no code of ours: import boundaries, lint, types, format, unused code.`;
 
-const texts = { start, test, check };
+const documents = `npm run documents
 
-/** The help text of a command, or undefined if there is no such command. */
+Writes docs/api (OpenAPI 3.1, AsyncAPI 3.0) and docs/problems from the code. npm test fails where they differ.`;
+
+const texts = { start, test, check, documents };
+
+/** The help text of a command; undefined for one that has its own. */
 export function helpOf(command) {
   return Object.hasOwn(texts, command) ? texts[command] : undefined;
 }

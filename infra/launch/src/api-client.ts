@@ -12,11 +12,13 @@ export interface ApiCall<Answer extends z.ZodType> {
   /** Sent as it is, with this content type, instead of a JSON body. */
   raw?: { contentType: string; content: string | Uint8Array<ArrayBuffer> };
   headers?: Record<string, string>;
+  /** Ends the call. */
+  signal?: AbortSignal;
   answer: Answer;
 }
 
 /** The platform refused a call: with the problem it gave. */
-class ApiRefusal extends Error {
+export class ApiRefusal extends Error {
   readonly status: number;
   readonly problem: unknown;
 
@@ -52,11 +54,12 @@ export function createApiClient({ issuer, clientId, clientSecret }: Credentials 
     /** @throws ApiRefusal for any status but 2xx; ZodError when the answer is not what the contract says. */
     async call<Answer extends z.ZodType>(
       url: string,
-      { method = 'GET', body, raw, headers = {}, answer }: ApiCall<Answer>,
+      { method = 'GET', body, raw, headers = {}, signal, answer }: ApiCall<Answer>,
     ): Promise<z.infer<Answer>> {
       const contentType = raw?.contentType ?? (body === undefined ? undefined : 'application/json');
       const response = await fetch(url, {
         method,
+        ...(signal ? { signal } : {}),
         headers: {
           authorization: `Bearer ${await currentToken()}`,
           ...(contentType ? { 'content-type': contentType } : {}),

@@ -26,7 +26,7 @@ test.each(['start', 'test', 'check'])('npm %s --help answers without installing 
 });
 
 test('a command that there is none of is refused', () => {
-  expect(run(['fly']).stderr).toContain('what to do: use npm start, npm test or npm run check');
+  expect(run(['fly']).stderr).toContain('what to do: use npm start, npm test, or npm run with one of: check,');
 });
 
 test('where npm is missing it says so, and what to do', () => {

@@ -44,6 +44,21 @@ describe('the map in the README', () => {
   });
 });
 
+describe.each(['docs/reliability.md', 'docs/security.md'])('the promises in %s', (page) => {
+  const tables = read(page)
+    .split('\n\n')
+    .filter((block) => block.startsWith('| promise |'));
+  const promises = tables
+    .flatMap((table) => table.trim().split('\n').slice(2))
+    .map((row) => row.split('|').map((cell) => cell.trim()))
+    .map(([, promise = '', , heldBy = '']) => ({ promise, tests: [...heldBy.matchAll(/\[([^\]]+)\]\(([^)]+)\)/g)] }));
+
+  it.each(promises)('are held by tests that there are: $promise', ({ tests }) => {
+    expect(tests).not.toEqual([]);
+    for (const [, name = '', file = ''] of tests) expect(read(join(dirname(page), file)), file).toContain(`'${name}'`);
+  });
+});
+
 describe('the runbook', () => {
   it.each(serviceNames)('names every environment variable of %s', (service) => {
     const main = join(workspaceRoot, 'services', service, 'src', 'main.ts');

@@ -1,9 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Handoff, handoffOver } from './whole-way/handoff.ts';
 import { isFree, type OwnStack, ownStack } from './whole-way/running-stack.ts';
+import { describeWhatLeaksNowhere } from './whole-way/what-leaks-nowhere.ts';
+import { describeRevocation } from './whole-way/when-a-client-is-revoked.ts';
 
 let own: OwnStack;
+let handoff: Handoff;
 beforeAll(async () => {
   own = await ownStack();
 });
@@ -50,6 +54,16 @@ describe('npm start without a broker', { timeout: 180_000 }, () => {
       Object.values(stack.services).map(async (url) => (await fetch(`${url}/metrics`)).text()),
     );
     expect(metrics.filter((text) => text.includes('process_resident_memory_bytes'))).toHaveLength(1);
+    handoff = await handoffOver(stack);
+  });
+
+  describeRevocation(() => handoff);
+  describeWhatLeaksNowhere(
+    () => handoff,
+    () => own.stateFolder,
+  );
+
+  it('stops when it is told to', async () => {
     expect(await own.stop()).toBe(0);
     expect(await Promise.all(own.ports.map(isFree))).toEqual(own.ports.map(() => true));
   });

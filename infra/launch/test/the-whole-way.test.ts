@@ -4,13 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Handoff, handoffOver } from './whole-way/handoff.ts';
 import { describeHowAFacilityHears } from './whole-way/how-a-facility-hears.ts';
 import { describeTheProgramsOfTheIntegratorGuide } from './whole-way/integrator-guide.ts';
-import { itWalksThroughTheReadme } from './whole-way/readme.ts';
+import { itWalksThroughTheAuditorGuide, itWalksThroughTheReadme } from './whole-way/walks-through-documents.ts';
 import { isFree, type OwnStack, ownStack } from './whole-way/running-stack.ts';
 import { describeWhatEveryServiceServes } from './whole-way/what-every-service-serves.ts';
 import { describeWhatIsDoneOnce } from './whole-way/what-is-done-once.ts';
 import { describeWhatIsProved } from './whole-way/what-is-proved.ts';
 import { describeWhatOthersMayNotSee } from './whole-way/what-others-may-not-see.ts';
 import { describeWhatLeaksNowhere } from './whole-way/what-leaks-nowhere.ts';
+import { describeRevocation } from './whole-way/when-a-client-is-revoked.ts';
 import { describeWithdrawal } from './whole-way/when-consent-is-withdrawn.ts';
 
 /** One stack for all of it, since a start takes half a minute: it comes up first, and the last tests stop it. */
@@ -57,12 +58,14 @@ describeHowAFacilityHears(() => handoff);
 describeTheProgramsOfTheIntegratorGuide(() => handoff);
 describeWhatIsProved(() => handoff);
 describeWithdrawal(() => handoff);
+describeRevocation(() => handoff);
 describeWhatIsDoneOnce(() => handoff);
 describeWhatLeaksNowhere(
   () => handoff,
   () => own.stateFolder,
 );
 itWalksThroughTheReadme(() => own);
+itWalksThroughTheAuditorGuide(() => own);
 
 describe('SIGTERM', () => {
   it(

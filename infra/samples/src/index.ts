@@ -1,3 +1,4 @@
 export { readAdminUnits, writePlaces } from './admin-units.ts';
 export { readSample, samplesFolder } from './csv.ts';
 export { readPlaces } from './places.ts';
+export { createRandom, type Random } from './random.ts';

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startDemoFacility } from './demo-facility.ts';
@@ -6,10 +9,15 @@ import type { DemoFacility } from './demo-facility.ts';
 
 const secret = `whsec_${randomBytes(24).toString('base64')}`;
 let facility: DemoFacility;
+let folder: string;
 beforeEach(async () => {
-  facility = await startDemoFacility({ port: 0 });
+  folder = mkdtempSync(join(tmpdir(), 'rohnamo-evidence-'));
+  facility = await startDemoFacility({ port: 0, evidenceFile: join(folder, 'kept.txt') });
 });
-afterEach(() => facility.stop());
+afterEach(async () => {
+  await facility.stop();
+  rmSync(folder, { recursive: true });
+});
 
 async function send(id: string, signingSecret: string, body = '{"type":"referral.sent.v1"}'): Promise<number> {
   const time = new Date();
@@ -43,4 +51,17 @@ test('what is signed with another secret, or comes before any is known, is refus
 test('a body without end is refused', async () => {
   facility.trust(secret);
   expect(await send('long', secret, JSON.stringify('x'.repeat(100_000)))).toBe(413);
+});
+
+test('the checkpoints that come with webhooks are kept, each once', async () => {
+  facility.trust(secret);
+  for (const [id, checkpoint] of [
+    ['one', 'first\n'],
+    ['two', 'first\n'],
+    ['three', 'second\n'],
+    ['four', null],
+  ])
+    await send(id!, secret, JSON.stringify({ type: 'referral.sent.v1', checkpoint }));
+  await send('forged', `whsec_${randomBytes(24).toString('base64')}`, '{"checkpoint":"third\\n"}');
+  expect(readFileSync(join(folder, 'kept.txt'), 'utf8')).toBe('first\nsecond\n');
 });

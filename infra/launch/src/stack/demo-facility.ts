@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { Webhook } from 'standardwebhooks';
@@ -19,16 +20,33 @@ export interface DemoFacility {
   url: string;
   /** The secret that the subscription was given; until it is known, every message is refused. */
   trust(secret: string): void;
+  /** Keeps a checkpoint as evidence, behind those it has; those of webhooks it keeps by itself. */
+  keep(checkpoint: string): void;
   /** The first message that fits, now or when it comes. Rejects at the deadline. */
   received(fits: (message: ReceivedWebhook) => boolean, options: { deadlineMs: number }): Promise<ReceivedWebhook>;
   stop(): Promise<void>;
 }
 
-/** Starts it on the loopback interface. 204 for what is signed (Standard Webhooks 1.0), 401 for what is not. */
-export async function startDemoFacility({ port }: { port: number }): Promise<DemoFacility> {
+/**
+ * Starts it on the loopback interface. 204 for what is signed (Standard Webhooks 1.0), 401 for what is not.
+ * @param evidenceFile where it keeps checkpoints, one after another.
+ */
+export async function startDemoFacility({
+  port,
+  evidenceFile,
+}: {
+  port: number;
+  evidenceFile: string;
+}): Promise<DemoFacility> {
   let webhook: Webhook | undefined;
   const messages: ReceivedWebhook[] = [];
   const waiting = new Set<(message: ReceivedWebhook) => void>();
+  const kept = new Set<string>();
+  const keep = (checkpoint: string): void => {
+    if (kept.has(checkpoint)) return;
+    kept.add(checkpoint);
+    appendFileSync(evidenceFile, checkpoint, { mode: 0o600 });
+  };
 
   const take = async (request: IncomingMessage): Promise<number> => {
     const text = await readBody(request);
@@ -36,6 +54,8 @@ export async function startDemoFacility({ port }: { port: number }): Promise<Dem
     const message = webhook && openMessage(webhook, request, text);
     if (!message) return 401;
     messages.push(message);
+    const checkpoint = checkpointIn(message.body);
+    if (checkpoint !== undefined) keep(checkpoint);
     for (const tell of waiting) tell(message);
     return 204;
   };
@@ -52,6 +72,7 @@ export async function startDemoFacility({ port }: { port: number }): Promise<Dem
     trust(secret) {
       webhook = new Webhook(secret);
     },
+    keep,
     received: (fits, { deadlineMs }) =>
       new Promise((resolve, reject) => {
         const finish = (message: ReceivedWebhook) => {
@@ -88,6 +109,11 @@ function openMessage(webhook: Webhook, request: IncomingMessage, text: string): 
   } catch {
     return undefined;
   }
+}
+
+function checkpointIn(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null || !('checkpoint' in body)) return undefined;
+  return typeof body.checkpoint === 'string' ? body.checkpoint : undefined;
 }
 
 /** Undefined where it is longer than any webhook is, or breaks off. */

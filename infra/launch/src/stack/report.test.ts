@@ -13,6 +13,7 @@ test('the links name every service and hold no secret', () => {
       issuer: 'http://127.0.0.1/identity',
       databases: perService(() => 'postgres://u:never-printed@127.0.0.1/db'),
       brokers: ['127.0.0.1:4409'],
+      topicPrefix: 'rohnamo',
       clients: {
         'migration-service': client,
         facility: client,

@@ -9,7 +9,7 @@ import { provisionDatabases } from './provision.ts';
 import { linkLines } from './report.ts';
 import { serviceUrl } from './service-environment.ts';
 import { perService } from './service-names.ts';
-import { startServices } from './service-stack.ts';
+import { startServices, topicPrefixOf } from './service-stack.ts';
 import type { ServiceStack } from './service-stack.ts';
 import { removeStackFile, writeStackFile } from './stack-file.ts';
 import type { DemoClient, DemoRole, StackFile } from './stack-file.ts';
@@ -85,6 +85,7 @@ async function start(flags: StartFlags, { loadSamples, walk }: StartParts, { sto
       issuer: serviceUrl(ports, 'identity'),
       databases: perService((name) => databases[name].appUrl),
       brokers: [...(backing.brokers ?? [])],
+      topicPrefix: topicPrefixOf(secrets, backing.isBrokerForeign),
     },
     clientOf: services.clientOf,
     demoFacilityPort: ports.demoFacility,

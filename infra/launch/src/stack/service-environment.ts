@@ -5,14 +5,16 @@ import type { ServiceName } from './service-names.ts';
 
 const HOST = '127.0.0.1';
 
+type ServicePorts = Pick<PortPlan, 'services'>;
+
 /** Where a service of this stack answers. */
-export const serviceUrl = (ports: PortPlan, name: ServiceName): string => `http://${HOST}:${ports.services[name]}`;
+export const serviceUrl = (ports: ServicePorts, name: ServiceName): string => `http://${HOST}:${ports.services[name]}`;
 
 /** The services that ask others, and so are clients themselves. */
 export const callers = ['referral'] as const satisfies readonly ServiceName[];
 
 export interface ServiceSurroundings {
-  ports: PortPlan;
+  ports: ServicePorts;
   database: DatabaseUrls;
   /** Undefined: there is no broker, and all services run in one process. */
   brokers: readonly string[] | undefined;

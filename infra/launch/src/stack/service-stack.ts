@@ -115,6 +115,10 @@ async function startTogether(plan: StackPlan, { start, clientOf }: Boot): Promis
   });
 }
 
+/** A broker of somebody else's may carry another installation's topics, too. */
+export const topicPrefixOf = ({ installId }: Pick<InstallSecrets, 'installId'>, isBrokerForeign: boolean): string =>
+  isBrokerForeign ? `rohnamo-${installId}` : 'rohnamo';
+
 type ServiceClients = Partial<PerService<ClientCredentials>>;
 
 const serviceClientKey = (name: ServiceName): string => `service:${name}`;
@@ -133,12 +137,11 @@ const identityPlace = (plan: StackPlan): IdentityPlace => ({
 
 function environmentOf(plan: StackPlan, name: ServiceName, clients: ServiceClients = {}): Record<string, string> {
   const { ports, databases, backing, secrets } = plan;
-  const topicPrefix = backing.isBrokerForeign ? `rohnamo-${secrets.installId}` : 'rohnamo';
   return serviceEnvironment(name, {
     ports,
     database: databases[name],
     brokers: backing.brokers,
-    topicPrefix,
+    topicPrefix: topicPrefixOf(secrets, backing.isBrokerForeign),
     secrets,
     client: clients[name],
   });

@@ -15,6 +15,7 @@ test('stack.json is there while the stack is up, and only its owner reads it', (
     issuer: 'http://identity',
     databases: perService((name) => `postgres://${name}`),
     brokers: ['127.0.0.1:4409'],
+    topicPrefix: 'rohnamo',
     clients: {
       'migration-service': client,
       facility: client,

@@ -23,6 +23,8 @@ export interface StackFile {
   /** As each service's app role. */
   databases: Record<ServiceName, string>;
   brokers: string[];
+  /** Stands before every topic and group name. */
+  topicPrefix: string;
   clients: Record<DemoRole, DemoClient>;
 }
 

@@ -24,7 +24,15 @@ test('a person is told the folder as it is seen from the checkout, or in full wh
 });
 
 test('a fresh start deletes all that a start leaves, but for the lock that it holds', () => {
-  for (const file of ['lock', 'secrets.json', 'secrets.json.4711', 'stack.json', 'processes.json', 'places.csv'])
+  for (const file of [
+    'lock',
+    'secrets.json',
+    'secrets.json.4711',
+    'stack.json',
+    'processes.json',
+    'places.csv',
+    'kept-checkpoints.txt',
+  ])
     writeFileSync(join(folder, file), '');
   for (const name of ['postgres', 'kafka', 'logs']) mkdirSync(join(folder, name));
   emptyStateFolder(folder);

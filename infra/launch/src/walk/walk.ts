@@ -21,6 +21,7 @@ import { type DemoFacility, startDemoFacility } from '../stack/demo-facility.ts'
 import { stepLine } from '../stack/report.ts';
 import type { RunningStack } from '../stack/run-start.ts';
 import type { DemoClient, DemoRole } from '../stack/stack-file.ts';
+import { evidenceFileIn } from '../stack/state-folder.ts';
 import { until } from '../stack/until.ts';
 import { trailLines } from './trail-lines.ts';
 
@@ -33,7 +34,10 @@ const acting = (person: string) => ({ 'acting-person': person });
  * @returns whether every step held.
  */
 export async function walk(running: RunningStack, clients: Record<DemoRole, DemoClient>): Promise<boolean> {
-  const facility = await startDemoFacility({ port: running.demoFacilityPort });
+  const facility = await startDemoFacility({
+    port: running.demoFacilityPort,
+    evidenceFile: evidenceFileIn(running.stateFolder),
+  });
   try {
     console.log('\nOne handoff, from a row of CSV to a closed referral:\n');
     const referralId = await steps(running, clients, facility);
@@ -191,6 +195,7 @@ async function steps(
     const versions = items.flatMap(({ version }) => (version === null ? [] : [version]));
     holds('the versions are 1 to 7', versions.join() === '1,2,3,4,5,6,7');
     holds('every entry is the one that was sealed', verification?.sealed === items.length);
+    if (verification?.checkpoint) demo.keep(verification.checkpoint);
   });
   await stopSubscriptions(facility, notifications); // nobody listens there once the walk is over
   return id;

@@ -25,8 +25,11 @@ export function aviary() {
     /** In ASCII, for what is a reference or an id. */
     ascii: (field: string) => keep(field, `kanareyka-${mark()}-${field}`),
     phone: (field: string) => keep(field, `+99299${String(randomInt(10_000_000)).padStart(7, '0')}`),
-    /** A day of a year that nothing else is dated by. */
-    birthDate: (field: string) => keep(field, `1951-0${randomInt(1, 10)}-${randomInt(10, 29)}`),
+    /** A day; the year must be one that nothing else is dated by. */
+    day: (field: string, year: number) => keep(field, `${year}-0${randomInt(1, 10)}-${randomInt(10, 29)}`),
+    /** A moment that nothing else is due at. */
+    instant: (field: string) =>
+      keep(field, `2054-0${randomInt(1, 10)}-${randomInt(10, 29)}T04:${randomInt(10, 59)}:13.000Z`),
   };
 }
 export type Aviary = ReturnType<typeof aviary>;
@@ -37,7 +40,8 @@ function formsOf(value: string): string[] {
   const mark = /-([0-9a-z]{8,})-/.exec(value)?.[1];
   const spelled = [value, value.toLowerCase(), value.toUpperCase(), latin, latin.toLowerCase()];
   const digits = /^\+\d+$/.test(value) ? [value.slice(1)] : [];
-  const encoded = [...spelled, ...digits].flatMap((each) => [
+  const moment = /^\d{4}-\d\d-\d\dT/.test(value) ? [value.slice(0, 16), value.slice(0, 16).replace('T', ' ')] : [];
+  const encoded = [...spelled, ...digits, ...moment].flatMap((each) => [
     each,
     encodeURIComponent(each),
     encodeURIComponent(each).toLowerCase(),

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@rohnamo/backing-services';
 import { FeedPage, IssuedSubscription, Subscription } from '@rohnamo/contracts';
 import { eventually } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { workspaceRoot } from '../../src/workspace-root.ts';
 import type { Handoff } from './handoff.ts';
-import { freePort } from './running-stack.ts';
 
 const PublicCheckpoint = z.object({ checkpoint: z.string(), verifierKey: z.string() });
 

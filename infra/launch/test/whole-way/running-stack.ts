@@ -124,17 +124,6 @@ async function freePortBase(): Promise<number> {
   }
 }
 
-/** A port of the loopback interface that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
-  return address.port;
-}
-
 /** Whether nobody listens on a port of the loopback interface. */
 export async function isFree(port: number): Promise<boolean> {
   const server = createServer();

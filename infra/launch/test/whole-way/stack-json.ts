@@ -17,6 +17,7 @@ export const StackJson = z.strictObject({
   issuer: z.url(),
   databases: perService(z.url({ protocol: /^postgres$/ })),
   brokers: z.array(z.string().regex(/^[^:]+:\d+$/)),
+  topicPrefix: z.string(),
   clients: z.strictObject({
     'migration-service': DemoClient,
     facility: DemoClient,
