@@ -8,7 +8,7 @@ type Death = `${Parameters<typeof crashPoint>[0]}:${number}`;
 /** Null where there is no broker: one process publishes and hears. */
 type Brokers = (() => Promise<readonly string[]>) | null;
 
-const timeout = 120_000;
+const timeout = 300_000;
 const standsStillWithinMs = 60_000;
 
 /**
