@@ -47,6 +47,10 @@ export const scopesOfRole = {
     'events:read',
   ],
   facility: [
+    'beneficiaries:read',
+    'beneficiaries:write',
+    'consents:write',
+    'accesses:read',
     'directory:read',
     'directory:write',
     'referrals:read',
@@ -68,6 +72,7 @@ export const TokenClaims = z.object({
   organisation_id: Id,
   organisation_kind: OrganisationKind,
   facility_ids: z.array(Id).max(1000),
+  desk_ids: z.array(Id).max(1000).default([]),
   role: Role,
   scope: z.string().max(2000),
 });

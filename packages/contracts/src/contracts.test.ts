@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { eventData, topics, NewReferral, scopesOfRole, Role } from './index.ts';
+import {
+  eventData,
+  NeedCategory,
+  NewReferral,
+  RecommendationQuestion,
+  Role,
+  scopesOfRole,
+  servicesOfNeed,
+  topics,
+} from './index.ts';
 
 describe('the language', () => {
   it('gives every event type a version and a topic of its own', () => {
@@ -25,6 +34,28 @@ describe('the language', () => {
     expect(
       NewReferral.safeParse({ risk: 'high' }).error?.issues.some((issue) => issue.code === 'unrecognized_keys'),
     ).toBe(true);
+  });
+
+  it('knows at least one service to look for first for every need, and none twice', () => {
+    for (const need of NeedCategory.options) {
+      const { first, also } = servicesOfNeed[need];
+      expect(first.length, need).toBeGreaterThan(0);
+      expect(new Set<string>([...first, ...also]).size, need).toBe(first.length + also.length);
+    }
+  });
+
+  it('takes a question about where to send somebody with one place, or for a referral, and nothing between', () => {
+    const needCategory = 'physical-injury';
+    const near = { latitude: 38.56, longitude: 68.77 };
+    const referralId = '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d60';
+    const fits = (question: object) => RecommendationQuestion.safeParse(question).success;
+    expect([{ needCategory, near }, { needCategory, districtId: 'TJK003D010' }, { referralId }].map(fits)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    for (const question of [{ needCategory }, { needCategory, near, districtId: 'TJK003D010' }, { referralId, near }])
+      expect(fits(question), JSON.stringify(question)).toBe(false);
   });
 
   it('never gives a client of another role the scope of our own services', () => {

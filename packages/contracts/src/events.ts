@@ -6,7 +6,7 @@ import { Id, Timestamp, Version } from './identifiers.ts';
 import { DeliveryState } from './notification.ts';
 import { Organisation } from './organisation.ts';
 import { Place } from './place.ts';
-import { ReferralState } from './referral.ts';
+import { ReferralState } from './referral-state.ts';
 
 /** Ids, codes of state, times and organisation ids: all that an event about a referral may say. */
 const referralFact = z.object({
@@ -17,8 +17,34 @@ const referralFact = z.object({
   referrerOrganisationId: Id,
   facilityId: Id,
   facilityOrganisationId: Id,
+  deskId: Id.nullable().default(null).describe('The desk whose it is: nobody else of the facility hears of it'),
+  endedTask: z
+    .object({ taskId: Id, state: ReferralState, facilityId: Id, facilityOrganisationId: Id, deskId: Id.nullable() })
+    .nullable()
+    .default(null)
+    .describe('The task that ended as this one began'),
 });
 export type ReferralFact = z.infer<typeof referralFact>;
+
+/** Between whom of a referral something was said or done beside its states. */
+const besideReferral = {
+  referralId: Id,
+  referrerOrganisationId: Id,
+  facilityId: Id,
+  facilityOrganisationId: Id,
+  deskId: Id.nullable(),
+};
+const messageFact = z.object({
+  messageId: Id,
+  taskId: Id.describe('The task in which it was said'),
+  fromOrganisationId: Id,
+  ...besideReferral,
+});
+
+/** Only that there is one: who said something of whom is for the supervisor to ask. */
+const feedbackFact = z.object({ feedbackId: Id });
+
+const slipFact = z.object({ slipId: Id, referralId: Id });
 
 const beneficiaryFact = z.object({ beneficiaryId: Id, organisationId: Id });
 
@@ -47,8 +73,9 @@ const noticeFact = z.object({
   referralId: Id,
   eventId: Id,
   eventType: z.string(),
-  sequence: Version.describe("The referral's version after the event"),
+  sequence: Version.describe("The referral's version after the event; of a message, its own: 1"),
   occurredAt: Timestamp,
+  deskId: Id.nullable().default(null).describe('The desk that it is for; null: the whole organisation'),
 });
 
 const intakeBatchFact = z.object({ batchId: Id, organisationId: Id });
@@ -75,6 +102,7 @@ export const eventData = {
   'offering.recorded.v1': Offering,
   'place.recorded.v1': Place,
   'referral.drafted.v1': referralFact,
+  'referral.draft-changed.v1': referralFact,
   'referral.sent.v1': referralFact,
   'referral.acknowledged.v1': referralFact,
   'referral.info-requested.v1': referralFact,
@@ -99,7 +127,13 @@ export const eventData = {
   'referral.revoked.v1': referralFact,
   'referral.reassigned.v1': referralFact,
   'referral.expired.v1': referralFact,
+  'referral.reminded.v1': referralFact,
+  'referral.escalated.v1': referralFact,
+  'referral.reroute-offered.v1': referralFact,
   'referral.entered-in-error.v1': referralFact,
+  'message.sent.v1': messageFact,
+  'slip.issued.v1': slipFact,
+  'feedback.given.v1': feedbackFact,
   'subscription.created.v1': subscriptionFact,
   'subscription.rotated.v1': subscriptionFact,
   'subscription.stopped.v1': subscriptionFact,
@@ -135,6 +169,9 @@ export const topics = {
   offering: { publisher: 'directory', cleanup: 'compact' },
   place: { publisher: 'directory', cleanup: 'compact' },
   referral: { publisher: 'referral', cleanup: 'delete' },
+  message: { publisher: 'referral', cleanup: 'delete' },
+  slip: { publisher: 'referral', cleanup: 'delete' },
+  feedback: { publisher: 'referral', cleanup: 'delete' },
   subscription: { publisher: 'notifications', cleanup: 'delete' },
   notice: { publisher: 'notifications', cleanup: 'delete' },
   delivery: { publisher: 'notifications', cleanup: 'delete' },

@@ -45,6 +45,15 @@ export const MultilingualName = z
   .meta({ examples: [{ tg: 'Маркази саломатии Кӯлоб', en: 'Kulob health centre (sample)' }] });
 export type MultilingualName = z.infer<typeof MultilingualName>;
 
+/** A named group of people in a facility, whose tasks are theirs alone. Its id is made by whoever names it. */
+export const Desk = z.strictObject({ id: Id, name: line(100) });
+export type Desk = z.infer<typeof Desk>;
+const desks = z
+  .array(Desk)
+  .max(50)
+  .refine((named) => new Set(named.map(({ id }) => id)).size === named.length, 'must each have an id of its own')
+  .meta({ examples: [[{ id: '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d61', name: 'Room 4' }]] });
+
 export const NewFacility = z.strictObject({
   organisationId: Id,
   kind: FacilityKind,
@@ -57,6 +66,7 @@ export const NewFacility = z.strictObject({
   address: line(300).optional(),
   languages: z.array(Language).max(11).default(['tg']),
   wheelchairAccess: z.boolean().default(false),
+  desks: desks.default([]),
   status: FacilityStatus.default('open'),
 });
 export type NewFacility = z.infer<typeof NewFacility>;
@@ -69,6 +79,7 @@ export const FacilityPatch = z.strictObject({
   address: line(300).nullable().optional(),
   languages: z.array(Language).max(11).optional(),
   wheelchairAccess: z.boolean().optional(),
+  desks: desks.optional(),
   status: FacilityStatus.optional(),
 });
 export type FacilityPatch = z.infer<typeof FacilityPatch>;
@@ -99,6 +110,9 @@ const offering = {
   walkIns: z.boolean().default(false),
   capacity: Capacity.default('open'),
   placesPerWeek: z.int().min(0).max(100_000).optional(),
+  deskId: Id.optional().describe(
+    'The desk whose it is: its referrals are there for nobody else of the facility. Without one, nothing sensitive is referred to it',
+  ),
 };
 
 export const NewOffering = z.strictObject(offering);
@@ -108,6 +122,7 @@ export const OfferingPatch = z
   .strictObject({
     capacity: Capacity.optional(),
     placesPerWeek: z.int().min(0).max(100_000).nullable().optional(),
+    deskId: Id.nullable().optional(),
     hours: line(200).nullable().optional(),
     eligibility: text(1000).nullable().optional(),
     cost: line(200).nullable().optional(),

@@ -37,3 +37,10 @@ export const text = (max: number) =>
     .min(1)
     .max(max)
     .regex(/^[\t\n\r\P{Cc}]*$/u, 'must not hold control characters');
+
+/** A member of staff, by an id that means something only in their own system: never a name, a number to call or an address. */
+export const StaffId = z
+  .string()
+  .regex(/^[A-Za-z0-9._~-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 . _ ~ -')
+  .meta({ examples: ['nurse-3'] });
+export type StaffId = z.infer<typeof StaffId>;

@@ -60,7 +60,7 @@ export type WebhookBody = z.infer<typeof WebhookBody>;
 export const FeedEvent = WebhookBody.omit({ checkpoint: true }).extend({
   eventId: Id,
   time: Timestamp,
-  sequence: Version.describe("The referral's version after this event"),
+  sequence: Version.describe("The referral's version after this event; of a message, which changes nothing of it, 1"),
 });
 export type FeedEvent = z.infer<typeof FeedEvent>;
 

@@ -9,6 +9,13 @@ const domainProblems = {
     meaning: 'One referral of a person to a service of a facility may be open at a time, and one is.',
     remedy: 'Follow up the open referral, or close it first.',
   },
+  'slip-confidential': {
+    status: 409,
+    title: 'No slip is printed of this referral',
+    meaning:
+      'Whoever finds the paper would learn what the person keeps to themselves: the need is sensitive, or the place is confidential.',
+    remedy: 'Tell the person by word of mouth where to go, in a place where nobody else hears it.',
+  },
   'too-many-subscriptions': {
     status: 409,
     title: 'Your organisation has as many active subscriptions as it may have',
@@ -47,6 +54,19 @@ const domainProblems = {
     title: 'That service cannot be had there now',
     meaning: 'The offering or its facility is unknown, closed or suspended, or its capacity is full or closed.',
     remedy: 'Choose an offering that is open at a facility that is open.',
+  },
+  'desk-missing': {
+    status: 422,
+    title: 'Nobody is named there to whom this may be told',
+    meaning: 'The need is sensitive, and the offering names no desk: whoever works at the facility would see it.',
+    remedy: 'Ask the facility to name a desk in its offering, or choose another offering.',
+  },
+  'never-in-bulk': {
+    status: 422,
+    title: 'This need is never referred in bulk',
+    meaning:
+      'A line of a batch names sexual violence or trafficking. Consent to that is asked for one referral and one recipient, with the person before you.',
+    remedy: 'Refer it alone, with `POST /v1/referrals`. The other lines of the batch were answered for themselves.',
   },
   'unknown-beneficiary': {
     status: 422,

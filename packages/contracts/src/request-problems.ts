@@ -132,7 +132,8 @@ export const requestProblems = {
   'too-many-requests': {
     status: 429,
     title: 'Too many requests',
-    meaning: 'Your client, or your address where no token is needed, sent more in a minute than the limit.',
+    meaning:
+      'Your client, or your address where no token is needed, sent more in a minute than the limit; or one slip was asked about too often.',
     remedy: 'Wait as long as Retry-After says.',
   },
   'headers-too-large': {

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { Role } from './access.ts';
+import { Id } from './identifiers.ts';
+
+/** Asked by the referral service at the moment it prints a slip, on behalf of whoever prints it. */
+export const BirthYearQuestion = z.strictObject({
+  beneficiaryId: Id,
+  referralId: Id,
+  askedBy: z.strictObject({
+    organisationId: Id,
+    clientId: z.string().max(200),
+    role: Role,
+    actingPerson: z.string().max(64).nullable(),
+  }),
+});
+export type BirthYearQuestion = z.infer<typeof BirthYearQuestion>;
+
+export const BirthYearAnswer = z.object({
+  birthYear: z.int().nullable().describe('null: it is not known, or there is no such person'),
+});
+export type BirthYearAnswer = z.infer<typeof BirthYearAnswer>;

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { BarrierCode } from './codes.ts';
+import { Id, Timestamp } from './identifiers.ts';
+import { Phrase, SlipHolder } from './slip.ts';
+
+/** What a person says of a referral of theirs, by their own word. */
+export const FeedbackKind = z.enum(['helped', 'not-helped', 'did-not-go']);
+export type FeedbackKind = z.infer<typeof FeedbackKind>;
+
+export const NewFeedback = z
+  .strictObject({
+    ...SlipHolder.shape,
+    kind: FeedbackKind,
+    barrier: BarrierCode.optional().describe('Why they did not go'),
+  })
+  .refine(({ kind, barrier }) => barrier === undefined || kind === 'did-not-go', {
+    path: ['barrier'],
+    message: 'is said of did-not-go alone',
+  })
+  .meta({
+    examples: [
+      {
+        token: '4K7M-2QX9-3B8D-W0FT-6HJN-P1RS-5VYZ',
+        birthYear: 1994,
+        kind: 'did-not-go',
+        barrier: 'transport',
+      },
+    ],
+  });
+export type NewFeedback = z.infer<typeof NewFeedback>;
+
+/** The same for everybody, whatever came of it. */
+export const FeedbackTaken = z.object({ phrase: Phrase.describe('What to say to the person') });
+export type FeedbackTaken = z.infer<typeof FeedbackTaken>;
+
+/** What a person said, as a supervisor hears it. */
+export const Feedback = z.object({
+  id: Id,
+  referralId: Id,
+  taskId: Id.describe('Of which attempt it was said'),
+  kind: FeedbackKind,
+  barrier: BarrierCode.nullable(),
+  givenAt: Timestamp,
+});
+export type Feedback = z.infer<typeof Feedback>;
