@@ -50,9 +50,11 @@ export function createJournal({ service, pool, subjects, onError }: JournalOptio
       if (leaf < 0 || leaf >= size || size > (await sealedSize(pool))) return null;
       return inclusionProof((level, index) => readTile(pool, level, index), { leaf, size });
     },
-    /** How a subject's trail stands against the newest checkpoint; null where this process does not know the key. */
-    verifyTrail: async (entries: readonly TrailEntry[]): Promise<TrailVerification | null> =>
-      verifier === null ? null : verifyTrail(pool, verifier, entries),
+    /** How a trail stands against the newest checkpoint; null where this process does not know the key. */
+    verifyTrail: async (trail: {
+      subjects: readonly string[];
+      entries: readonly TrailEntry[];
+    }): Promise<TrailVerification | null> => (verifier === null ? null : verifyTrail(pool, verifier, trail)),
     /** That the tree of a size begins with that of a smaller one; null as above. */
     async proveConsistency({ older, newer }: { older: number; newer: number }): Promise<Buffer[] | null> {
       if (older < 1 || older > newer || newer > (await sealedSize(pool))) return null;

@@ -3,6 +3,7 @@ import { crashPoint } from './crash-point.ts';
 import { type Lease, stillLeading } from './lease.ts';
 import { startWorker, type Worker } from './worker.ts';
 
+/** Stands in the statement itself: of a parameter, Postgres assumes a tenth of all that waits, and then reads all entries to find these. */
 const batchMax = 1000;
 /** Commits that follow one another within this time are placed together, and published together; a lone one is placed at once. */
 const apartMs = 10;
@@ -37,13 +38,14 @@ export function startSequencer({
     crashPoint('sequence.before-commit');
     const { rows } = await pool.query<{ placed: number; last: string | null; leading: boolean }>({
       name: 'place entries',
-      text: `with leads as materialized (select 1 as yes where ${stillLeading(2)}),
-        taken as (delete from unplaced where "order" in (select "order" from unplaced, leads order by "order" limit $1) returning "order", id),
+      text: `with leads as materialized (select 1 as yes where ${stillLeading(1)}),
+        taken as (delete from unplaced where ctid = any (array(select unplaced.ctid from unplaced, leads order by "order" limit ${batchMax})) returning "order", id),
         placed as (insert into place (position, id, audience)
-          select (select coalesce(max(position), 0) from place) + row_number() over (order by "order"), id, audience
-          from taken join entry using (id) returning position)
+          select (select coalesce(max(position), 0) from place) + row_number() over (order by "order"), id,
+            (select audience from entry where entry.id = taken.id) -- by its index, whatever the planner knows of a table that grows as fast
+          from taken returning position)
         select count(*)::int as placed, max(position) as last, exists (select from leads) as leading from placed`,
-      values: [batchMax, held.name, held.holder, held.epoch],
+      values: [held.name, held.holder, held.epoch],
     });
     const { placed, last, leading } = rows[0]!;
     if (placed > 0) crashPoint('sequence.after-commit');

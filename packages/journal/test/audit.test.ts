@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyTrail } from '../src/audit/verify-trail.ts';
 import { auditJournal, readFeed, readTrail } from '../src/index.ts';
@@ -61,8 +62,8 @@ describe('a subject’s trail', () => {
         [position],
       )
     ).rows[0]!.subject;
-  const verify = async (subject: string) =>
-    verifyTrail(sealed.pool, sealed.verifier, await readTrail(sealed.pool, subject));
+  const verify = async (...subjects: string[]) =>
+    verifyTrail(sealed.pool, sealed.verifier, { subjects, entries: await readTrail(sealed.pool, subjects) });
 
   it('is proved entry by entry under the newest checkpoint', async () => {
     expect(await verify(await subjectAt(640))).toEqual({
@@ -89,5 +90,17 @@ describe('a subject’s trail', () => {
     await sealed.superuser.query('insert into entry select * from gone');
     await sealed.superuser.query('drop table gone');
     expect(await verify(subject)).toMatchObject({ sealed: 4, broken: [], missingVersions: [] });
+  });
+
+  it('is read and proved together with those of what belongs to it, in the order in which things happened', async () => {
+    const subjects = [await subjectAt(640), await subjectAt(641)];
+    const positions = (await readTrail(sealed.pool, subjects)).map(({ position }) => position ?? 0);
+    expect(positions).toHaveLength(8);
+    expect(positions).toEqual(positions.toSorted((a, b) => a - b));
+    expect(await verify(...subjects)).toMatchObject({ sealed: 8, broken: [], missingVersions: [] });
+  });
+
+  it('that lacks all of one subject lacks at least its first version, whatever the others have', async () => {
+    expect(await verify(await subjectAt(640), randomUUID())).toMatchObject({ sealed: 4, missingVersions: [1] });
   });
 });

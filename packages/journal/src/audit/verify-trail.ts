@@ -5,7 +5,7 @@ import { leafHash } from '../tree/leaf.ts';
 import { inclusionProof, rootByInclusion } from '../tree/proof.ts';
 import { openCheckpoint } from '../tree/signed-note.ts';
 
-/** How a subject's trail stands against the newest checkpoint. */
+/** How a trail stands against the newest checkpoint. */
 export interface TrailVerification {
   /** The checkpoint that it was held against; null before the first. */
   checkpoint: string | null;
@@ -15,15 +15,15 @@ export interface TrailVerification {
   pending: number;
   /** Entries that are not the ones that were sealed in their places. */
   broken: string[];
-  /** Versions that are missing from the trail. */
+  /** Versions that are missing from the trail, of whichever of its subjects. */
   missingVersions: number[];
 }
 
-/** Proves each entry of a subject's trail under the newest checkpoint, and that its versions follow one another from 1. */
+/** Proves each entry of a trail under the newest checkpoint, and that the versions of each subject follow one another from 1. A subject has at least its first. */
 export async function verifyTrail(
   pool: Pool,
   verifier: string,
-  entries: readonly TrailEntry[],
+  { subjects, entries }: { subjects: readonly string[]; entries: readonly TrailEntry[] },
 ): Promise<TrailVerification> {
   const checkpoint = await newestCheckpoint(pool);
   const opened = checkpoint === null ? null : openCheckpoint(checkpoint, verifier);
@@ -32,7 +32,7 @@ export async function verifyTrail(
     sealed: 0,
     pending: 0,
     broken: [],
-    missingVersions: missingVersions(entries),
+    missingVersions: missingVersions(subjects, entries),
   };
   for (const entry of entries) {
     const { position } = entry;
@@ -54,7 +54,10 @@ async function isUnder(
   return path !== null && rootByInclusion({ leaf, size, hash: leafHash(entry), path })?.equals(root) === true;
 }
 
-function missingVersions(entries: readonly TrailEntry[]): number[] {
-  const versions = new Set(entries.flatMap(({ version }) => (version === null ? [] : [version])));
-  return Array.from({ length: Math.max(0, ...versions) }, (_, i) => i + 1).filter((version) => !versions.has(version));
+function missingVersions(subjects: readonly string[], entries: readonly TrailEntry[]): number[] {
+  const versions = new Map(subjects.map((subject) => [subject, new Set<number>()]));
+  for (const { subject, version } of entries) if (version !== null) versions.get(subject)?.add(version);
+  return [...versions.values()].flatMap((there) =>
+    Array.from({ length: Math.max(1, ...there) }, (_, i) => i + 1).filter((version) => !there.has(version)),
+  );
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { randomHex } from '../random-hex.ts';
 import { uuidV7 } from '../uuid-v7.ts';
-import { type KindUse, recordStatement } from './statement.ts';
+import { type BatchShape, type KindUse, recordStatement } from './statement.ts';
 import { rowAsJson, type SubjectTable } from './table.ts';
 import type { Unit } from './unit.ts';
 
@@ -71,13 +71,14 @@ export function claimsOf(unit: Unit): Claims {
   };
 }
 
-/** The statements of a recorder, each made once: by the kinds that a batch writes and leans on. */
-export function recordStatements(): (kinds: readonly KindUse[]) => { name: string; text: string } {
+/** The statements of a recorder, each made once: by what a batch has in it. */
+export function recordStatements(): (shape: BatchShape) => { name: string; text: string } {
   const known = new Map<string, { name: string; text: string }>();
-  return (kinds) => {
-    const shape = kinds.map(({ kind, use }) => `${kind}:${use}`).join(' ');
-    const statement = known.get(shape) ?? named(recordStatement(kinds));
-    known.set(shape, statement);
+  return (shape) => {
+    const kinds = shape.kinds.map(({ kind, use }) => `${kind}:${use}`).join(' ');
+    const id = `${kinds} ${shape.hasKeys} ${shape.hasConsumed}`;
+    const statement = known.get(id) ?? named(recordStatement(shape));
+    known.set(id, statement);
     return statement;
   };
 }
@@ -96,18 +97,26 @@ export function batchQuery(
 ): { name: string; text: string; values: unknown[] } {
   const writes = batch.flatMap(({ unit }, index) => rowWrites(unit).map((write) => ({ ...write, unit: index })));
   const guards = batch.flatMap(({ unit }, index) => (unit.guards ?? []).map((guard) => ({ ...guard, unit: index })));
-  const written = new Set(writes.map(({ kind }) => kind));
-  const guarded = new Set(guards.map(({ kind }) => kind));
-  const kinds: KindUse[] = [...tables]
-    .filter(([kind]) => written.has(kind) || guarded.has(kind))
-    .map(([kind, table]) => ({ kind, table, use: written.has(kind) ? 'write' : 'guard' }));
-  for (const kind of [...written, ...guarded])
-    if (!tables.has(kind)) throw new Error(`no table holds subjects of kind ${kind}`);
+  const uses = new Map<string, KindUse['use']>(guards.map(({ kind }) => [kind, 'guard']));
+  for (const { kind, expected } of writes) {
+    const use = expected === 0 ? 'make' : 'move';
+    const other = uses.get(kind) ?? use;
+    uses.set(kind, other === use ? use : 'make or move');
+  }
+  for (const kind of uses.keys()) if (!tables.has(kind)) throw new Error(`no table holds subjects of kind ${kind}`);
+  const kinds = [...tables].flatMap(([kind, table]): KindUse[] => {
+    const use = uses.get(kind);
+    return use === undefined ? [] : [{ kind, table, use }];
+  });
   const units = batch.map(({ unit }) => unit);
   const entries = batch.flatMap((prepared, index) => prepared.entries.map((entry) => ({ ...entry, unit: index })));
   const subjectOfKey = (unit: Unit) => unit.changes?.[0];
   return {
-    ...statementFor(kinds),
+    ...statementFor({
+      kinds,
+      hasKeys: units.some(({ key }) => key !== undefined),
+      hasConsumed: units.some(({ consumed }) => consumed !== undefined),
+    }),
     values: [
       units.map((_, index) => index),
       units.map(({ key }) => key?.client ?? null),
@@ -129,7 +138,7 @@ export function batchQuery(
       guards.map(({ version }) => version),
       JSON.stringify(entries),
       ...kinds
-        .filter(({ use }) => use === 'write')
+        .filter(({ use }) => use !== 'guard')
         .map(({ kind, table }) =>
           JSON.stringify(writes.filter((write) => write.kind === kind).map(({ row }) => rowAsJson(table, row))),
         ),

@@ -19,13 +19,13 @@ export function subjectTable(table: PgTable): SubjectTable {
   return { name, columnOf };
 }
 
-/** A row as JSON that `jsonb_populate_recordset` reads: column names, instants in ISO 8601, bytes in hex. */
+/** A row as JSON that `jsonb_populate_recordset` reads: column names, instants in ISO 8601, bytes in hex. What is not named is null. */
 export function rowAsJson(table: SubjectTable, row: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(row).map(([property, value]) => {
-      const column = table.columnOf[property];
-      if (column === undefined) throw new Error(`table ${table.name} has no ${property}`);
-      return [column, value instanceof Buffer ? `\\x${value.toString('hex')}` : value];
-    }),
-  );
+  const named: Record<string, unknown> = {};
+  for (const [property, value] of Object.entries(row)) {
+    const column = table.columnOf[property];
+    if (column === undefined) throw new Error(`table ${table.name} has no ${property}`);
+    if (value !== null) named[column] = value instanceof Buffer ? `\\x${value.toString('hex')}` : value;
+  }
+  return named;
 }

@@ -35,6 +35,6 @@ export function canonicalEntry({
 
 /** The hash of a leaf: over the entry's 16-byte nonce, which keeps anybody who holds the hash from guessing the entry, and its text. */
 export const hashOfEntry = (nonce: Uint8Array, canonical: string | Uint8Array): Buffer =>
-  hashLeaf(Buffer.concat([nonce, Buffer.from(canonical)]));
+  hashLeaf(nonce, typeof canonical === 'string' ? Buffer.from(canonical) : canonical);
 
 export const leafHash = (entry: Entry): Buffer => hashOfEntry(entry.nonce, canonicalEntry(entry));
