@@ -4,12 +4,15 @@ export * from './config.ts';
 export * from './database.ts';
 export { createHealth, type Check, type Health } from './health.ts';
 export { registerJournal } from './journal-routes.ts';
+export { complaintAboutJson } from './json-text.ts';
+export { createLimit } from './limits.ts';
 export { createLogger, type LogFields, type Logger, type LogLevel } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { registerOperations } from './operation-routes.ts';
 export * from './pagination.ts';
 export * from './preconditions.ts';
 export * from './problem.ts';
+export { refusalOf } from './problem-handler.ts';
 export { problemPage } from './problem-page.ts';
 export { createServer, type Server, type ServerOptions } from './server.ts';
 export { runService, runServices } from './run-service.ts';
@@ -29,6 +32,7 @@ export {
   type Trace,
 } from './trace.ts';
 export { isStorable, unstorable } from './storable-text.ts';
+export { readBody, streamedBody, withStreamedBodies } from './streamed-body.ts';
 export { describeIssue, errorsOf, findingsOf } from './validation.ts';
 export { createVerifier, hasScope, type VerifiedToken, type Verifier, type VerifierOptions } from './verifier.ts';
 export * from './writing.ts';

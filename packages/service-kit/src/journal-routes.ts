@@ -89,8 +89,7 @@ export function registerJournal(app: Server, journal: Journal): void {
   app.get(
     '/v1/journal/entries',
     {
-      config: { access: auditors },
-      handlerTimeout: exportTimeoutMs,
+      config: { access: auditors, timeLimitMs: exportTimeoutMs },
       schema: {
         tags: ['journal'],
         operationId: 'exportEntries',

@@ -1,6 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { refused } from './problem.ts';
+import type { Server } from './server.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -14,27 +15,54 @@ const windowSeconds = 60;
 /**
  * Limits how many requests a client (an address, where a route is public) sends in a minute: 429 and Retry-After.
  * Counted in this process alone: n replicas let n times as many through. Register it after auth, which tells who calls.
- * RateLimit and RateLimit-Policy as in draft-ietf-httpapi-ratelimit-headers-10.
  */
 export async function registerLimits(app: FastifyInstance, options: { perMinute: number }): Promise<void> {
   await app.register(rateLimit, { global: false, cache: 10_000 });
-  const count = app.createRateLimit({
+  const limit = createLimit(app, {
+    name: 'minute',
     max: options.perMinute,
-    timeWindow: windowSeconds * 1000,
-    keyGenerator: (request: FastifyRequest) =>
+    windowSeconds,
+    keyOf: (request) =>
       request.verifiedCaller === null ? `address ${request.ip}` : `client ${request.verifiedCaller.clientId}`,
   });
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.rateLimited === false) return;
-    const limit = await count(request);
-    if (limit.isAllowed) return;
-    const headers = {
-      'ratelimit-policy': `"minute";q=${limit.max};w=${windowSeconds}`,
-      ratelimit: `"minute";r=${limit.remaining};t=${limit.ttlInSeconds}`,
-    };
-    if (limit.isExceeded) {
-      throw refused('too-many-requests', { headers: { ...headers, 'retry-after': String(limit.ttlInSeconds) } });
-    }
-    reply.headers(headers);
+    reply.headers(await limit(request));
   });
+}
+
+export interface LimitOptions {
+  /** What the headers call it. */
+  name: string;
+  max: number;
+  windowSeconds: number;
+  /** What is counted: requests with one key share what they may. Newest 10 000 keys are remembered. */
+  keyOf: (request: FastifyRequest) => string;
+}
+
+/**
+ * A limit of a route's own, counted in this process alone. Call it once for each request.
+ * @returns RateLimit and RateLimit-Policy as in draft-ietf-httpapi-ratelimit-headers-10, to send where the caller may know them
+ * @throws Refused too-many-requests
+ */
+export function createLimit(
+  app: FastifyInstance | Server,
+  { name, max, windowSeconds, keyOf }: LimitOptions,
+): (request: FastifyRequest) => Promise<Record<string, string>> {
+  const count = (app as FastifyInstance).createRateLimit({
+    max,
+    timeWindow: windowSeconds * 1000,
+    keyGenerator: keyOf,
+  });
+  return async (request) => {
+    const limit = await count(request);
+    if (limit.isAllowed) return {};
+    const headers = {
+      'ratelimit-policy': `"${name}";q=${limit.max};w=${windowSeconds}`,
+      ratelimit: `"${name}";r=${limit.remaining};t=${limit.ttlInSeconds}`,
+    };
+    if (limit.isExceeded)
+      throw refused('too-many-requests', { headers: { ...headers, 'retry-after': String(limit.ttlInSeconds) } });
+    return headers;
+  };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { refused } from './problem.ts';
@@ -70,17 +70,14 @@ export function parseIdempotencyKey(header: string): string {
 
 /** What makes two requests the same: SHA-256 over method, route, path parameters, query and body, whatever the order of its keys. */
 export function fingerprint(request: FastifyRequest): Buffer {
-  return createHash('sha256')
-    .update(
-      canonicalJson([
-        request.method,
-        request.routeOptions.url ?? '',
-        request.params ?? null,
-        request.query ?? null,
-        request.body ?? null,
-      ]),
-    )
-    .digest();
+  const asked = canonicalJson([
+    request.method,
+    request.routeOptions.url ?? '',
+    request.params ?? null,
+    request.query ?? null,
+    request.body ?? null,
+  ]);
+  return hash('sha256', asked, 'buffer');
 }
 
 /** JSON with the keys of every object in order, so that equal values have equal texts. */

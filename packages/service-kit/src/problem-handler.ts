@@ -6,6 +6,7 @@ import { isResponseSerializationError } from 'fastify-type-provider-zod';
 import { isDatabaseUnavailable } from './database.ts';
 import type { Logger } from './logger.ts';
 import { isProblemCode, problemOf, Refused, refused } from './problem.ts';
+import { TimeIsUp } from './time-limit.ts';
 import { newTrace } from './trace.ts';
 import { InvalidInput } from './validation.ts';
 
@@ -19,7 +20,7 @@ const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
 };
 
 /** The refusal that an error amounts to: `internal` where it is none that a caller can have caused or should hear of. */
-function refusalOf(error: unknown): Refused {
+export function refusalOf(error: unknown): Refused {
   if (error instanceof Refused) return error;
   if (error instanceof InvalidInput) return refused('invalid-field', { errors: error.errors });
   const { code, statusCode, retryAfterSeconds } = propertiesOf(error);
@@ -116,7 +117,7 @@ export function answerError(
   reply: FastifyReply,
   logger: Logger,
 ): FastifyReply {
-  const refusal = isTimeout(error) ? refusalOfTimeout(request) : refusalOf(error);
+  const refusal = error instanceof TimeIsUp ? refusalOfTimeout(request) : refusalOf(error);
   const { status } = problems[refusal.code];
   const where = { method: request.method, route: request.routeOptions?.url ?? 'unmatched', errorCode: refusal.code };
   if (request.raw.destroyed && !request.raw.complete) {
@@ -128,8 +129,6 @@ export function answerError(
   }
   return sendProblem(request, reply, refusal);
 }
-
-const isTimeout = (error: unknown): boolean => propertiesOf(error).code === 'FST_ERR_HANDLER_TIMEOUT';
 
 /** Time is up: for a request that never came to its end, or for us. */
 function refusalOfTimeout(request: FastifyRequest): Refused {

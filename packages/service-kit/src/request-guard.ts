@@ -1,9 +1,7 @@
-import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { complaintAboutJson } from './json-text.ts';
 import { refused } from './problem.ts';
 import { unstorable } from './storable-text.ts';
-
-const jsonDepthMax = 64;
 
 /**
  * Reads JSON bodies, and keeps out what no schema looks for but a database chokes on: text with NUL (Postgres 22021,
@@ -14,12 +12,9 @@ export function registerRequestGuard(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     if (body.length === 0) return done(null);
-    if (!isUtf8(body)) return done(refused('malformed-request', { detail: 'The body is not UTF-8.' }));
-    const text = body.toString('utf8');
-    if (isTooDeep(text)) {
-      return done(refused('malformed-request', { detail: `The body is nested more than ${jsonDepthMax} deep.` }));
-    }
-    return void parse(request, text, done);
+    const detail = complaintAboutJson(body, 'body');
+    if (detail !== null) return done(refused('malformed-request', { detail }));
+    return void parse(request, body.toString('utf8'), done);
   });
 
   app.addHook('onRequest', (request, _reply, done) => {
@@ -53,21 +48,3 @@ const isParsedJson = (request: FastifyRequest): boolean =>
 /** RFC 9112 §3.2: a Host that is not valid is answered with 400. Without that, building a URL from it throws. */
 const hostIsValid = (host: string | undefined): boolean =>
   host === undefined || (/^[A-Za-z0-9._:[\]-]+$/.test(host) && URL.canParse(`http://${host}`));
-
-/** Whether brackets outside of strings go too deep. Counts them in the text, so that nothing recurses. */
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const char = text.charCodeAt(index);
-    if (inString) {
-      if (char === 0x5c) index += 1;
-      else if (char === 0x22) inString = false;
-    } else if (char === 0x22) inString = true;
-    else if (char === 0x7b || char === 0x5b) {
-      depth += 1;
-      if (depth > jsonDepthMax) return true;
-    } else if (char === 0x7d || char === 0x5d) depth -= 1;
-  }
-  return false;
-}

@@ -254,6 +254,17 @@ describe('a problem document', () => {
     expect(await response.json()).toMatchObject({ type: '/problems/overloaded' });
   });
 
+  it('says that the outcome is unknown where the time of a change is up, its body read long before', async () => {
+    const { port } = sample.app.server.address() as AddressInfo;
+    const response = await fetch(`http://127.0.0.1:${port}/open/slow`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ type: '/problems/outcome-unknown' });
+  });
+
   it('stands in for an answer that does not fit its schema, and the log names the field alone', async () => {
     const response = await sample.app.inject('/open/unlike-its-schema');
     expect(response.statusCode).toBe(500);

@@ -6,9 +6,10 @@ import Fastify, {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify';
-import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
+import { serializerCompiler } from './answer-json.ts';
 import { registerAuth } from './auth.ts';
 import { createHealth, type Health, registerHealth } from './health.ts';
 import { registerLimits } from './limits.ts';
@@ -19,6 +20,7 @@ import { answerClientError, answerError, registerProblems } from './problem-hand
 import { registerProblemPages } from './problem-pages.ts';
 import { registerRequestGuard } from './request-guard.ts';
 import { registerStrictRoutes } from './strict-routes.ts';
+import { registerTimeLimit } from './time-limit.ts';
 import { childOf, newTrace, parseTraceparent, runInTrace, type Trace } from './trace.ts';
 import { validatorCompiler } from './validation.ts';
 import type { Verifier } from './verifier.ts';
@@ -57,8 +59,8 @@ export interface ServerOptions {
   /** Schemas that the API document names as components: `{ Referral, NewReferral }`. */
   schemas?: Readonly<Record<string, z.ZodType>>;
   bodyLimitBytes?: number;
-  /** The longest that an answer may take; a route that takes long by nature sets its own `handlerTimeout`. */
-  handlerTimeoutMs?: number;
+  /** The longest that an answer may take; a route that takes long by nature sets its own `timeLimitMs`. */
+  timeLimitMs?: number;
   trustedProxies?: readonly string[] | undefined;
   rateLimitPerMinute?: number;
   publicUrl?: string | undefined;
@@ -81,11 +83,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: (raw) => beginTrace(raw).traceId,
     requestIdHeader: false,
+    // What a child would be given, the trace, is in each line by itself.
+    childLoggerFactory: (parent) => parent,
     bodyLimit: options.bodyLimitBytes ?? 256 * 1024,
     connectionTimeout: 0,
     // Long enough for a big file over a slow line; headers have headersTimeout, below.
     requestTimeout: 300_000,
-    handlerTimeout: options.handlerTimeoutMs ?? 30_000,
     ...(options.trustedProxies === undefined ? {} : { trustProxy: [...options.trustedProxies] }),
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
@@ -101,6 +104,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   // Plugins and hooks are written against the plain instance; only the type of its routes differs.
   const plain = app as unknown as FastifyInstance;
   registerClosing(plain, health);
+  registerTimeLimit(plain, { limitMs: options.timeLimitMs ?? 30_000 });
   registerTracing(plain);
   registerAnswerLog(plain, options);
   registerProblems(plain, logger);

@@ -16,6 +16,7 @@ describe('a verifier', () => {
       organisationId,
       organisationKind: 'health-provider',
       facilityIds: [facilityId],
+      deskIds: [],
       role: 'facility',
       scopes: new Set(['referrals:read', 'referrals:answer']),
     });

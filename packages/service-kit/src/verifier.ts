@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type OrganisationKind, type Role, type Scope, TokenClaims } from '@rohnamo/contracts';
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
 import { createIssuerKeys, type IssuerKeys } from './issuer-keys.ts';
@@ -10,6 +10,8 @@ export interface VerifiedToken {
   readonly organisationId: string;
   readonly organisationKind: OrganisationKind;
   readonly facilityIds: readonly string[];
+  /** Desks of those facilities whose tasks are theirs to see. */
+  readonly deskIds: readonly string[];
   readonly role: Role;
   readonly scopes: ReadonlySet<string>;
 }
@@ -55,12 +57,12 @@ export function createVerifier(options: VerifierOptions): Verifier {
 
   const verify = async (token: string): Promise<VerifiedToken> => {
     if (token.length > tokenLengthMax) throw invalidToken();
-    const hash = createHash('sha256').update(token).digest('base64');
-    const hit = remembered.get(hash);
+    const digest = hash('sha256', token, 'base64');
+    const hit = remembered.get(digest);
     if (hit !== undefined) {
-      remembered.delete(hash);
+      remembered.delete(digest);
       if (hit.expiresAt <= now() || isRevoked(hit.token.clientId, hit.issuedAt)) throw invalidToken();
-      remembered.set(hash, hit);
+      remembered.set(digest, hit);
       return hit.token;
     }
     const payload = await verifySignature(token, issuers, options.audience, now());
@@ -68,7 +70,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     const issuedAt = (payload.iat ?? 0) * 1000;
     if (issuedAt > now() + issuedAheadMaxSeconds * 1000) throw invalidToken();
     if (isRevoked(verified.clientId, issuedAt)) throw invalidToken();
-    remembered.set(hash, { token: verified, expiresAt: expiryOf(payload), issuedAt });
+    remembered.set(digest, { token: verified, expiresAt: expiryOf(payload), issuedAt });
     forgetOldest(remembered, rememberMax);
     return verified;
   };
@@ -129,6 +131,7 @@ function tokenOf(payload: JWTPayload): VerifiedToken {
     organisationId: claims.data.organisation_id,
     organisationKind: claims.data.organisation_kind,
     facilityIds: claims.data.facility_ids,
+    deskIds: claims.data.desk_ids,
     role: claims.data.role,
     scopes: new Set<string>(claims.data.scope.split(' ').filter((scope) => scope !== '')),
   };

@@ -119,7 +119,9 @@ function addRoutes(app: Server): void {
       cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }),
     });
   });
-  app.get('/open/slow', { ...open, handlerTimeout: 30 }, () => new Promise(() => undefined));
+  const slow = { config: { ...open.config, timeLimitMs: 30 } };
+  app.get('/open/slow', slow, () => new Promise(() => undefined));
+  app.post('/open/slow', { ...slow, schema: { body: z.unknown() } }, () => new Promise(() => undefined));
   app.get(
     '/open/unlike-its-schema',
     { ...open, schema: { response: { 200: Note } } },

@@ -1,0 +1,54 @@
+import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import { refused } from './problem.ts';
+import type { Server } from './server.ts';
+
+/** Routes whose bodies of these types come as the streams that they are; in a scope of their own, so that no other route takes one. */
+export function withStreamedBodies(server: Server, types: readonly string[], register: (scope: Server) => void): void {
+  void server.register((scope, _options, done) => {
+    scope.addContentTypeParser([...types], (_request, payload, taken) => taken(null, payload));
+    register(scope);
+    done();
+  });
+}
+
+/**
+ * The body of a request as it arrives, and of which type it is.
+ * @throws Refused unsupported-media-type; payload-too-large where it says so itself
+ */
+export function streamedBody<Type extends string>(
+  { body, headers }: FastifyRequest,
+  { types, bytesMax }: { types: readonly Type[]; bytesMax: number },
+): { body: Readable; type: Type } {
+  const [name = '', ...parameters] = (headers['content-type'] ?? '')
+    .split(';')
+    .map((part) => part.trim().toLowerCase());
+  const type = types.find((known) => known === name);
+  if (type === undefined || !(body instanceof Readable)) throw refused('unsupported-media-type');
+  if (parameters.some((parameter) => parameter.startsWith('charset=') && !/^charset="?utf-?8"?$/.test(parameter))) {
+    throw refused('unsupported-media-type', { detail: 'Send it as UTF-8.' });
+  }
+  if (Number(headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
+  return { body, type };
+}
+
+/**
+ * Hands a body on as it arrives, waiting for each bit to be taken: memory stays flat whatever its size. It is read to its end or
+ * left where it failed, never destroyed, so that an answer can still be sent.
+ * @throws Refused payload-too-large; what `take` throws; an error of the stream where it breaks off
+ */
+export async function readBody(
+  body: Readable,
+  { bytesMax, take }: { bytesMax: number; take: (chunk: Buffer) => Promise<void> },
+): Promise<void> {
+  let bytes = 0;
+  // No generators between: one that waits for bytes cannot be ended before they come, and no answer would leave till then.
+  for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw tooLarge(bytesMax);
+    await take(chunk);
+  }
+}
+
+const tooLarge = (bytesMax: number) =>
+  refused('payload-too-large', { detail: `An upload may have ${bytesMax} bytes: split it.` });
