@@ -28,6 +28,7 @@ export const aFacility = (organisationId: string, other: Partial<NewFacility> = 
   kind: 'rural-health-centre' as const,
   name: { tg: 'Маркази саломатии Кӯлоб', en: 'Kulob health centre (sample)' },
   location: { latitude: 37.91459, longitude: 69.78454 },
+  desks: [],
   ...other,
 });
 

@@ -8,6 +8,7 @@ export interface TokenRequest {
   organisationId: string;
   organisationKind?: OrganisationKind;
   facilityIds?: string[];
+  deskIds?: string[];
   clientId?: string;
   /** All of the role's scopes where none are named. */
   scopes?: string[];
@@ -38,6 +39,7 @@ export async function testIssuer() {
       organisation_kind:
         request.organisationKind ?? (request.role === 'migration-service' ? 'migration-service' : 'health-provider'),
       facility_ids: request.facilityIds ?? [],
+      desk_ids: request.deskIds ?? [],
       role: request.role,
       scope: (request.scopes ?? scopesOfRole[request.role]).join(' '),
     })
