@@ -1,5 +1,6 @@
 import type {
   Capacity,
+  Desk,
   FacilityKind,
   FacilityStatus,
   Language,
@@ -50,6 +51,7 @@ export const facility = pgTable(
     address: text('address'),
     languages: text('languages').array().$type<Language[]>().notNull(),
     wheelchairAccess: boolean('wheelchair_access').notNull(),
+    desks: jsonb('desks').$type<Desk[]>().notNull(),
     status: text('status').$type<FacilityStatus>().notNull(),
   },
   (table) => {
@@ -84,6 +86,7 @@ export const offering = pgTable(
     walkIns: boolean('walk_ins').notNull(),
     capacity: text('capacity').$type<Capacity>().notNull(),
     placesPerWeek: integer('places_per_week'),
+    deskId: uuid('desk_id'),
     verifiedAt: instant('verified_at').notNull(),
   },
   (table) => [

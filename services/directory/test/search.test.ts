@@ -1,7 +1,6 @@
-import type { FacilityFound } from '@rohnamo/contracts';
+import { type FacilityFound, haversineKm } from '@rohnamo/contracts';
 import { createPool } from '@rohnamo/service-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { haversineKm } from '../src/search/distance.ts';
 import { searchStatement } from '../src/search/statement.ts';
 import { type RunningDirectory, runningDirectory } from './running-directory.ts';
 

@@ -61,6 +61,7 @@ export function changedFacility(
     address: asked.address === undefined ? before.address : asked.address,
     languages: asked.languages ?? before.languages,
     wheelchairAccess: asked.wheelchairAccess ?? before.wheelchairAccess,
+    desks: asked.desks ?? before.desks,
     status: asked.status ?? before.status,
   };
   return recorded(row, occasion);

@@ -13,6 +13,7 @@ export function fullRecord(row: FacilityRow): Facility {
     address,
     languages,
     wheelchairAccess,
+    desks,
     status,
   } = row;
   return {
@@ -27,6 +28,7 @@ export function fullRecord(row: FacilityRow): Facility {
     address,
     languages,
     wheelchairAccess,
+    desks,
     status,
   };
 }

@@ -6,7 +6,7 @@ import type { FacilityRow, OfferingRow } from '../schema.ts';
 
 /** What everybody is told of an offering: all of it. What is not known is left out. */
 export function offeringRecord(row: OfferingRow): Offering {
-  const { activityGroup, hours, eligibility, cost, placesPerWeek, verifiedAt, ...rest } = row;
+  const { activityGroup, hours, eligibility, cost, placesPerWeek, deskId, verifiedAt, ...rest } = row;
   return {
     ...rest,
     ...(activityGroup === null ? {} : { activityGroup }),
@@ -14,17 +14,25 @@ export function offeringRecord(row: OfferingRow): Offering {
     ...(eligibility === null ? {} : { eligibility }),
     ...(cost === null ? {} : { cost }),
     ...(placesPerWeek === null ? {} : { placesPerWeek }),
+    ...(deskId === null ? {} : { deskId }),
     verifiedAt: verifiedAt.toISOString(),
   };
 }
 
-/** Refuses with not-found where there is no such facility. That a service is offered there once is the database's to say. */
+const hasDesk = ({ desks }: FacilityRow, deskId: string | null | undefined): boolean =>
+  deskId === undefined || deskId === null || desks.some(({ id }) => id === deskId);
+
+const unknownDesk = (): Refused =>
+  refused('invalid-field', { errors: [{ pointer: '#/deskId', detail: 'must be the id of a desk of this facility' }] });
+
+/** Refuses with not-found where there is no such facility, invalid-field for a desk that it does not have. That a service is offered there once is the database's to say. */
 export function newOffering(
   facility: FacilityRow | null,
   asked: NewOffering,
   { id, occasion }: { id: string; occasion: Occasion },
 ): Decision<OfferingRow, Refused> {
   if (facility === null) return { refuse: refused('not-found') };
+  if (!hasDesk(facility, asked.deskId)) return { refuse: unknownDesk() };
   const row: OfferingRow = {
     id,
     version: 1,
@@ -35,6 +43,7 @@ export function newOffering(
     eligibility: asked.eligibility ?? null,
     cost: asked.cost ?? null,
     placesPerWeek: asked.placesPerWeek ?? null,
+    deskId: asked.deskId ?? null,
     verifiedAt: occasion.time,
   };
   return recorded(row, { facility, occasion });
@@ -46,7 +55,7 @@ export interface OfferingThere {
   facility: FacilityRow;
 }
 
-/** Whoever changes an offering says by it how things stand now. Refuses with not-found (also what is not theirs to keep) or version-mismatch. */
+/** Whoever changes an offering says by it how things stand now. Refuses with not-found (also what is not theirs to keep), version-mismatch, or invalid-field for a desk that the facility does not have. */
 export function changedOffering(
   before: OfferingThere | null,
   asked: OfferingPatch,
@@ -56,11 +65,13 @@ export function changedOffering(
   const { offering, facility } = before;
   const stale = versionRefusal(ifMatch, offering.version);
   if (stale) return { refuse: stale };
+  if (!hasDesk(facility, asked.deskId)) return { refuse: unknownDesk() };
   const row: OfferingRow = {
     ...offering,
     version: offering.version + 1,
     capacity: asked.capacity ?? offering.capacity,
     placesPerWeek: unlessSaid(asked.placesPerWeek, offering.placesPerWeek),
+    deskId: unlessSaid(asked.deskId, offering.deskId),
     hours: unlessSaid(asked.hours, offering.hours),
     eligibility: unlessSaid(asked.eligibility, offering.eligibility),
     cost: unlessSaid(asked.cost, offering.cost),

@@ -1,6 +1,7 @@
+import { earthRadiusKm, haversineKm } from '@rohnamo/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boundingBox, earthRadiusKm, haversineKm, ringsAround } from './distance.ts';
+import { boundingBox, ringsAround } from './distance.ts';
 
 const place = fc.record({
   latitude: fc.double({ min: -90, max: 90, noNaN: true }),
