@@ -20,6 +20,8 @@ export const client = pgTable(
     organisationId: uuid('organisation_id').notNull(),
     organisationKind: text('organisation_kind').$type<OrganisationKind>().notNull(),
     facilityIds: uuid('facility_ids').array().notNull(),
+    /** Desks of those facilities whose tasks it may see. */
+    deskIds: uuid('desk_ids').array().notNull(),
     role: text('role').$type<Role>().notNull(),
     scopes: text('scopes').array().$type<Scope[]>().notNull(),
     /** SHA-256 of the secret. */

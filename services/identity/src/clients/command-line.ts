@@ -35,6 +35,7 @@ const options = {
   organisation: { type: 'string' },
   'organisation-kind': { type: 'string' },
   facility: { type: 'string', multiple: true },
+  desk: { type: 'string', multiple: true },
   scope: { type: 'string', multiple: true },
   'client-id': { type: 'string' },
   'public-jwk': { type: 'string' },
@@ -65,6 +66,7 @@ const commands: Readonly<Record<string, Command>> = {
       'organisation',
       'organisation-kind',
       'facility',
+      'desk',
       'scope',
       'client-id',
       'public-jwk',
@@ -153,6 +155,7 @@ async function create({ values, manage, env, out, say }: Context): Promise<void>
     organisationId: values.organisation,
     organisationKind: values['organisation-kind'],
     facilityIds: values.facility ?? [],
+    deskIds: values.desk ?? [],
     scopes: (values.scope ?? []).flatMap((scopes) => scopes.split(/[ ,]+/)).filter((scope) => scope !== ''),
     clientId: values['client-id'] ?? newClientId((values.role ?? 'client') as NewClient['role'], randomBytes(10)), // checked with the rest
   });
@@ -214,6 +217,7 @@ const optionNames: Readonly<Record<string, string>> = {
   organisationId: '--organisation',
   organisationKind: '--organisation-kind',
   facilityIds: '--facility',
+  deskIds: '--desk',
   scopes: '--scope',
   clientId: '--client-id',
 };

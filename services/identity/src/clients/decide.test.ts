@@ -17,6 +17,7 @@ const made = (credential = secret('first')): ClientRow => {
       organisationId: '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d61',
       organisationKind: 'ngo',
       facilityIds: [],
+      deskIds: [],
       scopes: ['audit:read'],
     },
     credential,
@@ -45,8 +46,8 @@ describe('a client that is made', () => {
   });
 
   test('is not made twice', () => {
-    const { clientId, role, organisationId, organisationKind, facilityIds, scopes, id } = made();
-    const client = { clientId, role, organisationId, organisationKind, facilityIds, scopes };
+    const { clientId, role, organisationId, organisationKind, facilityIds, deskIds, scopes, id } = made();
+    const client = { clientId, role, organisationId, organisationKind, facilityIds, deskIds, scopes };
     expect(decideCreate(made(), { id, client, credential: secret('second'), now })).toEqual({ refuse: 'exists' });
   });
 });

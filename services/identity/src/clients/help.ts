@@ -8,10 +8,11 @@ export const helpOfClients = `Manages the clients that may get tokens. Works on 
 Needs DATABASE_URL (the app role) in the environment.
 
   node src/main.ts clients create --role ROLE --organisation UUID --organisation-kind KIND
-                                  [--facility UUID]… [--scope SCOPE]… [--client-id NAME]
+                                  [--facility UUID]… [--desk UUID]… [--scope SCOPE]… [--client-id NAME]
                                   [--public-jwk FILE | --secret-from-env VARIABLE] [--json]
       Makes a client and prints it with its secret, once, on standard output.
       --facility         a facility it answers for; may be repeated, and must be there for the role facility
+      --desk             a desk of such a facility, whose tasks it may see; may be repeated
       --scope            what it may ask for; may be repeated; all that its role allows where left out
       --client-id        its name, such as facility-kulob-1; made up where left out
       --public-jwk FILE  its public keys (a JWK or a set of them; ${assertionAlgorithms.join(', ')}): it then has no secret and

@@ -10,6 +10,7 @@ const asked = (role: Role, scopes: readonly Scope[]) => ({
   organisationId: '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d60',
   organisationKind: 'ngo',
   facilityIds: [facility, facility],
+  deskIds: [],
   scopes,
 });
 
@@ -27,6 +28,12 @@ test('a client never has a scope beyond its role, and is refused where one is as
 
 test('a facility that is named twice is one', () => {
   expect(NewClient.parse(asked('facility', [])).facilityIds).toEqual([facility]);
+});
+
+test('a desk that is named twice is one, and only a facility has any', () => {
+  const deskIds = [facility, facility];
+  expect(NewClient.parse({ ...asked('facility', []), deskIds }).deskIds).toEqual([facility]);
+  expect(NewClient.safeParse({ ...asked('supervisor', []), deskIds }).success).toBe(false);
 });
 
 test('a name that is made up can be a name', () => {

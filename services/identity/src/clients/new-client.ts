@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const clientIdPattern = /^[a-z][a-z0-9-]{2,62}[a-z0-9]$/;
 
 /** More would not fit into a token: services take one of at most 8 KiB, and headers of 16. */
-const facilitiesMax = 100;
+const placesMax = 100;
 
 /** A client to be made. Its scopes are at most those of its role, and all of them where none are named. */
 export const NewClient = z
@@ -16,11 +16,12 @@ export const NewClient = z
     role: Role,
     organisationId: Id,
     organisationKind: OrganisationKind,
-    facilityIds: z.array(Id).max(facilitiesMax),
+    facilityIds: z.array(Id),
+    deskIds: z.array(Id),
     scopes: z.array(Scope),
   })
   .check((context) => {
-    const { role, scopes, facilityIds } = context.value;
+    const { role, scopes, facilityIds, deskIds } = context.value;
     const allowed: readonly Scope[] = scopesOfRole[role];
     const beyond = scopes.filter((scope) => !allowed.includes(scope));
     const refuse = (path: string, message: string) =>
@@ -29,10 +30,14 @@ export const NewClient = z
       refuse('scopes', `a ${role} cannot have ${beyond.join(', ')}; it can have ${allowed.join(', ')}`);
     if (role === 'facility' && facilityIds.length === 0)
       refuse('facilityIds', 'a client of the role facility answers for at least one facility');
+    if (role !== 'facility' && deskIds.length > 0) refuse('deskIds', `a ${role} has no desks`);
+    if (facilityIds.length + deskIds.length > placesMax)
+      refuse('facilityIds', `with the desks must be ${placesMax} at most`);
   })
   .transform((client) => ({
     ...client,
     facilityIds: [...new Set(client.facilityIds)],
+    deskIds: [...new Set(client.deskIds)],
     scopes: scopesOfRole[client.role].filter((scope) => client.scopes.length === 0 || client.scopes.includes(scope)),
   }));
 export type NewClient = z.infer<typeof NewClient>;

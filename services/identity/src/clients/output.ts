@@ -8,6 +8,7 @@ export const viewOf = (client: ClientRow) => ({
   organisationId: client.organisationId,
   organisationKind: client.organisationKind,
   facilityIds: client.facilityIds,
+  deskIds: client.deskIds,
   scopes: client.scopes,
   credential: credentialKindOf(client),
   state: client.revokedAt === null ? 'active' : 'revoked',

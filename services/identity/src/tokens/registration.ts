@@ -32,6 +32,7 @@ export function metadataOf(client: ClientRow, now: Date): AdapterPayload {
       organisation_id: client.organisationId,
       organisation_kind: client.organisationKind,
       facility_ids: client.facilityIds,
+      desk_ids: client.deskIds,
       role: client.role,
     },
     // A role may have lost a scope since the client was made.
