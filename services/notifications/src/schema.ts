@@ -19,6 +19,8 @@ export const subscription = pgTable(
     facilityIds: uuid('facility_ids').array(),
     /** null: all event types. */
     types: text('types').array(),
+    /** Desks of whoever subscribed: what is for another desk is not told. */
+    deskIds: uuid('desk_ids').array().notNull(),
     state: text('state').$type<SubscriptionState>().notNull(),
     /** The signing secret, sealed under WEBHOOK_SECRET_KEY. */
     secret: bytea('secret').notNull(),
@@ -38,6 +40,8 @@ export const notice = pgTable(
     id: uuid('id').primaryKey(),
     version: version(),
     organisationId: uuid('organisation_id').notNull(),
+    /** null: for the whole organisation. */
+    deskId: uuid('desk_id'),
     referralId: uuid('referral_id').notNull(),
     eventId: uuid('event_id').notNull(),
     eventType: text('event_type').$type<EventType>().notNull(),
@@ -55,6 +59,8 @@ export const delivery = pgTable(
     id: uuid('id').primaryKey(),
     version: version(),
     organisationId: uuid('organisation_id').notNull(),
+    /** null: of the whole organisation. */
+    deskId: uuid('desk_id'),
     subscriptionId: uuid('subscription_id').notNull(),
     referralId: uuid('referral_id').notNull(),
     eventId: uuid('event_id').notNull(),

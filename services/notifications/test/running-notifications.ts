@@ -158,11 +158,35 @@ export async function runningNotifications(otherwise: Otherwise = {}) {
       referrerOrganisationId: roles.referrer.organisationId,
       facilityId,
       facilityOrganisationId: roles.facility.organisationId,
+      deskId: null,
+      endedTask: null,
       ...fact,
     },
     traceparent,
     checkpoint,
   });
+
+  /** That one of the two parties has said something to the other. */
+  const aMessage = (from: TokenRequest, referralId: string = randomUUID()): JournalEvent<'message.sent.v1'> => {
+    const messageId = randomUUID();
+    const { data, ...envelope } = anEvent('referral.sent.v1', { referralId });
+    const { taskId, referrerOrganisationId, facilityOrganisationId } = data;
+    return {
+      ...envelope,
+      type: 'message.sent.v1',
+      subject: messageId,
+      data: {
+        messageId,
+        taskId,
+        fromOrganisationId: from.organisationId,
+        referralId,
+        referrerOrganisationId,
+        facilityId,
+        facilityOrganisationId,
+        deskId: null,
+      },
+    };
+  };
 
   return {
     app: service.app,
@@ -181,6 +205,7 @@ export async function runningNotifications(otherwise: Otherwise = {}) {
     /** The pull feed of an organisation. */
     feed: async (as: TokenRequest, query = '') => (await ask(FeedPage, as, 'GET', `/v1/events${query}`)).body,
     anEvent,
+    aMessage,
     hand: manual.hand,
     /** Subscribes a webhook, and hands over what was issued. */
     async subscribe(as: TokenRequest, url: string, filter: object = {}) {

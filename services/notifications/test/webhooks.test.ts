@@ -82,6 +82,27 @@ describe('a webhook', () => {
     expect(await deliveriesOf(running.roles.referrer)).toHaveLength(1);
   });
 
+  it('of a message goes to the other party alone, names the referral, and is one however often the event comes', async () => {
+    const referrer = await fakeFacility();
+    stops.push(referrer.stop);
+    await subscribed({ types: ['message.sent.v1'] });
+    await running.subscribe(running.roles.referrer, referrer.url);
+    const event = running.aMessage(running.roles.referrer);
+    await Promise.all([running.hand(event), running.hand(event)]);
+    const call = await eventually(() => facility.calls[0]);
+    expect(JSON.parse(call.body)).toEqual({ id: event.data.referralId, type: 'message.sent.v1', checkpoint: null });
+    const { items } = await eventually(async () => {
+      const page = await running.feed(running.roles.facility);
+      return page.items.length > 0 && page;
+    });
+    expect(items).toEqual([
+      { id: event.data.referralId, type: 'message.sent.v1', eventId: event.id, time: event.time, sequence: 1 },
+    ]);
+    expect((await running.feed(running.roles.referrer)).items).toEqual([]);
+    expect(await deliveriesOf(running.roles.referrer)).toEqual([]);
+    expect(await deliveriesOf()).toHaveLength(1);
+  });
+
   it('comes only for the types and facilities asked for', async () => {
     await subscribed({ types: ['referral.sent.v1'], facilityIds: [running.facilityId] });
     await running.hand(running.anEvent('referral.accepted.v1'));

@@ -12,6 +12,7 @@ const aDelivery = (other: Partial<DeliveryRow> = {}): DeliveryRow => ({
   id,
   version: 1,
   organisationId: id,
+  deskId: null,
   subscriptionId: id,
   referralId: id,
   eventId: id,

@@ -2,7 +2,7 @@ import type { DeliveryFailure } from '@rohnamo/contracts';
 import { type Actor, type Change, type Decision, system } from '@rohnamo/journal';
 import { refused, type Refused } from '@rohnamo/service-kit';
 import { derivedId } from '../derived-id.ts';
-import type { ReferralEvent } from '../notices/decide.ts';
+import type { TellingEvent } from '../notices/decide.ts';
 import type { DeliveryRow, SubscriptionRow } from '../schema.ts';
 import { nextAttempt, tries } from './backoff.ts';
 
@@ -12,12 +12,17 @@ export type Outcome = { status: number } | { failure: DeliveryFailure };
 type DeliveryEvent = 'delivery.queued.v1' | 'delivery.succeeded.v1' | 'delivery.retried.v1' | 'delivery.failed.v1';
 
 /** A new delivery, due at once. */
-export function queued(event: ReferralEvent, subscription: SubscriptionRow, now: Date): Change {
+export function queued(
+  event: TellingEvent,
+  { subscription, deskId }: { subscription: SubscriptionRow; deskId: string | null },
+  now: Date,
+): Change {
   const id = derivedId('delivery', event.id, subscription.id);
   const row: DeliveryRow = {
     id,
     version: 0,
     organisationId: subscription.organisationId,
+    deskId,
     subscriptionId: subscription.id,
     referralId: event.data.referralId,
     eventId: event.id,

@@ -58,7 +58,7 @@ function registerReads(app: Server, { deliveries }: Context): void {
       const { state, subscriptionId, referralId, limit, cursor } = request.query;
       const key = decodeCursor(cursor, ListCursor);
       const rows = await deliveries.list({
-        organisationId: request.caller.organisationId,
+        owner: request.caller,
         state,
         subscriptionId,
         referralId,
@@ -83,7 +83,7 @@ function registerReads(app: Server, { deliveries }: Context): void {
       },
     },
     async (request, reply) => {
-      const row = await own(deliveries.find(request.params.id, request.caller.organisationId));
+      const row = await own(deliveries.find(request.params.id, request.caller));
       return reply.header('etag', etagOf(row.version)).send(viewOf(row));
     },
   );
@@ -121,7 +121,7 @@ function registerResend(app: Server, { journal, deliveries, subscriptions, now }
           journal,
           key: keyOf(request),
           read: async () => {
-            const row = await own(deliveries.find(request.params.id, organisationId));
+            const row = await own(deliveries.find(request.params.id, request.caller));
             return { row, subscription: await subscriptions.find(row.subscriptionId, organisationId) };
           },
           decide: ({ row, subscription }) =>
@@ -137,7 +137,7 @@ function registerResend(app: Server, { journal, deliveries, subscriptions, now }
       );
       if (written.kind === 'recorded') onQueued();
       const row =
-        written.kind === 'recorded' ? written.result : await own(deliveries.find(written.subject, organisationId));
+        written.kind === 'recorded' ? written.result : await own(deliveries.find(written.subject, request.caller));
       return reply.header('etag', etagOf(row.version)).send(viewOf(row));
     },
   );

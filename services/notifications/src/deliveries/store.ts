@@ -1,5 +1,5 @@
 import type { DeliveryState } from '@rohnamo/contracts';
-import { and, desc, eq, getTableColumns, isNotNull, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
 import { delivery, type DeliveryRow, subscription, type SubscriptionRow } from '../schema.ts';
@@ -20,8 +20,14 @@ export interface DueQuery {
   limit: number;
 }
 
-export interface ListQuery {
+/** Whose deliveries: an organisation's, and of those for a desk its own desks'. */
+export interface Owner {
   organisationId: string;
+  deskIds: readonly string[];
+}
+
+export interface ListQuery {
+  owner: Owner;
   state?: DeliveryState | undefined;
   subscriptionId?: string | undefined;
   referralId?: string | undefined;
@@ -64,21 +70,21 @@ export function createDeliveryStore(pool: Pool) {
       if (ids.rows.length === 0) return [];
       return withSubscription.execute({ ids: ids.rows.map(({ id }) => id) });
     },
-    async find(id: string, organisationId: string): Promise<DeliveryRow | null> {
+    async find(id: string, owner: Owner): Promise<DeliveryRow | null> {
       const [row] = await db
         .select()
         .from(delivery)
-        .where(and(eq(delivery.id, id), eq(delivery.organisationId, organisationId)));
+        .where(and(eq(delivery.id, id), ownedBy(owner)));
       return row ?? null;
     },
     /** Newest first. */
-    list({ organisationId, state, subscriptionId, referralId, before, limit }: ListQuery): Promise<DeliveryRow[]> {
+    list({ owner, state, subscriptionId, referralId, before, limit }: ListQuery): Promise<DeliveryRow[]> {
       return db
         .select()
         .from(delivery)
         .where(
           and(
-            eq(delivery.organisationId, organisationId),
+            ownedBy(owner),
             state && eq(delivery.state, state),
             subscriptionId === undefined ? undefined : eq(delivery.subscriptionId, subscriptionId),
             referralId === undefined ? undefined : eq(delivery.referralId, referralId),
@@ -93,4 +99,7 @@ export function createDeliveryStore(pool: Pool) {
     waitingCount: () => db.$count(delivery, isNotNull(delivery.wakeAt)),
   };
 }
+const ownedBy = ({ organisationId, deskIds }: Owner): SQL | undefined =>
+  and(eq(delivery.organisationId, organisationId), or(isNull(delivery.deskId), inArray(delivery.deskId, [...deskIds])));
+
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;

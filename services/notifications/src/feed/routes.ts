@@ -27,9 +27,10 @@ export function registerFeed(app: Server, { journal, checkpoint }: Context): voi
     },
     async (request) => {
       const { cursor, limit } = request.query;
+      const { organisationId, deskIds } = request.caller;
       const after = decodeCursor(cursor, FeedCursor)?.[0] ?? 0;
       const [entries, newest] = await Promise.all([
-        readFeedOf(journal.pool, { audience: request.caller.organisationId, after, limit }),
+        readFeedOf(journal.pool, { audiences: [organisationId, ...deskIds], after, limit }),
         checkpoint.read(),
       ]);
       return {

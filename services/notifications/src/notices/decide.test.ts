@@ -1,7 +1,7 @@
 import type { ReferralFact, ReferralState } from '@rohnamo/contracts';
 import { describe, expect, it } from 'vitest';
 import type { SubscriptionRow } from '../schema.ts';
-import { noticesOf, type ReferralEvent } from './decide.ts';
+import { type MessageEvent, noticesOf, type ReferralEvent, type TellingEvent } from './decide.ts';
 
 const now = new Date('2026-11-24T04:30:00.000Z');
 const referrer = '01934b6e-7c1a-7e2f-9d3b-000000000001';
@@ -26,6 +26,8 @@ const anEvent = (fact: Partial<ReferralFact> = {}): ReferralEvent => ({
     referrerOrganisationId: referrer,
     facilityId: place,
     facilityOrganisationId: facility,
+    deskId: null,
+    endedTask: null,
     ...fact,
   },
 });
@@ -37,6 +39,7 @@ const aSubscription = (other: Partial<SubscriptionRow> = {}): SubscriptionRow =>
   url: 'https://clinic.example/',
   facilityIds: null,
   types: null,
+  deskIds: [],
   state: 'active',
   secret: Buffer.alloc(0),
   previousSecret: null,
@@ -46,7 +49,7 @@ const aSubscription = (other: Partial<SubscriptionRow> = {}): SubscriptionRow =>
 });
 
 /** Who gets a line in the feed, and who a call. */
-function told(event: ReferralEvent, { subscriptions = [] as SubscriptionRow[], facilityWasTold = true } = {}) {
+function told(event: TellingEvent, { subscriptions = [] as SubscriptionRow[], facilityWasTold = true } = {}) {
   const changes = noticesOf(event, { subscriptions, facilityWasTold }, now).changes ?? [];
   const of = (kind: string) =>
     changes.filter((change) => change.kind === kind).map(({ state }) => state['organisationId']);
@@ -89,6 +92,101 @@ describe('a subscription is called', () => {
     ['not for what its organisation is no party to', { organisationId: elsewhere }, 0],
   ])('%s', (_name, other, count) => {
     expect(told(anEvent(), { subscriptions: [aSubscription(other)] }).deliveries).toHaveLength(count);
+  });
+});
+
+describe('a task at a desk', () => {
+  const desk = '01934b6e-7c1a-7e2f-9d3b-000000000005';
+  it('is told to whoever subscribed at that desk, and to nobody else of the facility', () => {
+    const subscriptions = [aSubscription(), aSubscription({ id: elsewhere, deskIds: [desk] })];
+    const changes = noticesOf(anEvent({ deskId: desk }), { subscriptions, facilityWasTold: true }, now).changes ?? [];
+    expect(changes.filter(({ kind }) => kind === 'delivery').map(({ state }) => state['subscriptionId'])).toEqual([
+      elsewhere,
+    ]);
+    expect(changes.filter(({ kind }) => kind === 'notice').map(({ entry }) => entry.audience)).toEqual([
+      referrer,
+      desk,
+    ]);
+  });
+});
+
+describe('a task that ends as another begins', () => {
+  const endedTask = {
+    taskId: elsewhere,
+    state: 'redirected' as const,
+    facilityId: elsewhere,
+    facilityOrganisationId: elsewhere,
+    deskId: null,
+  };
+  it('is told to the facility that had it, as well as to the next', () => {
+    expect(told(anEvent({ endedTask })).notices).toEqual([referrer, facility, elsewhere]);
+  });
+
+  it('is told to the facility that had it, and not yet to the next, when a draft begins', () => {
+    expect(told(anEvent({ state: 'draft', endedTask })).notices).toEqual([referrer, elsewhere]);
+  });
+});
+
+describe('a message', () => {
+  const desk = '01934b6e-7c1a-7e2f-9d3b-000000000005';
+  const aMessage = (fact: Partial<MessageEvent['data']> = {}): MessageEvent => ({
+    ...anEvent(),
+    type: 'message.sent.v1',
+    subject: '01934b6e-7c1a-7e2f-9d3b-000000000031',
+    sequence: 1,
+    data: {
+      messageId: '01934b6e-7c1a-7e2f-9d3b-000000000031',
+      taskId: '01934b6e-7c1a-7e2f-9d3b-000000000012',
+      fromOrganisationId: referrer,
+      referralId: '01934b6e-7c1a-7e2f-9d3b-000000000011',
+      referrerOrganisationId: referrer,
+      facilityId: place,
+      facilityOrganisationId: facility,
+      deskId: null,
+      ...fact,
+    },
+  });
+  const toBoth = [aSubscription(), aSubscription({ id: elsewhere, organisationId: referrer })];
+
+  it('is told to the other party alone, in its feed and by its webhooks', () => {
+    expect(told(aMessage(), { subscriptions: toBoth })).toEqual({ notices: [facility], deliveries: [facility] });
+    expect(told(aMessage({ fromOrganisationId: facility }), { subscriptions: toBoth })).toEqual({
+      notices: [referrer],
+      deliveries: [referrer],
+    });
+  });
+
+  it('to a desk is told to that desk alone; from it, to whoever referred', () => {
+    const subscriptions = [aSubscription(), aSubscription({ id: elsewhere, deskIds: [desk] })];
+    const changes = noticesOf(aMessage({ deskId: desk }), { subscriptions, facilityWasTold: true }, now).changes ?? [];
+    expect(changes.map(({ kind, state, entry }) => [kind, entry.audience ?? state['subscriptionId']])).toEqual([
+      ['notice', desk],
+      ['delivery', elsewhere],
+    ]);
+    expect(told(aMessage({ deskId: desk, fromOrganisationId: facility })).notices).toEqual([referrer]);
+  });
+
+  it('within one organisation is told to it, once', () => {
+    expect(told(aMessage({ facilityOrganisationId: referrer, deskId: desk })).notices).toEqual([referrer]);
+  });
+
+  it.each<[string, Partial<SubscriptionRow>, number]>([
+    ['for its type', { types: ['message.sent.v1'] }, 1],
+    ['not for the types of referrals alone', { types: ['referral.sent.v1'] }, 0],
+    ['for its facility', { facilityIds: [place] }, 1],
+    ['not for another facility', { facilityIds: [elsewhere] }, 0],
+  ])('calls a subscription %s', (_name, other, count) => {
+    expect(told(aMessage(), { subscriptions: [aSubscription(other)] }).deliveries).toHaveLength(count);
+  });
+
+  it('names the referral and what happened, and is done once for each message', () => {
+    const { changes, consumed } = noticesOf(aMessage(), { subscriptions: [], facilityWasTold: true }, now);
+    expect(changes?.[0]?.state).toMatchObject({
+      referralId: '01934b6e-7c1a-7e2f-9d3b-000000000011',
+      eventType: 'message.sent.v1',
+      sequence: 1,
+    });
+    expect(consumed).toMatchObject({ subject: '01934b6e-7c1a-7e2f-9d3b-000000000031', sequence: 1 });
   });
 });
 

@@ -1,11 +1,21 @@
-import type { EventType, JournalEvent, ReferralFact, ReferralState } from '@rohnamo/contracts';
+import type { EventData, EventType, JournalEvent, ReferralFact, ReferralState } from '@rohnamo/contracts';
 import { type Change, system, type Unit } from '@rohnamo/journal';
 import { queued } from '../deliveries/decide.ts';
 import { derivedId } from '../derived-id.ts';
 import type { SubscriptionRow } from '../schema.ts';
 
+type Heard<Data> = Omit<JournalEvent, 'type' | 'data'> & { type: EventType; data: Data };
+
 /** A fact about a referral, as it came. */
-export type ReferralEvent = Omit<JournalEvent, 'type' | 'data'> & { type: EventType; data: ReferralFact };
+export type ReferralEvent = Heard<ReferralFact>;
+
+/** That one party of a referral has said something to the other. */
+export type MessageEvent = Heard<EventData<'message.sent.v1'>>;
+
+/** What a party of a referral can be told of. */
+export type TellingEvent = ReferralEvent | MessageEvent;
+
+const isMessage = (event: TellingEvent): event is MessageEvent => event.type === 'message.sent.v1';
 
 /** What must be known to decide whom an event concerns. */
 export interface Known {
@@ -15,43 +25,109 @@ export interface Known {
   facilityWasTold: boolean;
 }
 
-/** The organisations that an event may concern: who refers, and whose facility it is. */
-export const organisationsOf = ({ referrerOrganisationId, facilityOrganisationId }: ReferralFact): string[] => [
-  ...new Set([referrerOrganisationId, facilityOrganisationId]),
+/** Whom of a referral's parties something is for: an organisation, or one desk of it. */
+export interface Recipient {
+  organisationId: string;
+  /** null: the whole organisation. */
+  deskId: string | null;
+  /** Where the task is, or was. */
+  facilityId: string;
+}
+
+/** Everybody whom an event may concern: who refers, whose task it is, and whose it was until now; of a message, whoever has not sent it. */
+export function recipientsOf(event: TellingEvent): Recipient[] {
+  if (isMessage(event)) return hearersOf(event.data);
+  const { endedTask } = event.data;
+  return told([
+    ...sidesOf(event.data),
+    ...(endedTask === null
+      ? []
+      : [
+          {
+            organisationId: endedTask.facilityOrganisationId,
+            deskId: endedTask.deskId,
+            facilityId: endedTask.facilityId,
+          },
+        ]),
+  ]);
+}
+
+const sidesOf = ({
+  referrerOrganisationId,
+  facilityId,
+  facilityOrganisationId,
+  deskId,
+}: Pick<ReferralFact, 'referrerOrganisationId' | 'facilityId' | 'facilityOrganisationId' | 'deskId'>): Recipient[] => [
+  { organisationId: referrerOrganisationId, deskId: null, facilityId },
+  { organisationId: facilityOrganisationId, deskId, facilityId },
 ];
+
+/** An organisation that refers to a facility of its own speaks with itself, and is told. */
+function hearersOf(fact: MessageEvent['data']): Recipient[] {
+  const sides = sidesOf(fact);
+  const others = sides.filter(({ organisationId }) => organisationId !== fact.fromOrganisationId);
+  return told(others.length > 0 ? others : sides);
+}
+
+/** Each once: who is told as an organisation is not told as a desk as well. */
+const told = (all: readonly Recipient[]): Recipient[] =>
+  all.filter(
+    (one, index) =>
+      !all
+        .slice(0, index)
+        .some(
+          (before) =>
+            before.organisationId === one.organisationId && (before.deskId === null || before.deskId === one.deskId),
+        ),
+  );
 
 const endings: readonly ReferralState[] = ['cancelled', 'closed', 'entered_in_error'];
 
 /** Whether this may be the end of a draft that was never sent, which looks like the end of a sent one. */
-export const isEnding = ({ state }: ReferralFact): boolean => endings.includes(state);
+export const isEnding = (event: TellingEvent): boolean => !isMessage(event) && endings.includes(event.data.state);
 
-/** The organisations that an event concerns. A draft is the referrer's own: only a facility that has heard of it before hears of its end. */
-function partiesOf(fact: ReferralFact, facilityWasTold: boolean): string[] {
-  const isHidden = fact.state === 'draft' || (isEnding(fact) && !facilityWasTold);
-  return isHidden ? [fact.referrerOrganisationId] : organisationsOf(fact);
+/** Whom an event concerns. A draft is the referrer's own: only a facility that has heard of it before hears of its end, or of the task that was its own. */
+function partiesOf(event: TellingEvent, facilityWasTold: boolean): Recipient[] {
+  const recipients = recipientsOf(event);
+  if (isMessage(event)) return recipients;
+  const { state, referrerOrganisationId, endedTask } = event.data;
+  const isHidden = state === 'draft' || (isEnding(event) && !facilityWasTold);
+  if (!isHidden) return recipients;
+  const former = endedTask?.facilityOrganisationId;
+  return recipients.filter(
+    ({ organisationId }) => organisationId === referrerOrganisationId || organisationId === former,
+  );
 }
 
-/** Whether a subscription wants an event of its organisation. */
-const wants = ({ state, types, facilityIds }: SubscriptionRow, { type, data }: ReferralEvent): boolean =>
-  state === 'active' && (types?.includes(type) ?? true) && (facilityIds?.includes(data.facilityId) ?? true);
+/** Whether a subscription wants an event that is for this part of its organisation. */
+const wants = (subscription: SubscriptionRow, { type }: TellingEvent, recipient: Recipient): boolean =>
+  subscription.organisationId === recipient.organisationId &&
+  subscription.state === 'active' &&
+  (subscription.types?.includes(type) ?? true) &&
+  (subscription.facilityIds?.includes(recipient.facilityId) ?? true) &&
+  (recipient.deskId === null || subscription.deskIds.includes(recipient.deskId));
 
-/** One notice for each party's pull feed, and one delivery for each of its subscriptions that want it. */
-export function noticesOf(event: ReferralEvent, { subscriptions, facilityWasTold }: Known, now: Date): Unit {
-  const parties = partiesOf(event.data, facilityWasTold);
-  const wanting = subscriptions.filter((one) => parties.includes(one.organisationId) && wants(one, event));
+/** One notice for the pull feed of each party, and one delivery for each of its subscriptions that want it. */
+export function noticesOf(event: TellingEvent, { subscriptions, facilityWasTold }: Known, now: Date): Unit {
+  const parties = partiesOf(event, facilityWasTold);
+  const wanting = subscriptions.flatMap((subscription) => {
+    const recipient = parties.find((party) => wants(subscription, event, party));
+    return recipient ? [{ subscription, deskId: recipient.deskId }] : [];
+  });
   return {
     changes: [
-      ...parties.map((organisationId) => raised(event, organisationId, now)),
-      ...wanting.map((subscription) => queued(event, subscription, now)),
+      ...parties.map((recipient) => raised(event, recipient, now)),
+      ...wanting.map((one) => queued(event, one, now)),
     ],
     consumed: { consumer: 'notifications', subject: event.subject, sequence: event.sequence },
   };
 }
 
-function raised(event: ReferralEvent, organisationId: string, now: Date): Change {
-  const noticeId = derivedId('notice', event.id, organisationId);
+function raised(event: TellingEvent, { organisationId, deskId }: Recipient, now: Date): Change {
+  const noticeId = derivedId('notice', event.id, organisationId, ...(deskId === null ? [] : [deskId]));
   const line = {
     organisationId,
+    deskId,
     referralId: event.data.referralId,
     eventId: event.id,
     eventType: event.type,
@@ -67,7 +143,7 @@ function raised(event: ReferralEvent, organisationId: string, now: Date): Change
       data: { noticeId, ...line, occurredAt: event.time },
       actor: system,
       time: now,
-      audience: organisationId,
+      audience: deskId ?? organisationId,
       traceparent: event.traceparent,
     },
   };

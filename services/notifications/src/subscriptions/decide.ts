@@ -16,8 +16,8 @@ export const activeCountMax = 50;
 /** How long the secret before the newest still signs beside it. */
 const previousSecretMs = 24 * 3600 * 1000;
 
-const isReferralEvent = (type: string): boolean =>
-  Object.hasOwn(eventData, type) && topicOf(type as EventType) === 'referral';
+const isToldOf = (type: string): boolean =>
+  Object.hasOwn(eventData, type) && ['referral', 'message'].includes(topicOf(type as EventType));
 
 /**
  * A new subscription, or why it cannot stand.
@@ -25,19 +25,24 @@ const isReferralEvent = (type: string): boolean =>
  */
 export function create(
   wanted: NewSubscription,
-  { id, organisationId, secret }: { id: string; organisationId: string; secret: Buffer },
+  {
+    id,
+    organisationId,
+    deskIds,
+    secret,
+  }: { id: string; organisationId: string; deskIds: readonly string[]; secret: Buffer },
   { activeCount, complaint }: { activeCount: number; complaint: string | null },
   said: Said,
 ): Decision<SubscriptionRow, Refused> {
   if (complaint !== null)
     return { refuse: refused('invalid-field', { errors: [{ pointer: '#/url', detail: complaint }] }) };
-  const unknown = (wanted.types ?? []).flatMap((type, index) => (isReferralEvent(type) ? [] : [index]));
+  const unknown = (wanted.types ?? []).flatMap((type, index) => (isToldOf(type) ? [] : [index]));
   if (unknown.length > 0)
     return {
       refuse: refused('invalid-field', {
         errors: unknown.map((index) => ({
           pointer: `#/types/${index}`,
-          detail: 'must be the type of an event about a referral',
+          detail: 'must be the type of an event about a referral, or message.sent.v1',
         })),
       }),
     };
@@ -49,6 +54,7 @@ export function create(
     url: wanted.url,
     facilityIds: wanted.facilityIds ?? null,
     types: wanted.types ?? null,
+    deskIds: [...deskIds],
     state: 'active',
     secret,
     previousSecret: null,

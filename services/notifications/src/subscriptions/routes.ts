@@ -50,7 +50,7 @@ function registerCreate(app: Server, { journal, subscriptions, secrets, egress, 
       },
     },
     async (request, reply) => {
-      const { organisationId } = request.caller;
+      const { organisationId, deskIds } = request.caller;
       const id = uuidV7(now().getTime());
       const secret = newSecret();
       const written = settled(
@@ -67,7 +67,7 @@ function registerCreate(app: Server, { journal, subscriptions, secrets, egress, 
           decide: (state) =>
             create(
               request.body,
-              { id, organisationId, secret: secrets.seal(secret, { column: 'secret', row: id }) },
+              { id, organisationId, deskIds, secret: secrets.seal(secret, { column: 'secret', row: id }) },
               state,
               saidBy(request, now()),
             ),
