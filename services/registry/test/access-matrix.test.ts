@@ -33,19 +33,20 @@ it('each route lets in whom the table names, with the scope that it asks for, an
   expect(found).toEqual(
     accessTable(`
       nobody                                 migration-service facility supervisor directory-admin auditor operator service
-      POST  /v1/beneficiaries              401 allowed         403      403        403             403     403      403
-      POST  /v1/beneficiaries/lookup       401 allowed         403      403        403             403     403      403
-      GET   /v1/beneficiaries/:id          401 allowed         403      403        403             403     403      403
-      PATCH /v1/beneficiaries/:id          401 allowed         403      403        403             403     403      403
-      GET   /v1/beneficiaries/:id/consents 401 allowed         403      403        403             403     403      403
-      POST  /v1/beneficiaries/:id/consents 401 allowed         403      403        403             403     403      403
-      GET   /v1/consents/:id               401 allowed         403      403        403             403     403      403
-      POST  /v1/consents/:id/withdraw      401 allowed         403      403        403             403     403      403
-      GET   /v1/beneficiaries/:id/accesses 401 allowed         403      403        403             allowed 403      403
+      POST  /v1/beneficiaries              401 allowed         allowed  403        403             403     403      403
+      POST  /v1/beneficiaries/lookup       401 allowed         allowed  403        403             403     403      403
+      GET   /v1/beneficiaries/:id          401 allowed         allowed  403        403             403     403      403
+      PATCH /v1/beneficiaries/:id          401 allowed         allowed  403        403             403     403      403
+      GET   /v1/beneficiaries/:id/consents 401 allowed         allowed  403        403             403     403      403
+      POST  /v1/beneficiaries/:id/consents 401 allowed         allowed  403        403             403     403      403
+      GET   /v1/consents/:id               401 allowed         allowed  403        403             403     403      403
+      POST  /v1/consents/:id/withdraw      401 allowed         allowed  403        403             403     403      403
+      GET   /v1/beneficiaries/:id/accesses 401 allowed         allowed  403        403             allowed 403      403
       POST  /v1/intake-batches             401 allowed         403      403        403             403     403      403
       GET   /v1/intake-batches/:id         401 allowed         403      403        403             403     403      403
       GET   /v1/intake-batches/:id/errors  401 allowed         403      403        403             403     403      403
       POST  /v1/referral-grounds           401 403             403      403        403             403     403      allowed
+      POST  /v1/birth-years                401 403             403      403        403             403     403      allowed
       POST  /v1/disclosures                401 403             403      403        403             403     403      allowed
       ${commonRoutes}`),
   );
@@ -71,13 +72,13 @@ describe('what another organisation registered does not exist', () => {
     expect(found).toEqual(
       sightTable(`
         own  other same-client-name recipient referral-service
-        GET   /v1/beneficiaries/:id          seen 404 404 403 403
-        PATCH /v1/beneficiaries/:id          seen 404 404 403 403
-        GET   /v1/beneficiaries/:id/consents seen 404 404 403 403
-        POST  /v1/beneficiaries/:id/consents seen 404 404 403 403
-        GET   /v1/beneficiaries/:id/accesses seen 404 404 403 403
-        GET   /v1/consents/:id               seen 404 404 403 403
-        POST  /v1/consents/:id/withdraw      seen 404 404 403 403
+        GET   /v1/beneficiaries/:id          seen 404 404 404 403
+        PATCH /v1/beneficiaries/:id          seen 404 404 404 403
+        GET   /v1/beneficiaries/:id/consents seen 404 404 404 403
+        POST  /v1/beneficiaries/:id/consents seen 404 404 seen 403
+        GET   /v1/beneficiaries/:id/accesses seen 404 404 404 403
+        GET   /v1/consents/:id               seen 404 404 404 403
+        POST  /v1/consents/:id/withdraw      seen 404 404 404 403
         GET   /v1/intake-batches/:id         seen 404 404 403 403
         GET   /v1/intake-batches/:id/errors  seen 404 404 403 403`),
     );

@@ -4,7 +4,6 @@ import { aConsent, eventually, type TokenRequest } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Ask,
-  facility,
   nobody,
   other,
   ownOrganisation,
@@ -114,6 +113,29 @@ describe('the accesses of a person', () => {
     expect(refused).toMatchObject({ ...facilitys, outcome: 'denied', referralId, reasonCode: 'consent-missing' });
   });
 
+  it('name who had a slip printed, for which their birth year was asked', async () => {
+    const { id } = await registry.register({ birthDate: '1994-03-21' });
+    const askedBy = {
+      organisationId: ownOrganisation,
+      clientId: 'office-client',
+      role: 'migration-service',
+      actingPerson: 'officer-12',
+    };
+    const ask = (beneficiaryId: string) =>
+      registry.post('/v1/birth-years', { body: { beneficiaryId, referralId, askedBy }, as: referralService });
+    expect(await ask(id)).toMatchObject({ status: 200, body: { birthYear: 1994 } });
+    const [shown] = await accessesOf(id, { count: 2 });
+    expect(shown).toMatchObject({
+      ...askedBy,
+      outcome: 'disclosed',
+      route: 'POST /v1/birth-years',
+      purpose: 'referral',
+      categories: ['identity'],
+      referralId,
+    });
+    expect(await ask(nobody)).toMatchObject({ status: 200, body: { birthYear: null } });
+  });
+
   it('hold the looks at their consents, one by one and in a list, and who was refused them', async () => {
     const { id } = await registry.register();
     const consent = await registry.consent(id);
@@ -166,7 +188,7 @@ describe('reading the accesses', () => {
   it('is for whoever registered the person, and for auditors; to others there is nobody, and that they asked is noted', async () => {
     const { id } = await registry.register();
     expect(await accessesOf(id, { count: 1, as: auditor })).toHaveLength(1);
-    expect((await registry.get(pathOf(id), { as: facility })).status).toBe(403);
+    expect((await registry.get(pathOf(id), { as: referralService })).status).toBe(403);
     const [theirs, none] = [
       await registry.get(pathOf(id), { as: other }),
       await registry.get(pathOf(nobody), { as: other }),

@@ -1,6 +1,6 @@
 import { Consent, NewConsent } from '@rohnamo/contracts';
 import { system } from '@rohnamo/journal';
-import { aConsent } from '@rohnamo/testkit';
+import { aConsent, type TokenRequest } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decideConsent } from '../src/consent/decide.ts';
 import { createCalendar } from '../src/person/calendar.ts';
@@ -123,7 +123,19 @@ describe('recording a consent', () => {
     expect(await typesOf(registry.pool, id)).toEqual(['beneficiary.registered.v1', 'beneficiary.denied.v1']);
   });
 
-  it('is for migration services with the scope for it', async () => {
+  it('of a person who was entrusted to them is for that facility too, and for no other', async () => {
+    const { id } = await registry.register();
+    const body = aConsent(nobody);
+    const record = (as: TokenRequest) => registry.post(consentsOf(id), { body, as });
+    expect((await record(facility)).status).toBe(404);
+    const entrusting = await registry.consent(id);
+    expect((await record(facility)).status).toBe(201);
+    expect((await record({ ...facility, organisationId: nobody })).status).toBe(201); // now entrusted to them as well
+    await registry.post(`/v1/consents/${entrusting.id}/withdraw`, { body: {} });
+    expect((await record(facility)).status).toBe(404);
+  });
+
+  it('is for migration services and facilities, with the scope for it', async () => {
     const { id } = await registry.register();
     const writer = {
       role: 'migration-service' as const,
@@ -131,7 +143,7 @@ describe('recording a consent', () => {
       scopes: ['beneficiaries:write'],
     };
     expect((await registry.post(consentsOf(id), { body: aConsent(recipient), as: null })).status).toBe(401);
-    expect((await registry.post(consentsOf(id), { body: aConsent(recipient), as: facility })).status).toBe(403);
+    expect((await registry.post(consentsOf(id), { body: aConsent(recipient), as: facility })).status).toBe(404);
     expect((await registry.post(consentsOf(id), { body: aConsent(recipient), as: writer })).status).toBe(403);
   });
 });

@@ -44,6 +44,8 @@ async function requestFor(route: string) {
       return { url: about(path), body: {} };
     case 'POST /v1/referral-grounds':
       return { url: path, body: asked };
+    case 'POST /v1/birth-years':
+      return { url: path, body: birthYearAsked(beneficiaryId) };
     case 'POST /v1/disclosures': {
       const facility = { recipientOrganisationId: recipient, clientId: 'facility', actingPerson: null };
       return { url: path, body: { ...asked, ...facility, referralId: randomUUID() } };
@@ -52,6 +54,11 @@ async function requestFor(route: string) {
       return { url: about(path) };
   }
 }
+const birthYearAsked = (beneficiaryId: string) => ({
+  beneficiaryId,
+  referralId: randomUUID(),
+  askedBy: { organisationId: ownOrganisation, clientId: 'own', role: 'migration-service', actingPerson: null },
+});
 const batchId = async () => {
   const { body } = await registry.push('external_id,given_name,family_name\n1,A,B\n');
   return (body as { id: string }).id;
@@ -86,6 +93,7 @@ it('every route that shows something of a person, or refuses to, has left its en
       GET   /v1/intake-batches/:id         none                   intake-batch.denied    403             403
       GET   /v1/intake-batches/:id/errors  none                   intake-batch.denied    403             403
       POST  /v1/referral-grounds           403                    403                    403             none
+      POST  /v1/birth-years                403                    403                    403             beneficiary.observed
       POST  /v1/disclosures                403                    403                    403             beneficiary.observed`),
   );
 });
@@ -97,16 +105,18 @@ it('what cannot be noted is not shown, by any route', async () => {
     'GET /v1/beneficiaries/:id/accesses',
     'GET /v1/beneficiaries/:id/consents',
     'GET /v1/consents/:id',
+    'POST /v1/birth-years',
     'POST /v1/disclosures',
   ];
+  const internal = ['POST /v1/birth-years', 'POST /v1/disclosures'];
   const requests = await Promise.all(looks.map(async (route) => ({ route, ...(await requestFor(route)) })));
   const ask = asking(registry.app, registry.issuer);
   await asOwner('revoke insert on entry from public, current_app');
   for (const { route, ...request } of requests) {
-    const as = route === 'POST /v1/disclosures' ? referralService : own;
+    const as = internal.includes(route) ? referralService : own;
     const { status, body } = await ask({ method: route.split(' ')[0] ?? '', as, ...request });
     expect(status, route).toBeGreaterThanOrEqual(500);
-    expect(JSON.stringify(body), route).not.toMatch(/Назарова|observed|recipientOrganisationId/);
+    expect(JSON.stringify(body), route).not.toMatch(/Назарова|birthYear|observed|recipientOrganisationId/);
   }
 });
 

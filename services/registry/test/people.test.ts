@@ -7,6 +7,7 @@ import {
   nobody,
   other,
   ownOrganisation,
+  referralService,
   testRegistry,
   type TestRegistry,
   trailOf,
@@ -114,10 +115,11 @@ describe('registering a person', () => {
     expect(JSON.stringify(answer.body)).not.toMatch(/high|2999|02-31|931234567/);
   });
 
-  it('is for migration services with the scope for it', async () => {
+  it('is for migration services and facilities, with the scope for it', async () => {
     const body = aBeneficiary();
     expect((await registry.post(people, { body, as: null })).status).toBe(401);
-    expect((await registry.post(people, { body, as: facility })).status).toBe(403);
+    expect((await registry.post(people, { body, as: referralService })).status).toBe(403);
+    expect((await registry.post(people, { body, as: facility })).status).toBe(201);
     const reader = {
       role: 'migration-service' as const,
       organisationId: ownOrganisation,
@@ -178,10 +180,10 @@ describe('finding a person by the id of their own system', () => {
     expect((await registry.post(lookup, { body: { ...external, sourceSystem: 'border' } })).status).toBe(404);
   });
 
-  it('is for migration services, and takes no half of an identity', async () => {
+  it('is for migration services and facilities, each for its own, and takes no half of an identity', async () => {
     expect((await registry.post(lookup, { body: { externalId: '1' } })).status).toBe(422);
     expect((await registry.post(lookup, { body: { sourceSystem: 'a', externalId: '1' }, as: facility })).status).toBe(
-      403,
+      404,
     );
     expect((await registry.post(lookup, { body: { sourceSystem: 'a', externalId: '1' }, as: null })).status).toBe(401);
   });

@@ -30,7 +30,7 @@ export function accessRoutes(server: Server, context: Context): void {
   server.get(
     '/v1/beneficiaries/:id/accesses',
     {
-      config: { access: allow({ roles: ['migration-service', 'auditor'], scope: 'accesses:read' }) },
+      config: { access: allow({ roles: ['migration-service', 'facility', 'auditor'], scope: 'accesses:read' }) },
       schema: {
         tags: ['beneficiaries'],
         operationId: 'listAccesses',

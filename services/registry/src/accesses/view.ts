@@ -15,11 +15,22 @@ const Disclosure = z.object({
   clientId: z.string(),
   actingPerson: z.string().nullable(),
 });
+const AskedFor = z.object({
+  referralId: z.string(),
+  askedBy: z.object({
+    organisationId: z.string(),
+    clientId: z.string(),
+    role: Role,
+    actingPerson: z.string().nullable(),
+  }),
+});
 
-/** An entry about a person as one access. A disclosure is the access of the facility that asked for it through a referral. */
+/** An entry about a person as one access. A disclosure is the access of the facility that asked for it through a referral, and a birth year that of whoever prints the slip. */
 export function accessOf({ id, position, kind, subject, type, time, ...entry }: AccessEntry): BeneficiaryAccess {
   const { route, categories, reason } = Look.parse(entry.detail ?? {});
   const disclosure = Disclosure.safeParse(entry.detail).data;
+  const asked = AskedFor.safeParse(entry.detail).data;
+  const referralId = disclosure?.referralId ?? asked?.referralId ?? null;
   return {
     id,
     position,
@@ -27,12 +38,12 @@ export function accessOf({ id, position, kind, subject, type, time, ...entry }: 
     outcome: outcomeOf(type),
     type,
     route,
-    purpose: disclosure === undefined ? null : 'referral',
+    purpose: referralId === null ? null : 'referral',
     categories,
     consentId: kind === 'consent' ? subject : null,
-    referralId: disclosure?.referralId ?? null,
+    referralId,
     reasonCode: reason,
-    ...(disclosure === undefined ? clientIn(entry.actor) : facilityIn(disclosure)),
+    ...(asked?.askedBy ?? (disclosure === undefined ? clientIn(entry.actor) : facilityIn(disclosure))),
     traceId: parseTraceparent(entry.traceparent ?? undefined)?.traceId ?? null,
   };
 }

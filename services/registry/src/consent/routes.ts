@@ -10,6 +10,7 @@ import {
   pageOf,
   PageQuery,
   problemResponses,
+  refused,
   settled,
   type Settled,
   type Server,
@@ -30,8 +31,8 @@ import { viewOf } from './view.ts';
 
 const tags = ['consents'];
 const IdParams = z.strictObject({ id: Id });
-const readers = allow({ roles: ['migration-service'], scope: 'beneficiaries:read' });
-const writers = allow({ roles: ['migration-service'], scope: 'consents:write' });
+const readers = allow({ roles: ['migration-service', 'facility'], scope: 'beneficiaries:read' });
+const writers = allow({ roles: ['migration-service', 'facility'], scope: 'consents:write' });
 const writeProblems = ['not-found', 'contention', 'idempotency-key-reused', 'overloaded', 'outcome-unknown'] as const;
 
 /** Giving, reading and withdrawing consent. */
@@ -43,14 +44,24 @@ export function consentRoutes(server: Server, context: Context): void {
 
   const person = async (id: string, request: FastifyRequest): Promise<BeneficiaryRow> =>
     owned('beneficiary', await persons.byId(id), request);
+  /** Whom a person's consent has entrusted to them may record another: for a referral onward. */
+  const personInCare = async (id: string, request: FastifyRequest): Promise<BeneficiaryRow> => {
+    const row = await persons.byId(id);
+    const { organisationId } = request.caller;
+    return row && (await store.isEntrusted({ beneficiaryId: id, organisationId, now: now() }))
+      ? row
+      : owned('beneficiary', row, request);
+  };
   const consent = async (id: string, request: FastifyRequest): Promise<ConsentRow> =>
     owned('consent', await store.byId(id), request);
 
-  const look = async (id: string, request: FastifyRequest): Promise<ConsentRow> => {
-    const row = await consent(id, request);
-    await observe(journal, { kind: 'consent', subject: id, type: 'consent.observed.v1' }, actOf(request, now()));
+  const lookAt = async (row: ConsentRow | null, request: FastifyRequest): Promise<ConsentRow> => {
+    if (row === null) throw refused('not-found');
+    await observe(journal, { kind: 'consent', subject: row.id, type: 'consent.observed.v1' }, actOf(request, now()));
     return row;
   };
+  const look = async (id: string, request: FastifyRequest): Promise<ConsentRow> =>
+    lookAt(await consent(id, request), request);
   const rowOf = (outcome: Settled<ConsentRow>, request: FastifyRequest) =>
     outcome.kind === 'repeat' ? look(outcome.subject, request) : outcome.result;
 
@@ -63,7 +74,7 @@ export function consentRoutes(server: Server, context: Context): void {
         operationId: 'recordConsent',
         summary: 'Record a consent',
         description:
-          'Per recipient organisation. Who may give it depends on the age now (of a birth year alone, the youngest reading: 31 December): small children by a caregiver, older ones by a caregiver with their assent, minors near adulthood themselves; a child-protection worker with a best-interest reason at any minor age; adults themselves. While no year of birth is on record, only a child-protection worker may. Sexual violence and trafficking stand alone, with identity and contact at most. A minor’s consent ends at the latest on the day they come of age.',
+          'Per recipient organisation. A facility may record one for a person who has consented that they be referred to it, so that it can refer them onward. Who may give it depends on the age now (of a birth year alone, the youngest reading: 31 December): small children by a caregiver, older ones by a caregiver with their assent, minors near adulthood themselves; a child-protection worker with a best-interest reason at any minor age; adults themselves. While no year of birth is on record, only a child-protection worker may. Sexual violence and trafficking stand alone, with identity and contact at most. A minor’s consent ends at the latest on the day they come of age.',
         params: IdParams,
         headers: writeHeaders,
         body: NewConsent,
@@ -75,10 +86,12 @@ export function consentRoutes(server: Server, context: Context): void {
       const written = await decideAndRecord({
         journal,
         key: keyOf(request),
-        read: () => person(request.params.id, request),
+        read: () => personInCare(request.params.id, request),
         decide: (person) => decideConsent({ id: newId(), person, request: request.body, act, calendar, ages }),
       });
-      const row = await rowOf(settled(written), request);
+      const outcome = settled(written);
+      if (outcome.kind === 'repeat') await personInCare(request.params.id, request);
+      const row = outcome.kind === 'repeat' ? await lookAt(await store.byId(outcome.subject), request) : outcome.result;
       return reply
         .code(201)
         .headers({ location: `/v1/consents/${row.id}`, etag: etagOf(row.version) })

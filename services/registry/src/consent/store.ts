@@ -19,6 +19,17 @@ export function createConsentStore(pool: Pool) {
       return new Map(rows.map((row) => [row.id, row]));
     }),
 
+    /** Whether a person has consented to be referred to an organisation, and the consent stands. */
+    isEntrusted: async (entrusted: { beneficiaryId: string; organisationId: string; now: Date }): Promise<boolean> => {
+      const { rows } = await pool.query<{ yes: boolean }>({
+        name: 'is entrusted',
+        text: `select exists (select from consent where beneficiary_id = $1 and recipient_organisation_id = $2 and state = 'active'
+          and 'referral' = any(purposes) and (ends_at is null or ends_at > $3)) as yes`,
+        values: [entrusted.beneficiaryId, entrusted.organisationId, entrusted.now],
+      });
+      return rows[0]?.yes === true;
+    },
+
     /** Newest first, from below `beforeId`. */
     ofBeneficiary: ({
       id,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BeneficiaryRow, ConsentRow } from '../schema.ts';
-import { decideDisclosure } from './decide.ts';
+import { birthYearOf, decideDisclosure } from './decide.ts';
 
 const now = new Date('2026-11-24T06:00:00.000Z');
 const recipientOrganisationId = 'recipient';
@@ -59,4 +59,8 @@ describe('a disclosure', () => {
     expect(decideDisclosure({ question, person: null, consent, now })).toEqual({ refuse: 'consent-missing' });
     expect(decideDisclosure({ question, person, consent: null, now })).toEqual({ refuse: 'consent-missing' });
   });
+});
+
+it('a birth year is that of the day, or the year itself, or not known', () => {
+  expect([birthYearOf('1994-03-21'), birthYearOf('1994'), birthYearOf(null)]).toEqual([1994, 1994, null]);
 });

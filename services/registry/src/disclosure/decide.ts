@@ -27,6 +27,10 @@ export function groundsOf(person: BeneficiaryRow | null, consent: ConsentRow | n
   };
 }
 
+/** Of a birth date, which may be known to the day or to the year. */
+export const birthYearOf = (birthDate: string | null): number | null =>
+  birthDate === null ? null : Number(birthDate.slice(0, 4));
+
 export type DisclosureRefusal = 'consent-missing' | 'consent-insufficient';
 
 /** Whether this person's details may be disclosed now, and under which data categories. */

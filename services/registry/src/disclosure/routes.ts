@@ -1,11 +1,18 @@
-import { DisclosedBeneficiary, DisclosureQuestion, ReferralGrounds, ReferralGroundsQuestion } from '@rohnamo/contracts';
+import {
+  BirthYearAnswer,
+  BirthYearQuestion,
+  DisclosedBeneficiary,
+  DisclosureQuestion,
+  ReferralGrounds,
+  ReferralGroundsQuestion,
+} from '@rohnamo/contracts';
 import { allow, problemResponses, refused, type Server } from '@rohnamo/service-kit';
 import { createConsentStore } from '../consent/store.ts';
 import type { Context } from '../context.ts';
 import { observe } from '../observe.ts';
 import { createPersonStore } from '../person/store.ts';
 import { actOf } from '../act.ts';
-import { decideDisclosure, groundsOf } from './decide.ts';
+import { birthYearOf, decideDisclosure, groundsOf } from './decide.ts';
 
 const tags = ['internal'];
 const access = allow({ roles: ['service'], scope: 'internal' });
@@ -37,6 +44,31 @@ export function disclosureRoutes(server: Server, { journal, pool, calendar, now 
         consents.byId(request.body.consentId),
       ]);
       return groundsOf(person, consent, calendar.dayOf(now()));
+    },
+  );
+
+  server.post(
+    '/v1/birth-years',
+    {
+      config: { access, rateLimited: false },
+      schema: {
+        tags,
+        operationId: 'getBirthYear',
+        summary: 'The year in which a person was born',
+        description:
+          'For the slip that is printed of a referral: by code and birth year the person asks how it stands. In the journal before the answer leaves.',
+        body: BirthYearQuestion,
+        response: { 200: BirthYearAnswer, ...problemResponses('overloaded', 'outcome-unknown') },
+      },
+    },
+    async (request) => {
+      const { beneficiaryId, referralId, askedBy } = request.body;
+      const person = await persons.byId(beneficiaryId);
+      if (person === null) return { birthYear: null };
+      const detail = { referralId, askedBy, categories: ['identity'] };
+      const look = { kind: 'beneficiary', subject: person.id, type: 'beneficiary.observed.v1', detail } as const;
+      await observe(journal, look, actOf(request, now()));
+      return { birthYear: birthYearOf(person.birthDate) };
     },
   );
 

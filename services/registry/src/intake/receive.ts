@@ -7,14 +7,14 @@ import {
   idempotencyKeyOf,
   problemResponses,
   type Refused,
-  refused,
   settled,
   type Server,
+  streamedBody,
+  withStreamedBodies,
   writeHeaders,
 } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { actOf } from '../act.ts';
 import type { Context } from '../context.ts';
@@ -24,7 +24,7 @@ import { received } from './decide.ts';
 import { requiredColumns } from './header.ts';
 import { rowCharactersMax } from './staged-row.ts';
 import { createIntakeStore } from './store.ts';
-import { intakeFormats, type IntakeFormat, readUpload, tooLarge } from './upload.ts';
+import { intakeFormats, type IntakeFormat, readUpload } from './upload.ts';
 import { viewOf } from './view.ts';
 
 const UploadQuery = z.strictObject({
@@ -76,7 +76,7 @@ export function receiveRoute(server: Server, options: ReceiveOptions): void {
 
   /** Keeps the rows, then records the batch. What was kept for nothing is forgotten again. */
   const receive = async (request: UploadRequest): Promise<IntakeBatchRow> => {
-    const { body, format } = uploadOf(request, bytesMax);
+    const { body, type: format } = streamedBody(request, { types: intakeFormats, bytesMax });
     const id = newId();
     let isKept = false;
     try {
@@ -128,14 +128,14 @@ export function receiveRoute(server: Server, options: ReceiveOptions): void {
     };
   };
 
-  // In a scope of its own, so that no other route takes a stream.
-  void server.register((scope, _options, done) => {
-    scope.addContentTypeParser([...intakeFormats], (_request, payload, done) => done(null, payload));
-    (scope as Server).post(
+  withStreamedBodies(server, intakeFormats, (scope) => {
+    scope.post(
       '/v1/intake-batches',
       {
-        config: { access: allow({ roles: ['migration-service'], scope: 'beneficiaries:write' }) },
-        handlerTimeout: timeoutMs,
+        config: {
+          access: allow({ roles: ['migration-service'], scope: 'beneficiaries:write' }),
+          timeLimitMs: timeoutMs,
+        },
         schema: {
           tags: ['intake'],
           operationId: 'pushIntakeBatch',
@@ -160,21 +160,7 @@ export function receiveRoute(server: Server, options: ReceiveOptions): void {
           .send(viewOf(row));
       },
     );
-    done();
   });
-}
-
-function uploadOf({ body, headers }: FastifyRequest, bytesMax: number): { body: Readable; format: IntakeFormat } {
-  const [type = '', ...parameters] = (headers['content-type'] ?? '')
-    .split(';')
-    .map((part) => part.trim().toLowerCase());
-  const format = intakeFormats.find((known) => known === type);
-  if (format === undefined || !(body instanceof Readable)) throw refused('unsupported-media-type');
-  if (parameters.some((parameter) => parameter.startsWith('charset=') && !/^charset="?utf-?8"?$/.test(parameter))) {
-    throw refused('unsupported-media-type', { detail: 'Send it as UTF-8.' });
-  }
-  if (Number(headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
-  return { body, format };
 }
 
 /** The same key with other rows is another request: the bytes count, which are known only when all have arrived. */

@@ -1,4 +1,4 @@
-import { refused } from '@rohnamo/service-kit';
+import { readBody } from '@rohnamo/service-kit';
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
@@ -42,7 +42,6 @@ export async function readUpload({
   const reader = format === 'text/csv' ? csvReader() : ndjsonReader();
   const decode = utf8Decoder();
   const hash = createHash('sha256');
-  let bytes = 0;
   let rows = 0;
   let waiting: StagedRow[] = [];
   const keep = async (read: StagedRow[], atLeast: number): Promise<void> => {
@@ -55,20 +54,17 @@ export async function readUpload({
     }
   };
 
-  // No generators between: one that waits for bytes cannot be ended before they come, and no answer would leave till then.
-  for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > bytesMax) throw tooLarge(bytesMax);
-    hash.update(chunk);
-    await keep(await reader.read(decode(chunk)), stagedTogether);
-  }
+  await readBody(body, {
+    bytesMax,
+    take: async (chunk) => {
+      hash.update(chunk);
+      await keep(await reader.read(decode(chunk)), stagedTogether);
+    },
+  });
   await keep(await reader.read(decode(null)), stagedTogether);
   await keep(await reader.end(), 1);
   return { rows, digest: hash.digest() };
 }
-
-export const tooLarge = (bytesMax: number) =>
-  refused('payload-too-large', { detail: `An upload may have ${bytesMax} bytes: split it.` });
 
 /** Text without its byte order mark; null ends it. What is not UTF-8 is refused: guessing another encoding would garble names. */
 function utf8Decoder() {

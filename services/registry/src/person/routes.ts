@@ -27,8 +27,8 @@ import { viewOf } from './view.ts';
 
 const tags = ['beneficiaries'];
 const IdParams = z.strictObject({ id: Id });
-const readers = allow({ roles: ['migration-service'], scope: 'beneficiaries:read' });
-const writers = allow({ roles: ['migration-service'], scope: 'beneficiaries:write' });
+const readers = allow({ roles: ['migration-service', 'facility'], scope: 'beneficiaries:read' });
+const writers = allow({ roles: ['migration-service', 'facility'], scope: 'beneficiaries:write' });
 
 /** Registering a person, reading and changing one. */
 export function personRoutes(server: Server, context: Context): void {
