@@ -7,35 +7,45 @@ import {
   type ServiceClient,
   type ServiceParts,
 } from '@rohnamo/service-kit';
+import { batchLimits, type BatchLimits } from './batch/answer-lines.ts';
+import { registerBatch } from './batch/routes.ts';
 import type { ReferralConfig } from './config.ts';
 import type { Context } from './context.ts';
+import { registerConversation } from './conversation/routes.ts';
 import { registerDisclosure } from './disclosure/routes.ts';
-import { tajikistan } from './lifecycle/calendar.ts';
+import { type ClockConfig, limitsOf } from './lifecycle/configured-limits.ts';
 import { registerActions } from './lifecycle/routes.ts';
-import { defaultTimeLimits, type TimeLimits } from './lifecycle/time-limits.ts';
 import { startWaking } from './lifecycle/wake.ts';
 import { subscriptionsOf } from './read-model/follow.ts';
 import { registerRead } from './read/routes.ts';
+import { registerChangeDraft } from './refer/change-draft.ts';
 import { registerRefer } from './refer/routes.ts';
+import { registerRecommendation } from './recommendation/routes.ts';
 import * as schema from './schema.ts';
+import { registerSlip } from './slip/routes.ts';
+import { registerStatistics } from './statistics/routes.ts';
+import { registerStatus } from './status/routes.ts';
 import { createStore } from './store.ts';
 import { registerTrail } from './trail/routes.ts';
+import { registerWorklist } from './worklist/routes.ts';
 
 export interface ReferralParts extends ServiceParts<
-  ServerConfig & Pick<ReferralConfig, 'ROUTINE_EXPIRY_HOURS' | 'HOLIDAYS'>
+  ServerConfig & ClockConfig & Pick<ReferralConfig, 'SLIP_STATUS_URL'>
 > {
   registry: ServiceClient;
   directory: ServiceClient;
+  /** How much a batch may be, where not as usual. */
+  batch?: Partial<BatchLimits>;
 }
 
 /** The referral service: its routes, what it hears, and what it does by the clock. */
 export async function createReferral(parts: ReferralParts) {
   const { config, pool, now, onError } = parts;
-  const { consent, facility, offering, person, receipt, referral } = schema;
+  const { consent, facility, feedback, message, offering, person, receipt, referral, slip, task } = schema;
   const journal = createJournal({
     service: 'referral',
     pool,
-    subjects: { consent, person, facility, offering, referral, receipt },
+    subjects: { consent, person, facility, offering, referral, task, receipt, message, slip, feedback },
     onError,
   });
   const context: Context = {
@@ -54,35 +64,49 @@ export async function createReferral(parts: ReferralParts) {
       refer: 'Asking a facility to help a person',
       read: 'Referrals as the caller may see them',
       lifecycle: 'What may be done with a referral, one operation an action',
+      conversation: 'What referrer and facility say to one another',
+      slip: 'The paper that the person takes along',
+      status: 'For the person, who has a slip and no client',
       trail: 'What happened to a referral',
+      statistics: 'How referrals fare, in numbers',
     },
     schemas: {
       Referral: contracts.Referral,
       NewReferral: contracts.NewReferral,
+      Message: contracts.Message,
+      NewMessage: contracts.NewMessage,
+      BatchedReferral: contracts.BatchedReferral,
+      BatchAnswer: contracts.BatchAnswer,
       TrailEntry: contracts.TrailEntry,
+      WorklistItem: contracts.WorklistItem,
       DisclosedBeneficiary: contracts.DisclosedBeneficiary,
+      ReferralStatus: contracts.ReferralStatus,
+      Feedback: contracts.Feedback,
     },
   });
   registerRefer(app, context);
+  registerBatch(app, context, { limits: { ...batchLimits, ...parts.batch }, logger: parts.logger });
+  registerChangeDraft(app, context);
+  registerRecommendation(app, context);
   registerRead(app, context);
+  registerWorklist(app, context);
   registerActions(app, context);
   registerDisclosure(app, context);
+  registerConversation(app, context);
   registerTrail(app, context);
+  const slips = registerSlip(app, context, { statusUrl: config.SLIP_STATUS_URL });
+  registerStatus(app, context);
+  registerStatistics(app, context);
 
   let waking: Worker | undefined;
   return {
     app,
     journal,
     subscriptions: subscriptionsOf(context),
-    start() {
+    async start() {
       waking = startWaking(context, onError);
+      await slips.warm();
     },
     stop: () => waking?.stop(),
   } satisfies RunningService;
-}
-
-function limitsOf({ ROUTINE_EXPIRY_HOURS, HOLIDAYS }: ReferralParts['config']): TimeLimits {
-  const limits = defaultTimeLimits({ ...tajikistan, datedHolidays: HOLIDAYS?.split(',') ?? [] });
-  const routine = { ...limits.byPriority.routine, expireAfter: { hours: ROUTINE_EXPIRY_HOURS } };
-  return { ...limits, byPriority: { ...limits.byPriority, routine } };
 }

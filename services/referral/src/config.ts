@@ -1,5 +1,6 @@
 import { baseConfig, secret } from '@rohnamo/service-kit';
 import { z } from 'zod';
+import { timeLimitsTable } from './lifecycle/configured-limits.ts';
 
 /** The environment of the referral service. */
 export const referralConfig = baseConfig.extend({
@@ -10,16 +11,30 @@ export const referralConfig = baseConfig.extend({
   SERVICE_CLIENT_SECRET: secret().describe('The secret of that client'),
   REGISTRY_URL: z.url().describe('Where the registry answers'),
   DIRECTORY_URL: z.url().describe('Where the directory answers'),
+  TIME_LIMITS: timeLimitsTable()
+    .optional()
+    .describe(
+      'What of the time limits is other than the default: JSON, or the path of a file of JSON; docs/time-limits.md has the form',
+    ),
   ROUTINE_EXPIRY_HOURS: z.coerce
     .number()
     .positive()
     .max(24 * 365)
-    .default(30 * 24)
-    .describe('Hours after sending at which an undecided routine referral expires; may be a fraction'),
+    .optional()
+    .describe(
+      'Hours after sending at which an undecided routine referral expires; may be a fraction; without it as TIME_LIMITS says, else 720',
+    ),
   HOLIDAYS: z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}(,\d{4}-\d{2}-\d{2})*$/, 'must be dates, such as 2026-03-20,2026-05-27')
     .optional()
     .describe('Public holidays beyond those of every year, comma-separated dates: the moveable feasts'),
+  SLIP_STATUS_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => !url.includes('#'), 'must have no fragment: the code on the slip goes there')
+    .optional()
+    .describe(
+      'The page where a person asks how their referral stands: the QR code of a slip leads there; without one it holds the code alone',
+    ),
 });
 export type ReferralConfig = z.infer<typeof referralConfig>;

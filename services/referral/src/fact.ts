@@ -1,10 +1,10 @@
 import type { ReferralEvent, ReferralFact, ReferralState } from '@rohnamo/contracts';
-import type { Actor, Change } from '@rohnamo/journal';
+import type { Actor, Change, Projection } from '@rohnamo/journal';
 import { currentTrace } from '@rohnamo/service-kit';
-import type { ReferralRow } from './schema.ts';
+import type { ReferralRow, TaskRow } from './schema.ts';
 
 /** All that an event says of a referral: ids, codes of state, organisation ids. */
-const factOf = (row: ReferralRow): ReferralFact => ({
+const factOf = (row: ReferralRow, ended: TaskRow | null): ReferralFact => ({
   referralId: row.id,
   taskId: row.taskId,
   state: row.state,
@@ -12,6 +12,14 @@ const factOf = (row: ReferralRow): ReferralFact => ({
   referrerOrganisationId: row.referrerOrganisationId,
   facilityId: row.facilityId,
   facilityOrganisationId: row.facilityOrganisationId,
+  deskId: row.deskId,
+  endedTask: ended && {
+    taskId: ended.id,
+    state: ended.state,
+    facilityId: ended.facilityId,
+    facilityOrganisationId: ended.facilityOrganisationId,
+    deskId: ended.deskId,
+  },
 });
 
 /** What the trail keeps beside the event: codes, never content. */
@@ -23,9 +31,29 @@ export interface EntryDetail extends Record<string, unknown> {
 /** The change that makes a referral what it is next, with its entry. `row.version` is the version it was read at; 0 makes it. */
 export function referralChange(
   row: ReferralRow,
-  { event, implied = [], actor, now }: { event: ReferralEvent; implied?: ReferralState[]; actor: Actor; now: Date },
+  {
+    event,
+    implied = [],
+    ended = null,
+    actor,
+    now,
+  }: { event: ReferralEvent; implied?: ReferralState[]; ended?: TaskRow | null; actor: Actor; now: Date },
 ): Change {
   const detail: EntryDetail = { reasonCode: row.reasonCode, implied };
-  const entry = { type: event, data: factOf(row), detail, actor, time: now, traceparent: currentTrace() ?? null };
+  const entry = {
+    type: event,
+    data: factOf(row, ended),
+    detail,
+    actor,
+    time: now,
+    traceparent: currentTrace() ?? null,
+  };
   return { kind: 'referral', id: row.id, expected: row.version, state: row, entry };
 }
+
+/** What ends as another task begins: it has no entry of its own, for the referral's says so. */
+export const endedTaskCopies = (ended: TaskRow | null): Projection[] => {
+  if (ended === null) return [];
+  const { id, version, ...state } = ended;
+  return [{ kind: 'task', id, expected: 0, version, state }];
+};

@@ -3,7 +3,7 @@ import type { Observation } from '@rohnamo/journal';
 import { actorOf, currentTrace, type Refused, refused } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from './context.ts';
-import { type ClientParty, partyOf } from './party.ts';
+import { type ClientParty, formerPartyOf, partyOf } from './party.ts';
 import type { ReferralRow } from './schema.ts';
 
 /** A referral, and the caller's part in it. */
@@ -22,7 +22,8 @@ export async function seenBy(
   request: FastifyRequest,
   { id, row }: { id: string; row: ReferralRow | null },
 ): Promise<Seen> {
-  const party = row && partyOf(row, request.caller);
+  const party =
+    row && (partyOf(row, request.caller) ?? formerPartyOf(await context.store.endedTasksOf(row), request.caller));
   if (row && party) return { row, party };
   throw await denied(context, request, { id, code: 'not-found' });
 }
@@ -37,9 +38,13 @@ export async function denied(
   return refused(code);
 }
 
-/** Notes that somebody looked at a referral. A supervisor sees states, times and codes: nothing personal, so nothing is noted. */
-export async function noteLook(context: Context, request: FastifyRequest, { row, party }: Seen): Promise<void> {
-  if (party !== 'supervisor')
+/** A supervisor sees states, times and codes, and so does whose task was taken away: nothing personal, so nothing is noted. */
+const seesThePerson = ({ party }: Seen): boolean => party.as === 'referrer' || party.as === 'facility';
+
+/** Notes that somebody looked at a referral, where they saw something of the person. */
+export async function noteLook(context: Context, request: FastifyRequest, seen: Seen): Promise<void> {
+  const { row } = seen;
+  if (seesThePerson(seen))
     await note(context, request, { kind: 'referral', subject: row.id, type: 'referral.observed.v1' });
 }
 
@@ -59,7 +64,7 @@ export async function lookedAt(
 
 /** Notes that somebody looked at a list: one entry that names all that was on it. */
 export async function noteList(context: Context, request: FastifyRequest, listed: readonly Seen[]): Promise<void> {
-  const subjects = listed.filter(({ party }) => party !== 'supervisor').map(({ row }) => row.id);
+  const subjects = listed.filter(seesThePerson).map(({ row }) => row.id);
   if (subjects.length === 0) return;
   await note(context, request, {
     kind: 'referral-list',
@@ -70,7 +75,7 @@ export async function noteList(context: Context, request: FastifyRequest, listed
 }
 
 /** @throws what keeps it from being written: no answer leaves before its entry is committed. */
-async function note(
+export async function note(
   { journal, now }: Context,
   request: FastifyRequest,
   what: Pick<Observation, 'kind' | 'subject' | 'type' | 'detail'>,

@@ -1,23 +1,24 @@
 import type { Caller } from '@rohnamo/service-kit';
-import type { Party } from './lifecycle/states.ts';
-import type { ReferralRow } from './schema.ts';
-import type { Bound } from './store.ts';
+import type { Bound } from './read/list.ts';
+import type { ReferralRow, TaskRow } from './schema.ts';
 
-export type ClientParty = Exclude<Party, 'system'>;
-type Who = Pick<Caller, 'role' | 'organisationId' | 'facilityIds'>;
+/** As what a client takes part in a referral; `former`: a task of it was theirs, and was taken away. */
+export type ClientParty = { as: 'referrer' | 'facility' | 'supervisor' } | { as: 'former'; task: TaskRow };
+type Who = Pick<Caller, 'role' | 'organisationId' | 'facilityIds' | 'deskIds'>;
 
 /** As what a caller takes part in a referral; null: it does not exist for them. A facility hears of nothing before it is sent. */
-export function partyOf(row: ReferralRow, { role, organisationId, facilityIds }: Who): ClientParty | null {
+export function partyOf(row: ReferralRow, who: Who): Exclude<ClientParty, { as: 'former' }> | null {
+  const { role, organisationId } = who;
   const refers = row.referrerOrganisationId === organisationId;
   const receives = row.facilityOrganisationId === organisationId && row.sentAt !== null;
   switch (role) {
     case 'supervisor':
-      return refers || receives ? 'supervisor' : null;
+      return refers || receives ? { as: 'supervisor' } : null;
     case 'facility':
-      if (receives && facilityIds.includes(row.facilityId)) return 'facility';
-      return refers ? 'referrer' : null;
+      if (receives && isAt(row, who)) return { as: 'facility' };
+      return refers ? { as: 'referrer' } : null;
     case 'migration-service':
-      return refers ? 'referrer' : null;
+      return refers ? { as: 'referrer' } : null;
     case 'directory-admin':
     case 'auditor':
     case 'operator':
@@ -26,8 +27,25 @@ export function partyOf(row: ReferralRow, { role, organisationId, facilityIds }:
   }
 }
 
+/** The newest of the ended tasks that was the caller's; null: none was. */
+export function formerPartyOf(tasks: readonly TaskRow[], who: Who): ClientParty | null {
+  const task = tasks.findLast(
+    (ended) =>
+      ended.sentAt !== null &&
+      ended.facilityOrganisationId === who.organisationId &&
+      (who.role === 'supervisor' || (who.role === 'facility' && isAt(ended, who))),
+  );
+  return task ? { as: 'former', task } : null;
+}
+
+/** Whether a task is for whom the caller speaks: at their facility, and where it is a desk's, at their desk. */
+const isAt = (
+  { facilityId, deskId }: { facilityId: string; deskId: string | null },
+  { facilityIds, deskIds }: Who,
+): boolean => facilityIds.includes(facilityId) && (deskId === null || deskIds.includes(deskId));
+
 /** What the lists of a caller are bounded to. */
-export function boundOf({ role, organisationId, facilityIds }: Who): Bound {
-  if (role === 'facility') return { party: 'facility', organisationId, facilityIds };
+export function boundOf({ role, organisationId, facilityIds, deskIds }: Who): Bound {
+  if (role === 'facility') return { party: 'facility', organisationId, facilityIds, deskIds };
   return { party: role === 'supervisor' ? 'supervisor' : 'referrer', organisationId };
 }

@@ -7,22 +7,53 @@ import type {
   DataCategory,
   DeliveryState,
   Facility,
+  FacilityKind,
+  FeedbackKind,
+  FurtherReferral,
   Language,
+  Minor,
   NeedCategory,
   Offering,
+  OrganisationKind,
   OutcomeCode,
+  PlanningSession,
   Priority,
   ProviderPreference,
   ReferralState,
   SafeContact,
 } from '@rohnamo/contracts';
-import { instant } from '@rohnamo/journal/schema';
-import { sql } from 'drizzle-orm';
+import { bytea, instant } from '@rohnamo/journal/schema';
+import { type SQL, sql, type SQLWrapper } from 'drizzle-orm';
 import { bigint, boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { openWork, urgencyColumns } from './worklist/indexed.ts';
 
 export * from '@rohnamo/journal/schema';
 
 const version = () => bigint('version', { mode: 'number' }).notNull();
+
+/** What was told to help, beside what has a column of its own; null where nothing was. */
+export interface ReferralForm {
+  psychologicalFirstAid: boolean | null;
+  returnCountry: string | null;
+  returnedOn: string | null;
+  treatmentInterrupted: string | null;
+  planningSession: PlanningSession | null;
+  restrictedNotes: string | null;
+  minor: Minor | null;
+}
+
+/** The instants of a task: when each step was first taken; null where it was not. */
+const taskTimes = () => ({
+  sentAt: instant('sent_at'),
+  acknowledgedAt: instant('acknowledged_at'),
+  acceptedAt: instant('accepted_at'),
+  startedAt: instant('started_at'),
+  completedAt: instant('completed_at'),
+});
+
+/** Whether a task takes a place of its offering: the person was taken on, and it has not ended. In literals, so that an index can serve it. */
+export const isTakenOnNow = ({ state, previousState }: Record<'state' | 'previousState', SQLWrapper>): SQL =>
+  sql`(${state} in ('accepted', 'scheduled', 'no_show', 'in_service') or (${state} = 'cancel_requested' and ${previousState} in ('accepted', 'scheduled', 'no_show', 'in_service')))`;
 
 /** A referral with its current task. */
 export const referral = pgTable(
@@ -34,12 +65,24 @@ export const referral = pgTable(
     state: text('state').$type<ReferralState>().notNull(),
     previousState: text('previous_state').$type<ReferralState>(),
     taskId: uuid('task_id').notNull(),
+    /** 1 for the first attempt. Earlier ones are in {@link task}. */
+    taskNumber: integer('task_number').notNull(),
     priority: text('priority').$type<Priority>().notNull(),
     beneficiaryId: uuid('beneficiary_id').notNull(),
+    /** The referral by which the person came to whoever refers now; null: they have registered the person. */
+    onwardOf: uuid('onward_of'),
     consentId: uuid('consent_id').notNull(),
     referrerOrganisationId: uuid('referrer_organisation_id').notNull(),
+    referrerKind: text('referrer_kind').$type<OrganisationKind>().notNull(),
     facilityId: uuid('facility_id').notNull(),
     facilityOrganisationId: uuid('facility_organisation_id').notNull(),
+    /** null of a referral that was sent before it was kept. */
+    facilityKind: text('facility_kind').$type<FacilityKind>(),
+    /** The desk whose it is; null: the whole facility's. */
+    deskId: uuid('desk_id'),
+    /** Who of the facility sees to it: an opaque staff id. */
+    responsible: text('responsible'),
+    walkIn: boolean('walk_in').notNull(),
     offeringId: uuid('offering_id').notNull(),
     service: text('service').notNull(),
     needCategory: text('need_category').$type<NeedCategory>().notNull(),
@@ -53,6 +96,9 @@ export const referral = pgTable(
     servicesAlreadyGiven: text('services_already_given'),
     interpreter: text('interpreter').$type<Language>(),
     providerPreferred: text('provider_preferred').$type<ProviderPreference>(),
+    form: jsonb('form').$type<ReferralForm>(),
+    /** Purposes of the consent that it stands on: what may go back depends on them. */
+    consentPurposes: text('consent_purposes').array().$type<ConsentPurpose[]>().notNull(),
     sharingStopped: boolean('sharing_stopped').notNull(),
     reasonCode: text('reason_code'),
     appointmentAt: instant('appointment_at'),
@@ -60,19 +106,23 @@ export const referral = pgTable(
     question: text('question'),
     answer: text('answer'),
     attended: boolean('attended').notNull(),
+    noShows: integer('no_shows').notNull(),
     outcome: text('outcome').$type<OutcomeCode>(),
     findings: text('findings'),
     nextSteps: text('next_steps'),
     followUpOn: date('follow_up_on'),
     barrier: text('barrier').$type<BarrierCode>(),
+    furtherReferral: jsonb('further_referral').$type<FurtherReferral>(),
     needMet: boolean('need_met'),
     createdAt: instant('created_at').notNull(),
     changedAt: instant('changed_at').notNull(),
-    sentAt: instant('sent_at'),
+    ...taskTimes(),
     enteredStateAt: instant('entered_state_at').notNull(),
     closedAt: instant('closed_at'),
     /** When the next answer is due from whoever must give it. */
     dueAt: instant('due_at'),
+    /** How many steps of silence it has been through in this state: see lifecycle/time-limits.ts. */
+    silenceSteps: integer('silence_steps').notNull(),
     /** When the system must look at it by itself. */
     wakeAt: instant('wake_at'),
   },
@@ -84,15 +134,130 @@ export const referral = pgTable(
         sql`${table.state} in ('sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service', 'cancel_requested')`,
       ),
     index('referral_of_referrer').on(table.referrerOrganisationId, table.id),
-    index('referral_of_facility').on(table.facilityId, table.id),
+    index('referral_received_by_facility')
+      .on(table.facilityOrganisationId, table.facilityId, table.id)
+      .where(sql`${table.sentAt} is not null`),
     index('referral_of_facility_organisation').on(table.facilityOrganisationId, table.id),
     index('referral_of_consent').on(table.consentId),
+    index('referral_sent_at')
+      .on(table.sentAt)
+      .where(sql`${table.sentAt} is not null`),
+    uniqueIndex('referral_single_use_of_consent')
+      .on(table.consentId)
+      .where(sql`${table.needCategory} in ('sexual-violence', 'trafficking')`),
+    index('referral_taken_on').on(table.offeringId).where(isTakenOnNow(table)),
+    index('referral_answered')
+      .on(table.facilityId, table.acknowledgedAt)
+      .where(sql`${table.acknowledgedAt} is not null`),
     index('referral_wake')
       .on(table.wakeAt)
       .where(sql`${table.wakeAt} is not null`),
+    index('referral_work_of_facility')
+      .on(table.facilityId, ...urgencyColumns(table))
+      .where(openWork.facility(table)),
+    index('referral_work_of_facility_organisation')
+      .on(table.facilityOrganisationId, ...urgencyColumns(table))
+      .where(openWork.facilityOrganisation(table)),
+    index('referral_work_of_referrer')
+      .on(table.referrerOrganisationId, ...urgencyColumns(table))
+      .where(openWork.referrer(table)),
   ],
 );
 export type ReferralRow = typeof referral.$inferSelect;
+
+/** A task that has ended because another began, or was to. Never changed. */
+export const task = pgTable(
+  'task',
+  {
+    id: uuid('id').primaryKey(),
+    version: version(),
+    referralId: uuid('referral_id').notNull(),
+    number: integer('number').notNull(),
+    state: text('state').$type<ReferralState>().notNull(),
+    reasonCode: text('reason_code'),
+    priority: text('priority').$type<Priority>().notNull(),
+    needCategory: text('need_category').$type<NeedCategory>().notNull(),
+    facilityId: uuid('facility_id').notNull(),
+    facilityOrganisationId: uuid('facility_organisation_id').notNull(),
+    deskId: uuid('desk_id'),
+    offeringId: uuid('offering_id').notNull(),
+    districtId: text('district_id'),
+    outcome: text('outcome').$type<OutcomeCode>(),
+    barrier: text('barrier').$type<BarrierCode>(),
+    ...taskTimes(),
+    endedAt: instant('ended_at').notNull(),
+  },
+  (table) => [
+    index('task_of_referral').on(table.referralId, table.number),
+    index('task_sent_at').on(table.sentAt),
+    index('task_answered')
+      .on(table.facilityId, table.acknowledgedAt)
+      .where(sql`${table.acknowledgedAt} is not null`),
+  ],
+);
+export type TaskRow = typeof task.$inferSelect;
+
+/** Something that referrer and facility said to one another. */
+export const message = pgTable(
+  'message',
+  {
+    id: uuid('id').primaryKey(),
+    version: version(),
+    referralId: uuid('referral_id').notNull(),
+    /** The task in which it was said: the next facility does not read what was said to the one before. */
+    taskId: uuid('task_id').notNull(),
+    by: text('by').$type<'referrer' | 'facility'>().notNull(),
+    organisationId: uuid('organisation_id').notNull(),
+    actingPerson: text('acting_person'),
+    text: text('text').notNull(),
+    /** Whether the person's details were open to the facility: once they are not, it reads no more of what was said then. */
+    detailsOpen: boolean('details_open').notNull(),
+    sentAt: instant('sent_at').notNull(),
+  },
+  (table) => [index('message_of_referral').on(table.referralId, table.id)],
+);
+export type MessageRow = typeof message.$inferSelect;
+
+/** A slip that was printed. What its token says is known to nobody who has this table: it holds hashes. */
+export const slip = pgTable(
+  'slip',
+  {
+    id: uuid('id').primaryKey(),
+    version: version(),
+    referralId: uuid('referral_id').notNull(),
+    /** The task that it leads to: once another has begun, it names the wrong place. */
+    taskId: uuid('task_id').notNull(),
+    /** SHA-256 of the token. */
+    tokenHash: bytea('token_hash').notNull(),
+    /** SHA-256 of the token and the birth year; null where the year is not known. */
+    proofHash: bytea('proof_hash'),
+    issuedAt: instant('issued_at').notNull(),
+  },
+  (table) => [uniqueIndex('slip_token').on(table.tokenHash)],
+);
+export type SlipRow = typeof slip.$inferSelect;
+
+/** What a person said of how they were served. For supervisors, never for those of whom it is said. */
+export const feedback = pgTable(
+  'feedback',
+  {
+    id: uuid('id').primaryKey(),
+    version: version(),
+    referralId: uuid('referral_id').notNull(),
+    taskId: uuid('task_id').notNull(),
+    referrerOrganisationId: uuid('referrer_organisation_id').notNull(),
+    facilityOrganisationId: uuid('facility_organisation_id').notNull(),
+    kind: text('kind').$type<FeedbackKind>().notNull(),
+    barrier: text('barrier').$type<BarrierCode>(),
+    givenAt: instant('given_at').notNull(),
+  },
+  (table) => [
+    index('feedback_of_referrer').on(table.referrerOrganisationId, table.givenAt, table.id),
+    index('feedback_of_facility').on(table.facilityOrganisationId, table.givenAt, table.id),
+    index('feedback_of_referral').on(table.referralId),
+  ],
+);
+export type FeedbackRow = typeof feedback.$inferSelect;
 
 /** What the registry says of a person's triage profile; asked when first needed, stale once the person has changed. */
 export const person = pgTable('person', {

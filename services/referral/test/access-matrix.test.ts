@@ -30,14 +30,30 @@ describe('each route', () => {
         nobody                                  migration-service facility supervisor directory-admin auditor operator service
         GET  /v1/referrals                  401 allowed           allowed  allowed    403             403     403      403
         POST /v1/referrals                  401 allowed           allowed  allowed    403             403     403      403
+        POST /v1/recommendations            401 allowed           allowed  allowed    403             403     403      403
+        POST /v1/worklist                   401 allowed           allowed  allowed    403             403     403      403
+        POST /v1/referral-batches           401 allowed           allowed  allowed    403             403     403      403
         GET  /v1/referrals/:id              401 allowed           allowed  allowed    403             403     403      403
+        PATCH /v1/referrals/:id             401 allowed           allowed  allowed    403             403     403      403
         GET  /v1/referrals/:id/trail        401 allowed           allowed  allowed    403             allowed 403      403
         GET  /v1/referrals/:id/beneficiary  401 403               allowed  403        403             403     403      403
+        GET  /v1/referrals/:id/messages     401 allowed           allowed  403        403             403     403      403
+        POST /v1/referrals/:id/messages     401 allowed           allowed  403        403             403     403      403
+        POST /v1/referrals/:id/slip         401 allowed           allowed  403        403             403     403      403
+        POST /v1/status                     everybody
+        POST /v1/status/feedback            everybody
+        GET  /v1/statistics                 401 403               403      allowed    403             403     403      403
+        GET  /v1/feedback                   401 403               403      allowed    403             403     403      403
         POST /v1/referrals/:id/submit          401 allowed        allowed  allowed    403             403     403      403
         POST /v1/referrals/:id/answer_info     401 allowed        allowed  allowed    403             403     403      403
         POST /v1/referrals/:id/close           401 allowed        allowed  allowed    403             403     403      403
         POST /v1/referrals/:id/request_cancel  401 allowed        allowed  allowed    403             403     403      403
         POST /v1/referrals/:id/decline         401 allowed        allowed  allowed    403             403     403      403
+        POST /v1/referrals/:id/reroute         401 allowed        allowed  allowed    403             403     403      403
+        POST /v1/referrals/:id/reopen          401 allowed        allowed  allowed    403             403     403      403
+        POST /v1/referrals/:id/reassign        401 403            403      allowed    403             403     403      403
+        POST /v1/referrals/:id/redirect        401 403            allowed  403        403             403     403      403
+        POST /v1/referrals/:id/record_interim  401 403            allowed  403        403             403     403      403
         POST /v1/referrals/:id/revoke          401 403            403      allowed    403             403     403      403
         POST /v1/referrals/:id/mark_error      401 allowed        allowed  allowed    403             403     403      403
         POST /v1/referrals/:id/acknowledge     401 403            allowed  403        403             403     403      403
@@ -81,23 +97,27 @@ const sightsOf = (id: string) =>
     subjectOf: () => id,
     nothing: randomUUID(),
     viewers: viewers(),
-    bodyOf: (route) => exampleFor(route.split('/').at(-1) ?? ''),
+    bodyOf: (route) => (route.startsWith('PATCH') ? {} : exampleOf(route)),
     ask: asking(at.app, at.issuer),
   });
 
+const exampleOf = (route: string) => (route.startsWith('POST') ? exampleFor(route.split('/').at(-1) ?? '') : undefined);
+
 const head = `
   referrer facility next-door wrong-house other-facility stranger supervisor its-supervisor other-supervisor auditor`;
-const both = ['submit', 'answer_info', 'close', 'request_cancel', 'decline', 'mark_error'];
-const supervising = ['revoke'];
+const both = ['submit', 'answer_info', 'close', 'request_cancel', 'reroute', 'reopen', 'decline', 'mark_error'];
+const supervising = ['revoke', 'reassign'];
 const answering = [
   'acknowledge',
   'request_info',
   'accept',
   'reject',
+  'redirect',
   'schedule',
   'reschedule',
   'record_no_show',
   'start',
+  'record_interim',
   'complete',
   'confirm_cancel',
 ];
@@ -108,8 +128,12 @@ const linesOf = (actions: string[], cells: string) =>
 const sights = (details: 'seen' | 'closed') =>
   sightTable(`${head}
   GET /v1/referrals/:id             seen seen   404 404 404 404 seen seen 404 403
+  PATCH /v1/referrals/:id           seen seen   404 404 404 404 seen seen 404 403
   GET /v1/referrals/:id/trail       seen seen   404 404 404 404 seen seen 404 seen
   GET /v1/referrals/:id/beneficiary 403  ${details} 404 404 404 403 403  403  403 403
+  GET /v1/referrals/:id/messages    seen seen   404 404 404 404 403  403  403 403
+  POST /v1/referrals/:id/messages   seen seen   404 404 404 404 403  403  403 403
+  POST /v1/referrals/:id/slip       seen 404    404 404 404 404 403  403  403 403
   ${linesOf(both, '                 seen seen   404 404 404 404 seen seen 404 403')}
   ${linesOf(supervising, '          403  403    403 403 403 403 seen seen 404 403')}
   ${linesOf(answering, '            403  seen   404 404 404 403 403  403  403 403')}`);
@@ -123,8 +147,12 @@ describe('a referral is not there for whom it is not', () => {
     expect(await sightsOf(await at.refer({ draft: true }))).toEqual(
       sightTable(`${head}
         GET /v1/referrals/:id             seen 404 404 404 404 404 seen 404 404 403
+        PATCH /v1/referrals/:id           seen 404 404 404 404 404 seen 404 404 403
         GET /v1/referrals/:id/trail       seen 404 404 404 404 404 seen 404 404 seen
         GET /v1/referrals/:id/beneficiary 403  404 404 404 404 403 403  403 403 403
+        GET /v1/referrals/:id/messages    seen 404 404 404 404 404 403  403 403 403
+        POST /v1/referrals/:id/messages   seen 404 404 404 404 404 403  403 403 403
+        POST /v1/referrals/:id/slip       seen 404 404 404 404 404 403  403 403 403
         ${linesOf(both, '                 seen 404 404 404 404 404 seen 404 404 403')}
         ${linesOf(supervising, '          403  403 403 403 403 403 seen 404 404 403')}
         ${linesOf(answering, '            403  404 404 404 404 403 403  403 403 403')}`),
@@ -163,6 +191,38 @@ describe('a referral is not there for whom it is not', () => {
     const again = await at.call(moved, 'POST', '/v1/referrals', body, headers);
     expect([first.status, again.status]).toEqual([201, 404]);
     expect(JSON.stringify(again.body)).not.toContain(first.body['id']);
+  });
+});
+
+describe('a facility from which it was taken away', () => {
+  it('sees that it was, and may do nothing: neither its details nor those of the next are there for it', async () => {
+    const person = at.person();
+    const id = await at.refer({ ...person, offeringId: at.offering().id });
+    const { place, there } = at.elsewhere();
+    const consentId = at.consentTo(person.beneficiaryId, place.organisationId);
+    await at.act(at.roles.referrer, id, 'reroute', {
+      offeringId: at.offering({ facilityId: place.id }).id,
+      consentId,
+    });
+    const { facility, referrer } = at.roles;
+    const found = await foundSights({
+      routes: routeTable(at.app).filter(({ method, path }) => method === 'GET' || path.endsWith('/accept')),
+      subjectOf: () => id,
+      nothing: randomUUID(),
+      viewers: { referrer, former: facility, next: there },
+      bodyOf: () => ({}),
+      ask: asking(at.app, at.issuer),
+    });
+    expect(found).toEqual(
+      sightTable(`
+        referrer former next
+        GET  /v1/referrals/:id             seen seen seen
+        GET  /v1/referrals/:id/trail       seen seen seen
+        GET  /v1/referrals/:id/beneficiary 403  404  seen
+        GET  /v1/referrals/:id/messages    seen 404  seen
+        POST /v1/referrals/:id/accept      403  seen seen`),
+    );
+    expect((await at.call(facility, 'GET', `/v1/referrals/${id}`)).body).toMatchObject({ view: 'former' });
   });
 });
 

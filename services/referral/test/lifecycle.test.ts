@@ -183,6 +183,15 @@ describe('GET /v1/referrals', () => {
     expect(await count(at.roles.referrer, 'overdue=true&reference=mine-alone')).toBe(0);
   });
 
+  it('shows a supervisor once what their organisation has referred to itself', async () => {
+    const id = await at.refer();
+    await at.pool.query('update referral set referrer_organisation_id = facility_organisation_id where id = $1', [id]);
+    const { body } = await at.call({ ...at.roles.facility, role: 'supervisor' }, 'GET', '/v1/referrals');
+    const ids = (body['items'] as unknown as { id: string }[]).map((item) => item.id);
+    expect(ids.filter((one) => one === id)).toEqual([id]);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
   it('refuses a cursor that is not its own, and a filter that it does not know', async () => {
     expect((await at.call(at.roles.referrer, 'GET', '/v1/referrals?cursor=abc')).body).toMatchObject({
       type: '/problems/cursor-invalid',

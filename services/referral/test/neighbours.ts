@@ -1,4 +1,11 @@
-import { DisclosedBeneficiary, type Facility, type Offering, type ReferralGrounds } from '@rohnamo/contracts';
+import {
+  type BirthYearAnswer,
+  DisclosedBeneficiary,
+  type Facility,
+  type Offering,
+  type Organisation,
+  type ReferralGrounds,
+} from '@rohnamo/contracts';
 import { refused, type ServiceClient } from '@rohnamo/service-kit';
 
 type Grounds = { person: NonNullable<ReferralGrounds['person']>; consent: NonNullable<ReferralGrounds['consent']> };
@@ -11,6 +18,7 @@ export function neighbours() {
   const grounds = new Map<string, Grounds>();
   const offerings = new Map<string, Offering>();
   const facilities = new Map<string, Facility>();
+  const organisations = new Map<string, Organisation>();
   let down = false;
 
   const client = (answerTo: (path: string, body: unknown) => unknown): ServiceClient => ({
@@ -29,6 +37,7 @@ export function neighbours() {
         person: known?.person ?? null,
         consent: known?.consent.id === asked.consentId ? known.consent : null,
       } satisfies ReferralGrounds;
+    if (path === '/v1/birth-years') return { birthYear: known ? 1994 : null } satisfies BirthYearAnswer;
     if (!known || known.consent.state !== 'active') throw refused('consent-missing');
     return DisclosedBeneficiary.parse({
       id: asked.beneficiaryId,
@@ -46,9 +55,18 @@ export function neighbours() {
   });
   const directory = client((path) => {
     const [, , kind, id = ''] = path.split('/');
-    const found = kind === 'offerings' ? offerings.get(id) : facilities.get(id);
+    const kept = { offerings, facilities, organisations }[kind ?? ''] ?? new Map<string, never>();
+    const found = kept.get(id);
     if (!found) throw refused('not-found');
     return found;
   });
-  return { registry, directory, grounds, offerings, facilities, goDown: (isDown: boolean) => void (down = isDown) };
+  return {
+    registry,
+    directory,
+    grounds,
+    offerings,
+    facilities,
+    organisations,
+    goDown: (isDown: boolean) => void (down = isDown),
+  };
 }

@@ -17,7 +17,7 @@ describe('POST /v1/referrals', () => {
       priority: 'routine',
       view: 'referrer',
       version: 1,
-      allowedActions: ['request_cancel', 'decline', 'mark_error'],
+      allowedActions: ['request_cancel', 'reroute', 'decline', 'mark_error'],
     });
     expect(headers).toMatchObject({ location: `/v1/referrals/${body['id']}`, etag: '"1"' });
     expect(body['number']).toMatch(/^RH-/);
@@ -36,7 +36,11 @@ describe('POST /v1/referrals', () => {
       at.roles.referrer,
       'POST',
       '/v1/referrals',
-      at.aNewReferral({ ...person, needCategory: 'sexual-violence' }),
+      at.aNewReferral({
+        ...person,
+        offeringId: at.offering({ deskId: randomUUID() }).id,
+        needCategory: 'sexual-violence',
+      }),
     );
     expect(body).toMatchObject({ state: 'sent', priority: 'emergency' });
   });

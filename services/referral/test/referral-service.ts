@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DataCategory, Facility, NewReferral, Offering } from '@rohnamo/contracts';
+import type { ConsentPurpose, DataCategory, Facility, NewReferral, Offering } from '@rohnamo/contracts';
 import {
   createHealth,
   createLogger,
@@ -13,7 +13,7 @@ import {
 } from '@rohnamo/service-kit';
 import { aFacility, anOffering, aReferral, testDatabase, testIssuer, type TokenRequest } from '@rohnamo/testkit';
 import type { Transport } from '@rohnamo/messaging';
-import { createReferral } from '../src/app.ts';
+import { createReferral, type ReferralParts } from '../src/app.ts';
 import { referral } from '../src/service.ts';
 import { neighbours } from './neighbours.ts';
 
@@ -24,7 +24,8 @@ export async function referralService({
   now,
   transport,
   expiryHours = 720,
-}: { now?: () => Date; transport?: Transport; expiryHours?: number } = {}) {
+  batch = {},
+}: { now?: () => Date; transport?: Transport; expiryHours?: number; batch?: ReferralParts['batch'] } = {}) {
   const database = await testDatabase(migrationsOf(referral));
   const issuer = await testIssuer();
   const pool = createPool(database.appUrl, { applicationName: 'referral test' });
@@ -33,24 +34,27 @@ export async function referralService({
   const verifier = createVerifier({ issuers: [issuer.url], audience: 'urn:rohnamo:api' });
   const logger = createLogger({ service: 'referral', level: 'silent' });
   const metrics = createMetrics({ service: 'referral', processMetrics: false });
-  const service = await createReferral({
-    config: {
-      ROUTINE_EXPIRY_HOURS: expiryHours,
-      HOLIDAYS: undefined,
-      PUBLIC_URL: undefined,
-      RATE_LIMIT_PER_MINUTE: 1_000_000,
-      TRUSTED_PROXIES: undefined,
-    },
-    pool,
-    registry: world.registry,
-    directory: world.directory,
-    verifier,
-    logger,
-    metrics,
-    health: createHealth(),
-    onError: () => undefined,
-    now: now ?? (() => new Date()),
-  });
+  const instance = () =>
+    createReferral({
+      config: {
+        ROUTINE_EXPIRY_HOURS: expiryHours,
+        SLIP_STATUS_URL: undefined,
+        PUBLIC_URL: undefined,
+        RATE_LIMIT_PER_MINUTE: 1_000_000,
+        TRUSTED_PROXIES: undefined,
+      },
+      pool,
+      registry: world.registry,
+      directory: world.directory,
+      batch,
+      verifier,
+      logger,
+      metrics,
+      health: createHealth(),
+      onError: () => undefined,
+      now: now ?? (() => new Date()),
+    });
+  const service = await instance();
   registerOperations(service, { pool, metrics, logger });
   await service.app.ready();
   const stops = createStopList();
@@ -81,6 +85,19 @@ export async function referralService({
   };
   world.facilities.set(facilityId, place);
 
+  /** Another facility, of an organisation of its own, and whoever answers there. */
+  const elsewhere = (other: Partial<Facility> = {}) => {
+    const made: Facility = { ...place, id: randomUUID(), organisationId: randomUUID(), ...other };
+    world.facilities.set(made.id, made);
+    const there: TokenRequest = {
+      role: 'facility',
+      organisationId: made.organisationId,
+      facilityIds: [made.id],
+      clientId: `at-${made.id.slice(0, 8)}`,
+    };
+    return { place: made, there };
+  };
+
   /** A service that the facility offers. */
   const offering = (other: Partial<Offering> = {}): Offering => {
     const made: Offering = {
@@ -105,6 +122,7 @@ export async function referralService({
     categories = ['identity', 'contact', 'health'] as DataCategory[],
     organisationId = referrer.organisationId,
     recipient = facility.organisationId,
+    purposes = ['referral'] as ConsentPurpose[],
   } = {}) => {
     const beneficiaryId = randomUUID();
     const consentId = randomUUID();
@@ -123,13 +141,21 @@ export async function referralService({
         version: 1,
         beneficiaryId,
         state: 'active',
-        purposes: ['referral'],
+        purposes,
         recipientOrganisationId: recipient,
         dataCategories: categories,
         endsAt: null,
       },
     });
     return { beneficiaryId, consentId };
+  };
+  /** The person consents once more, to another recipient: what the registry says of them from then on. */
+  const consentTo = (beneficiaryId: string, recipient: string): string => {
+    const known = world.grounds.get(beneficiaryId);
+    if (!known) throw new Error('there is no such person');
+    const consent = { ...known.consent, id: randomUUID(), recipientOrganisationId: recipient };
+    world.grounds.set(beneficiaryId, { ...known, consent });
+    return consent.id;
   };
   const aNewReferral = (other: Partial<NewReferral> = {}) =>
     aReferral({ ...person(), offeringId: offering().id }, other);
@@ -159,13 +185,18 @@ export async function referralService({
     ...world,
     /** Sets it to work: until then it answers, and no more. */
     start: () => startWork(service, { transport, sealer, stops }),
+    /** One more of it over the same database. It does what is due by the clock once it is started, until it is stopped. */
+    replica: instance,
     database,
     pool,
     issuer,
     roles: { referrer, facility, stranger, otherFacility, supervisor, auditor },
     facilityId,
+    place,
+    elsewhere,
     offering,
     person,
+    consentTo,
     app: service.app,
     subscriptions: service.subscriptions,
     verifier,

@@ -29,6 +29,11 @@ async function readyFor(action: string): Promise<string> {
     complete: [['facility', 'accept']],
     beneficiary: [['facility', 'accept']],
     close: [['facility', 'reject']],
+    record_interim: [['facility', 'start']],
+    reopen: [
+      ['facility', 'reject'],
+      ['referrer', 'close'],
+    ],
     confirm_cancel: [
       ['facility', 'acknowledge'],
       ['referrer', 'request_cancel'],
@@ -40,8 +45,25 @@ async function readyFor(action: string): Promise<string> {
 async function requestFor(route: string) {
   const [, path = ''] = route.split(' ');
   if (route === 'POST /v1/referrals') return { url: path, body: at.aNewReferral() };
+  if (route === 'POST /v1/referral-batches')
+    return {
+      url: path,
+      body: Buffer.from(JSON.stringify(at.aNewReferral())),
+      headers: { 'content-type': 'application/x-ndjson' },
+    };
+  if (route === 'PATCH /v1/referrals/:id')
+    return {
+      url: path.replace(':id', await at.refer({ draft: true })),
+      body: { priority: 'urgent' },
+      headers: { 'if-match': '"1"' },
+    };
+  if (route === 'POST /v1/recommendations') return { url: path, body: { referralId: await at.refer() } };
+  if (route === 'POST /v1/worklist') {
+    for (const draft of [true, false]) await at.refer({ draft }); // something to do for either
+    return { url: path };
+  }
   const action = path.split('/').at(-1) ?? '';
-  const body = exampleFor(action);
+  const body = route.startsWith('POST') ? exampleFor(action) : undefined;
   return { url: path.replace(':id', await readyFor(action)), ...(body === undefined ? {} : { body }) };
 }
 
@@ -62,15 +84,29 @@ describe('every route that shows something of a referral, or refuses to', () => 
         referrer facility other-facility stranger supervisor auditor
         GET  /v1/referrals                    referral-list.observed     referral-list.observed   none none none 403
         POST /v1/referrals                    referral.sent              none none none referral.sent 403
+        POST /v1/recommendations              referral.observed          referral.observed        referral.denied referral.denied none 403
+        POST /v1/worklist                     referral-list.observed     referral-list.observed   none none none 403
+        POST /v1/referral-batches             referral.sent              none none none referral.sent 403
         GET  /v1/referrals/:id                referral.observed          referral.observed        referral.denied referral.denied none 403
+        PATCH /v1/referrals/:id               referral.draft-changed     referral.denied          referral.denied referral.denied referral.draft-changed 403
         GET  /v1/referrals/:id/trail          none                       none                     referral.denied referral.denied none none
         GET  /v1/referrals/:id/beneficiary    403                        referral.observed        referral.denied 403 403 403
+        GET  /v1/referrals/:id/messages       referral.observed          referral.observed        referral.denied referral.denied 403 403
+        POST /v1/referrals/:id/messages       message.sent               message.sent             referral.denied referral.denied 403 403
+        POST /v1/referrals/:id/slip           referral.observed+slip.issued referral.denied         referral.denied referral.denied 403 403
+        GET  /v1/statistics                   403                        403                      403 403 none 403
+        GET  /v1/feedback                     403                        403                      403 403 none 403
         POST /v1/referrals/:id/submit         referral.sent              referral.denied          referral.denied referral.denied referral.sent 403
         POST /v1/referrals/:id/answer_info    referral.info-answered     none                     referral.denied referral.denied referral.info-answered 403
         POST /v1/referrals/:id/close          referral.closed            none                     referral.denied referral.denied referral.closed 403
         POST /v1/referrals/:id/request_cancel referral.cancelled         none                     referral.denied referral.denied referral.cancelled 403
         POST /v1/referrals/:id/decline        referral.declined          referral.declined        referral.denied referral.denied referral.declined 403
         POST /v1/referrals/:id/mark_error     referral.entered-in-error  none                     referral.denied referral.denied referral.entered-in-error 403
+        POST /v1/referrals/:id/reroute        none                       none                     referral.denied referral.denied none 403
+        POST /v1/referrals/:id/reopen         referral.reopened          none                     referral.denied referral.denied referral.reopened 403
+        POST /v1/referrals/:id/redirect       403                        none                     referral.denied 403 403 403
+        POST /v1/referrals/:id/record_interim 403                        referral.interim-recorded referral.denied 403 403 403
+        POST /v1/referrals/:id/reassign       403                        403                      403             403 none 403
         POST /v1/referrals/:id/revoke         403                        403                      403             403 referral.revoked 403
         POST /v1/referrals/:id/acknowledge    403                        referral.acknowledged    referral.denied 403 403 403
         POST /v1/referrals/:id/request_info   403                        referral.info-requested  referral.denied 403 403 403
@@ -84,6 +120,16 @@ describe('every route that shows something of a referral, or refuses to', () => 
         POST /v1/referrals/:id/confirm_cancel 403                        referral.cancelled       referral.denied 403 403 403`),
     );
   });
+});
+
+it('what a batch answers of a line that was done before is no look: a number and a state', async () => {
+  const headers = { 'content-type': 'application/x-ndjson', 'idempotency-key': randomUUID() };
+  const body = Buffer.from(JSON.stringify(at.aNewReferral()));
+  const send = () => at.call(at.roles.referrer, 'POST', '/v1/referral-batches', body, headers);
+  const { body: first } = await send();
+  const [again, types] = await typesSince(send);
+  expect([again.body, types]).toEqual([first, []]);
+  expect(Object.keys(first).toSorted()).toEqual(['id', 'line', 'number', 'state', 'status']);
 });
 
 describe('what shows a referral without changing it', () => {

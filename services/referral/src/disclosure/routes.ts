@@ -33,7 +33,7 @@ export function registerDisclosure(app: Server, context: Context): void {
       const { id } = request.params;
       const seen = await seenBy(context, request, { id, row: await context.store.referral(id) });
       const { row, party } = seen;
-      if (party !== 'facility') throw await denied(context, request, { id, code: 'not-found' });
+      if (party.as !== 'facility') throw await denied(context, request, { id, code: 'not-found' });
       if (!detailsOpen(row, now)) throw await denied(context, request, { id, code: 'details-closed' });
       const disclosed = await context.registry
         .call({

@@ -20,23 +20,52 @@ export const tajikistan: Calendar = {
   datedHolidays: [],
 };
 
-/** Whether people work on the local day that holds this instant. */
-export function isWorkingDay(calendar: Calendar, at: Date): boolean {
-  const local = new Date(at.getTime() + calendar.utcOffsetMs);
-  const day = local.toISOString().slice(0, 10);
-  return (
-    !calendar.weekend.includes(local.getUTCDay()) &&
-    !calendar.yearlyHolidays.includes(day.slice(5)) &&
-    !calendar.datedHolidays.includes(day)
-  );
+const localDay = (calendar: Calendar, at: Date): Date => new Date(at.getTime() + calendar.utcOffsetMs);
+
+/** Whether the local day that holds this instant is a public holiday. */
+export function isHoliday(calendar: Calendar, at: Date): boolean {
+  const day = localDay(calendar, at).toISOString().slice(0, 10);
+  return calendar.yearlyHolidays.includes(day.slice(5)) || calendar.datedHolidays.includes(day);
 }
 
+/** Whether people work on the local day that holds this instant. */
+export const isWorkingDay = (calendar: Calendar, at: Date): boolean =>
+  !calendar.weekend.includes(localDay(calendar, at).getUTCDay()) && !isHoliday(calendar, at);
+
 /** The same time of day, so many working days later: the day it falls on is a working day. */
-export function addWorkingDays(calendar: Calendar, from: Date, days: number): Date {
+function addWorkingDays(calendar: Calendar, from: Date, days: number): Date {
   let at = from;
   for (let left = days; left > 0;) {
     at = new Date(at.getTime() + dayMs);
     if (isWorkingDay(calendar, at)) left -= 1;
   }
   return at;
+}
+
+/**
+ * So many working days later, of which parts count: whole ones lead to the same time of day, and half of one is twelve hours of
+ * working days, whatever lies between. Always on a working day where `days` is more than none.
+ */
+export function addWorkingTime(calendar: Calendar, from: Date, days: number): Date {
+  const whole = Math.ceil(days);
+  const end = addWorkingDays(calendar, from, whole);
+  const backMs = (whole - days) * dayMs;
+  const morning = startOfDay(calendar, end);
+  const intoDayMs = end.getTime() - morning.getTime();
+  if (backMs <= intoDayMs) return new Date(end.getTime() - backMs);
+  const earlier = new Date(endOfWorkBefore(calendar, morning).getTime() - (backMs - intoDayMs));
+  // Who begins on a day off begins to count with the next working day.
+  return earlier >= from ? earlier : morning;
+}
+
+const startOfDay = ({ utcOffsetMs }: Calendar, at: Date): Date => {
+  const localMs = at.getTime() + utcOffsetMs;
+  return new Date(localMs - (localMs % dayMs) - utcOffsetMs);
+};
+
+/** The midnight that ends the last working day before this midnight. */
+function endOfWorkBefore(calendar: Calendar, midnight: Date): Date {
+  let end = midnight;
+  while (!isWorkingDay(calendar, new Date(end.getTime() - dayMs))) end = new Date(end.getTime() - dayMs);
+  return end;
 }

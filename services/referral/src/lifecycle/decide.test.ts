@@ -3,14 +3,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aReferralRow } from '../../test/a-referral-row.ts';
 import { tajikistan } from './calendar.ts';
-import { allowedActions, type Command, decide } from './decide.ts';
+import { type Command, systemActions } from './command.ts';
+import { allowedActions, decide } from './decide.ts';
+import { placeOf } from './new-task.ts';
+import { nextWake } from './next-wake.ts';
 import { fhirStatus, impliedStates, openStates, type Party, rowsOf, transitions } from './states.ts';
-import { defaultTimeLimits, dueAt, nextWake } from './time-limits.ts';
+import { defaultTimeLimits, dueAt } from './time-limits.ts';
 
 const now = new Date('2026-11-24T06:00:00.000Z');
 const limits = defaultTimeLimits(tajikistan);
 const parties: Party[] = ['referrer', 'facility', 'supervisor', 'system'];
-const bodies: { [Action in ServedAction]?: object } = {
+const bodies: { [Action in Command['action']]?: object } = {
   request_info: { question: 'Which hand?' },
   answer_info: { answer: 'The left.' },
   reject: { code: 'no-capacity' },
@@ -18,12 +21,20 @@ const bodies: { [Action in ServedAction]?: object } = {
   reschedule: { appointmentAt: '2026-11-26T06:00:00.000Z' },
   complete: { outcome: 'treated' },
   close: { needMet: true },
+  remind: { steps: 1 },
+  escalate: { steps: 1 },
+  offer_reroute: { steps: 1 },
 };
-const command = (action: ServedAction | 'auto_close' | 'expire' | 'withdraw', body: object = {}) =>
-  ({ action, body: { ...bodies[action as ServedAction], ...body } }) as Command;
-const firable = [...(Object.keys(actionBodies) as ServedAction[]), 'auto_close', 'expire', 'withdraw'] as const;
+const firable = [...new Set([...(Object.keys(actionBodies) as ServedAction[]), ...systemActions])];
+const command = (action: (typeof firable)[number], body: object = {}) =>
+  ({ action, body: { ...bodies[action], ...body } }) as Command;
 const act = (row: Parameters<typeof decide>[0], party: Party, action: (typeof firable)[number], body: object = {}) =>
-  decide(row, command(action, body), { party, now, limits });
+  decide(row, command(action, body), {
+    party,
+    now,
+    limits,
+    target: { taskId: '01934b6e-7c1a-7e2f-9d3b-0000000000aa', place: placeOf(row) },
+  });
 
 describe('the transition table', () => {
   it('says of every action who may fire it, from where, and where it leads', () => {
@@ -137,6 +148,19 @@ describe('deciding', () => {
     });
   });
 
+  it('says of a cancellation whether the facility confirmed it or kept silent', () => {
+    const row = aReferralRow({ state: 'cancel_requested', previousState: 'accepted' });
+    expect(act(row, 'facility', 'confirm_cancel')).toMatchObject({ next: { reasonCode: 'cancelled-by-referrer' } });
+    expect(act(row, 'system', 'confirm_cancel')).toMatchObject({ next: { reasonCode: 'cancel-unconfirmed' } });
+  });
+
+  it('counts the steps of silence within a state, and begins anew with the next one', () => {
+    const reminded = act(aReferralRow({ state: 'sent' }), 'system', 'remind', { steps: 2 });
+    expect(reminded).toMatchObject({ event: 'referral.reminded.v1', next: { state: 'sent', silenceSteps: 2 } });
+    if (reminded.kind === 'moved')
+      expect(act(reminded.next, 'facility', 'accept')).toMatchObject({ next: { silenceSteps: 0 } });
+  });
+
   it('holds, for any party firing anything in any order: only rows of the table are walked, and only system actions wait', () => {
     const step = fc.tuple(fc.constantFrom(...parties), fc.constantFrom(...firable));
     fc.assert(
@@ -150,7 +174,7 @@ describe('deciding', () => {
           }
           const legal = rowsOf(action)
             .filter(({ from }) => (from as readonly string[]).includes(row.state))
-            .map(({ to }) => (to === 'same' ? row.state : to));
+            .map(({ to }) => (to === 'same' ? row.state : to === 'redirected' ? 'sent' : to));
           expect(legal).toContain(verdict.next.state);
           expect(verdict.next.previousState === null).toBe(verdict.next.state !== 'cancel_requested');
           expect(verdict.next.wakeAt?.getTime()).toBe(nextWake(limits, verdict.next)?.at.getTime());

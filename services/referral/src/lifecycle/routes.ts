@@ -1,27 +1,10 @@
 import { type ActionBody, actionBodies, Id, Referral, type ServedAction } from '@rohnamo/contracts';
-import { type Decision, decideAndRecord, type Guard } from '@rohnamo/journal';
-import {
-  actorOf,
-  allow,
-  changeHeaders,
-  checkIfMatch,
-  etagOf,
-  keyOf,
-  problemResponses,
-  type Refused,
-  refused,
-  type Server,
-  settled,
-} from '@rohnamo/service-kit';
-import type { FastifyRequest } from 'fastify';
+import { allow, changeHeaders, etagOf, problemResponses, type Server } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { referralChange } from '../fact.ts';
-import { lookedAt, seenBy } from '../look.ts';
 import { viewOf } from '../read/view.ts';
-import { checkedGrounds } from '../refer/grounds.ts';
-import type { ReferralRow } from '../schema.ts';
-import { type Command, decide } from './decide.ts';
+import { act } from './act.ts';
+import type { Command } from './command.ts';
 import { type Party, rowsOf } from './states.ts';
 
 const servedActions = Object.keys(actionBodies) as ServedAction[]; // the keys of a constant
@@ -37,29 +20,37 @@ const summaries = {
   request_info: 'Ask the referrer a question',
   answer_info: 'Answer the question',
   accept: 'Take the person on; their details open',
+  redirect: 'Pass it on to another facility, where a new task begins',
   reject: 'Say that the person cannot be taken here, and why',
   schedule: 'Give an appointment; acknowledges and accepts where that was not done',
   reschedule: 'Give another appointment',
   record_no_show: 'Say that the person did not attend',
   start: 'The person is here; acknowledges and accepts where that was not done',
+  record_interim: 'Report how care goes on',
   complete: 'Report the outcome',
   close: 'Confirm whether the need was met',
   request_cancel: 'Ask to stop it; before acknowledgement it stops at once',
   confirm_cancel: 'Confirm that it is stopped',
+  reroute: 'Send it to another facility, where a new task begins',
+  reopen: 'Begin again with a draft, within 30 days of closing',
   decline: 'On the person’s word: they do not want it',
   revoke: 'Stop it as the supervisor',
+  reassign: 'Give it to another desk of the facility, or to another referring organisation',
   mark_error: 'It should never have existed',
 } as const satisfies Record<ServedAction, string>;
 
-/** What a draft can lack when it is sent. */
+/** What can be lacking where a task begins. */
 const groundsProblems = [
   'duplicate-referral',
   'unknown-beneficiary',
   'offering-unavailable',
   'consent-missing',
   'consent-insufficient',
+  'desk-missing',
   'dependency-unavailable',
 ] as const;
+const standsOnGrounds = (action: ServedAction): boolean =>
+  action === 'submit' || action === 'redirect' || action === 'reroute';
 
 /** `acknowledgeReferral` of `acknowledge` of `record_no_show`. */
 const operationIdOf = (action: ServedAction): string =>
@@ -102,7 +93,8 @@ function registerAction(app: Server, context: Context, action: ServedAction): vo
             'contention',
             'overloaded',
             'outcome-unknown',
-            ...(action === 'submit' ? groundsProblems : []),
+            ...(standsOnGrounds(action) ? groundsProblems : []),
+            ...(action === 'reassign' ? (['dependency-unavailable'] as const) : []),
           ),
         },
       },
@@ -110,8 +102,10 @@ function registerAction(app: Server, context: Context, action: ServedAction): vo
     async (request, reply) => {
       const { id } = request.params;
       const { row, party } = await act(context, request, id, { action, body: request.body ?? {} } as Command); // the body has passed this action's schema
-      const receipts = await context.store.receiptsOf(id);
-      return reply.header('etag', etagOf(row.version)).send(viewOf(row, party, { receipts, now: context.now() }));
+      const [receipts, tasks] = await Promise.all([context.store.receiptsOf(id), context.store.endedTasksOf(row)]);
+      return reply
+        .header('etag', etagOf(row.version))
+        .send(viewOf(row, party, { receipts, tasks, now: context.now() }));
     },
   );
 }
@@ -121,48 +115,4 @@ function bodySchemaOf(action: ServedAction): z.ZodType<ActionBody<ServedAction> 
   const schema: z.ZodObject = actionBodies[action];
   const body = schema.safeParse({}).success ? schema.optional() : schema;
   return body as z.ZodType<ActionBody<ServedAction> | undefined>;
-}
-
-async function act(context: Context, request: FastifyRequest, id: string, command: Command) {
-  const now = context.now();
-  const written = await decideAndRecord<ReferralRow | null, ReferralRow, Refused>({
-    journal: context.journal,
-    key: keyOf(request),
-    read: () => context.store.referral(id),
-    decide: async (read): Promise<Decision<ReferralRow, Refused>> => {
-      const { row, party } = await seenBy(context, request, { id, row: read });
-      checkIfMatch(request, row.version);
-      const verdict = decide(row, command, { party, now, limits: context.limits });
-      if (verdict.kind === 'illegal')
-        return {
-          refuse: refused('illegal-action', { extensions: { allowedActions: verdict.allowed, state: row.state } }),
-        };
-      const grounds = command.action === 'submit' ? await soundGrounds(context, row, now) : { guards: [] };
-      if ('refuse' in grounds) return grounds;
-      const change = referralChange(verdict.next, {
-        event: verdict.event,
-        implied: verdict.implied,
-        actor: actorOf(request),
-        now,
-      });
-      return {
-        record: { changes: [change], guards: grounds.guards },
-        result: { ...verdict.next, version: row.version + 1 },
-      };
-    },
-  });
-  const done = settled(written, { referral_open_once: 'duplicate-referral' });
-  if (done.kind === 'recorded') return seenBy(context, request, { id, row: done.result });
-  return lookedAt(context, request, { id, row: await context.store.referral(id) });
-}
-
-/** A draft is sent on the same grounds as a new referral: they are looked at again. */
-async function soundGrounds(
-  context: Context,
-  row: ReferralRow,
-  now: Date,
-): Promise<{ guards: Guard[] } | { refuse: Refused }> {
-  const check = await checkedGrounds(context, { ...row, organisationId: row.referrerOrganisationId, now });
-  if ('refuse' in check) return { refuse: refused(check.refuse) };
-  return { guards: [{ kind: 'consent', id: check.sound.consent.id, version: check.sound.consent.version }] };
 }

@@ -31,6 +31,10 @@ export const openStates = [
 
 const undecided = ['sent', 'acknowledged', 'info_requested'] as const;
 const takenOn = ['accepted', 'scheduled', 'no_show', 'in_service'] as const;
+/** The states in which a sent task has neither a yes nor a no. */
+export const undecidedStates: readonly ReferralState[] = undecided;
+/** The states in which an answer of facility or referrer is waited for. */
+export const awaitedStates: readonly ReferralState[] = [...undecided, ...takenOn];
 const anyState = [...openStates, 'completed', 'closed', 'rejected', 'redirected', 'cancelled', 'expired'] as const;
 
 /**
@@ -116,6 +120,9 @@ export const transitions = {
   ],
   revoke: [{ by: ['supervisor'], from: openStates, to: 'cancelled', event: 'referral.revoked.v1' }],
   reassign: [{ by: ['supervisor'], from: openStates, to: 'same', event: 'referral.reassigned.v1' }],
+  remind: [{ by: ['system'], from: awaitedStates, to: 'same', event: 'referral.reminded.v1' }],
+  escalate: [{ by: ['system'], from: awaitedStates, to: 'same', event: 'referral.escalated.v1' }],
+  offer_reroute: [{ by: ['system'], from: undecided, to: 'same', event: 'referral.reroute-offered.v1' }],
   expire: [{ by: ['system'], from: undecided, to: 'expired', event: 'referral.expired.v1' }],
   mark_error: [
     { by: ['referrer', 'supervisor'], from: anyState, to: 'entered_in_error', event: 'referral.entered-in-error.v1' },

@@ -2,18 +2,20 @@ import { type Decision, decideAndRecord, system } from '@rohnamo/journal';
 import type { Context } from '../context.ts';
 import { referralChange } from '../fact.ts';
 import type { ReferralRow } from '../schema.ts';
-import { type Command, decide } from './decide.ts';
+import type { Command } from './command.ts';
+import { decide } from './decide.ts';
 
 /**
  * The system acts by itself on a referral, through the same decision and the same write as anybody. What the state no longer
  * allows is left as it is: somebody was faster. Safe to repeat.
+ * @returns whether it acted
  * @throws when the write could not be settled: to be tried again.
  */
 export async function actBySystem(
   context: Context,
   id: string,
   commandFor: (row: ReferralRow, now: Date) => Command | null,
-): Promise<void> {
+): Promise<boolean> {
   const now = context.now();
   const written = await decideAndRecord<ReferralRow | null, void, 'nothing to do'>({
     journal: context.journal,
@@ -34,4 +36,5 @@ export async function actBySystem(
   });
   if (written.kind === 'contention' || written.kind === 'constraint')
     throw new Error('the system’s action could not be recorded');
+  return written.kind === 'recorded';
 }

@@ -1,8 +1,15 @@
 import type { Priority, ReferralState } from '@rohnamo/contracts';
-import { addWorkingDays, type Calendar } from './calendar.ts';
+import { addWorkingTime, type Calendar } from './calendar.ts';
+import type { SilenceAction } from './command.ts';
 
-/** A length of time: by the wall clock, or in working days. */
+/** A length of time: by the wall clock, or in working days. Parts of either count. */
 export type Span = { hours: number } | { workingDays: number };
+
+/** One thing that is done in silence, once so many percent of the limit that runs in the present state have gone. */
+export interface SilenceStep {
+  action: SilenceAction;
+  atPercent: number;
+}
 
 export interface PriorityLimits {
   /** From sending to the first sign that somebody looks. */
@@ -15,6 +22,10 @@ export interface PriorityLimits {
   outcomeWithin: Span;
   /** From sending to the end of an unanswered referral; null: it never expires by itself. */
   expireAfter: Span | null;
+  /** In the order in which they come. */
+  onSilence: readonly SilenceStep[];
+  /** From sending to the referrer's calling a facility that is late; `overdue`: as soon as it is; null: it is not asked of them. */
+  callAfter: Span | 'overdue' | null;
 }
 
 export interface TimeLimits {
@@ -36,6 +47,8 @@ export const defaultTimeLimits = (calendar: Calendar): TimeLimits => ({
       serviceWithin: { hours: 24 },
       outcomeWithin: { hours: 48 },
       expireAfter: null,
+      onSilence: [{ action: 'escalate', atPercent: 100 }],
+      callAfter: 'overdue',
     },
     urgent: {
       acknowledgeWithin: { hours: 8 },
@@ -43,6 +56,11 @@ export const defaultTimeLimits = (calendar: Calendar): TimeLimits => ({
       serviceWithin: { hours: 72 },
       outcomeWithin: { hours: 7 * 24 },
       expireAfter: null,
+      onSilence: [
+        { action: 'escalate', atPercent: 100 },
+        { action: 'offer_reroute', atPercent: 150 },
+      ],
+      callAfter: { hours: 7 * 24 },
     },
     routine: {
       acknowledgeWithin: { workingDays: 2 },
@@ -50,6 +68,12 @@ export const defaultTimeLimits = (calendar: Calendar): TimeLimits => ({
       serviceWithin: { workingDays: 14 },
       outcomeWithin: { workingDays: 14 },
       expireAfter: { hours: 30 * 24 },
+      onSilence: [
+        { action: 'remind', atPercent: 50 },
+        { action: 'remind', atPercent: 80 },
+        { action: 'remind', atPercent: 100 },
+      ],
+      callAfter: null,
     },
   },
   autoCloseAfter: { hours: 14 * 24 },
@@ -64,30 +88,36 @@ export interface Clocked {
   enteredStateAt: Date;
 }
 
-const after = ({ calendar }: TimeLimits, from: Date, span: Span): Date =>
+/** The instant that lies a length of time after another. */
+export const after = ({ calendar }: Pick<TimeLimits, 'calendar'>, from: Date, span: Span): Date =>
   'hours' in span
     ? new Date(from.getTime() + span.hours * 3600 * 1000)
-    : addWorkingDays(calendar, from, span.workingDays);
+    : addWorkingTime(calendar, from, span.workingDays);
 
-/** When the next answer is due, by the state it is waited for in; null where nobody is waited for. */
-export function dueAt(limits: TimeLimits, { state, priority, sentAt, enteredStateAt }: Clocked): Date | null {
+const partOf = (span: Span, percent: number): Span =>
+  'hours' in span ? { hours: (span.hours * percent) / 100 } : { workingDays: (span.workingDays * percent) / 100 };
+
+/** The limit that runs in the present state, and since when; null where nobody is waited for. */
+function runningLimit(limits: TimeLimits, clocked: Clocked): { from: Date; span: Span } | null {
+  const { state, priority, enteredStateAt } = clocked;
   const of = limits.byPriority[priority];
+  const sent = sentAtOf(clocked);
   switch (state) {
     case 'sent':
-      return after(limits, sentAt ?? enteredStateAt, of.acknowledgeWithin);
+      return { from: sent, span: of.acknowledgeWithin };
     case 'acknowledged':
     case 'info_requested':
-      return after(limits, sentAt ?? enteredStateAt, of.decideWithin);
+      return { from: sent, span: of.decideWithin };
     case 'accepted':
     case 'scheduled':
     case 'no_show':
-      return after(limits, sentAt ?? enteredStateAt, of.serviceWithin);
+      return { from: sent, span: of.serviceWithin };
     case 'in_service':
-      return after(limits, enteredStateAt, of.outcomeWithin);
+      return { from: enteredStateAt, span: of.outcomeWithin };
     case 'completed':
-      return after(limits, enteredStateAt, limits.autoCloseAfter);
+      return { from: enteredStateAt, span: limits.autoCloseAfter };
     case 'cancel_requested':
-      return after(limits, enteredStateAt, limits.confirmCancelWithin);
+      return { from: enteredStateAt, span: limits.confirmCancelWithin };
     case 'draft':
     case 'closed':
     case 'rejected':
@@ -99,18 +129,15 @@ export function dueAt(limits: TimeLimits, { state, priority, sentAt, enteredStat
   }
 }
 
-/** When the system acts by itself if nobody else has, and how; null where it never does. */
-export function nextWake(
-  limits: TimeLimits,
-  clocked: Clocked,
-): { at: Date; action: 'expire' | 'auto_close' | 'confirm_cancel' } | null {
-  const { state, priority, sentAt, enteredStateAt } = clocked;
-  if (state === 'completed') return { at: after(limits, enteredStateAt, limits.autoCloseAfter), action: 'auto_close' };
-  if (state === 'cancel_requested')
-    return { at: after(limits, enteredStateAt, limits.confirmCancelWithin), action: 'confirm_cancel' };
-  const { expireAfter } = limits.byPriority[priority];
-  const undecided = state === 'sent' || state === 'acknowledged' || state === 'info_requested';
-  return undecided && expireAfter
-    ? { at: after(limits, sentAt ?? enteredStateAt, expireAfter), action: 'expire' }
-    : null;
+/** Since when a task is waited for. */
+export const sentAtOf = ({ sentAt, enteredStateAt }: Pick<Clocked, 'sentAt' | 'enteredStateAt'>): Date =>
+  sentAt ?? enteredStateAt;
+
+/** The instant at which so many percent of the limit that runs in the present state have gone; null where none runs. */
+export function limitAt(limits: TimeLimits, clocked: Clocked, percent: number): Date | null {
+  const running = runningLimit(limits, clocked);
+  return running && after(limits, running.from, partOf(running.span, percent));
 }
+
+/** When the next answer is due, by the state it is waited for in; null where nobody is waited for. */
+export const dueAt = (limits: TimeLimits, clocked: Clocked): Date | null => limitAt(limits, clocked, 100);

@@ -51,7 +51,10 @@ export function registerRead(app: Server, context: Context): void {
       const { id } = request.params;
       const [found, receipts] = await Promise.all([context.store.referral(id), context.store.receiptsOf(id)]);
       const { row, party } = await lookedAt(context, request, { id, row: found });
-      return reply.header('etag', etagOf(row.version)).send(viewOf(row, party, { receipts, now: context.now() }));
+      const tasks = await context.store.endedTasksOf(row);
+      return reply
+        .header('etag', etagOf(row.version))
+        .send(viewOf(row, party, { receipts, tasks, now: context.now() }));
     },
   );
 
@@ -65,7 +68,10 @@ export function registerRead(app: Server, context: Context): void {
         summary: 'List referrals, newest first',
         description: 'Each as you may see it. That you looked is in the journal before the answer leaves.',
         querystring: ListQuery,
-        response: { 200: pageOf(Referral.omit({ receipts: true })), ...problemResponses('cursor-invalid') },
+        response: {
+          200: pageOf(Referral.omit({ receipts: true, endedTasks: true })),
+          ...problemResponses('cursor-invalid'),
+        },
       },
     },
     async (request) => {

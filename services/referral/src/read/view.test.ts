@@ -12,14 +12,14 @@ const secrets = [
   'do-not-call',
 ];
 const view = (party: 'referrer' | 'facility' | 'supervisor', other: Parameters<typeof aReferralRow>[0]) =>
-  viewOf(aReferralRow(other), party, { receipts: [], now });
+  viewOf(aReferralRow(other), { as: party }, { receipts: [], now });
 
 describe('what a facility sees', () => {
   it('is nothing of the person before acceptance or after sharing has ended, in whatever state', () => {
     for (const state of ReferralState.options) {
       const row = aReferralRow({ state, findings: 'a broken wrist' });
       if (detailsOpen(row, now)) continue;
-      const seen = JSON.stringify(viewOf(row, 'facility', { receipts: [], now }));
+      const seen = JSON.stringify(viewOf(row, { as: 'facility' }, { receipts: [], now }));
       for (const secret of secrets) expect(seen, `${state}: ${secret}`).not.toContain(secret);
     }
   });

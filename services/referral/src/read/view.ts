@@ -1,7 +1,15 @@
-import { isSensitive, type OutcomeCode, type Referral, type Served } from '@rohnamo/contracts';
+import {
+  type EndedTask,
+  type FacilityKind,
+  isSensitive,
+  type OutcomeCode,
+  type Referral,
+  type Served,
+} from '@rohnamo/contracts';
 import { allowedActions } from '../lifecycle/decide.ts';
 import type { Party } from '../lifecycle/states.ts';
-import type { ReceiptRow, ReferralRow } from '../schema.ts';
+import type { ClientParty } from '../party.ts';
+import type { ReceiptRow, ReferralForm, ReferralRow, TaskRow } from '../schema.ts';
 
 /** How long after closing a facility may still read the details. */
 const detailsAfterClosingMs = 30 * 24 * 3600 * 1000;
@@ -40,26 +48,35 @@ export function detailsOpen(row: ReferralRow, now: Date): boolean {
   }
 }
 
+/** What is shown of a referral beside its row. */
+export interface Beside {
+  receipts: readonly ReceiptRow[];
+  /** Earlier tasks, oldest first. */
+  tasks?: readonly TaskRow[];
+  now: Date;
+}
+
 /**
  * The referral as one party may see it. A facility sees what helps it to decide, then the details; a referrer sees what it sent
- * and, of what came of it, only whether the person was seen and served; a supervisor sees states, times and codes.
+ * and, of what came of it, only whether the person was seen and served; a supervisor sees states, times and codes; a facility
+ * from which it was taken away sees how its own part ended.
  */
-export function viewOf(
-  row: ReferralRow,
-  party: Exclude<Party, 'system'>,
-  { receipts, now }: { receipts: readonly ReceiptRow[]; now: Date },
-): Referral {
-  const frame = frameOf(row, party, now);
-  switch (party) {
+export function viewOf(row: ReferralRow, party: ClientParty, { receipts, tasks = [], now }: Beside): Referral {
+  if (party.as === 'former') return formerView(row, party.task);
+  const frame = frameOf(row, party.as, now);
+  const endedTasks = tasks.map(endedTaskOf);
+  switch (party.as) {
     case 'supervisor':
-      return { ...frame, view: 'supervisor', receipts: receiptsOf(row, receipts) };
+      return { ...frame, view: 'supervisor', endedTasks, receipts: receiptsOf(row, receipts) };
     case 'referrer':
       return {
         ...frame,
         ...triageOf(row, row.service),
         view: 'referrer',
-        result: resultOf(row),
+        result: resultOf(row, { withFollowUp: row.consentPurposes.includes('follow-up') }),
+        ...(mayHearFindings(row) ? { outcome: outcomeOf(row) } : {}),
         needMet: row.needMet,
+        endedTasks,
         receipts: receiptsOf(row, receipts),
         details: detailsOf(row),
       };
@@ -71,9 +88,13 @@ export function viewOf(
         ...frame,
         ...triage,
         view: 'details',
-        result: resultOf(row),
+        result: resultOf(row, { withFollowUp: true }),
         outcome: outcomeOf(row),
-        details: { ...detailsOf(row), reference: null },
+        details: {
+          ...detailsOf(row),
+          reference: null,
+          ...(deliversHealth(row.facilityKind) ? {} : { restrictedNotes: null }),
+        },
       };
     }
   }
@@ -90,13 +111,18 @@ function frameOf(row: ReferralRow, party: Party, now: Date): Omit<Referral, 'vie
     previousState: row.previousState,
     allowedActions: allowedActions(row, party, now),
     taskId: row.taskId,
+    taskNumber: row.taskNumber,
     priority: row.priority,
     referrerOrganisationId: row.referrerOrganisationId,
     facilityId: row.facilityId,
     facilityOrganisationId: row.facilityOrganisationId,
+    deskId: row.deskId,
     sharingStopped: row.sharingStopped,
     reasonCode: row.reasonCode,
+    responsible: row.responsible,
+    walkIn: row.walkIn,
     appointmentAt: iso(row.appointmentAt),
+    noShows: row.noShows,
     dueAt: iso(row.dueAt),
     overdue: row.dueAt !== null && row.dueAt < now,
     sentAt: iso(row.sentAt),
@@ -104,6 +130,45 @@ function frameOf(row: ReferralRow, party: Party, now: Date): Omit<Referral, 'vie
     changedAt: row.changedAt.toISOString(),
   };
 }
+
+/** Of the referral, what stood when the task ended; of where it went then, nothing. */
+const formerView = (row: ReferralRow, task: TaskRow): Referral => ({
+  id: row.id,
+  version: row.version,
+  number: row.number,
+  view: 'former',
+  state: task.state,
+  previousState: null,
+  allowedActions: [],
+  taskId: task.id,
+  taskNumber: task.number,
+  priority: task.priority,
+  referrerOrganisationId: row.referrerOrganisationId,
+  facilityId: task.facilityId,
+  facilityOrganisationId: task.facilityOrganisationId,
+  deskId: task.deskId,
+  sharingStopped: true,
+  reasonCode: task.reasonCode,
+  responsible: null,
+  walkIn: false,
+  appointmentAt: null,
+  noShows: 0,
+  dueAt: null,
+  overdue: false,
+  sentAt: iso(task.sentAt),
+  createdAt: row.createdAt.toISOString(),
+  changedAt: task.endedAt.toISOString(),
+});
+
+const endedTaskOf = (task: TaskRow): EndedTask => ({
+  taskId: task.id,
+  facilityId: task.facilityId,
+  facilityOrganisationId: task.facilityOrganisationId,
+  state: task.state,
+  reasonCode: task.reasonCode,
+  sentAt: iso(task.sentAt),
+  endedAt: task.endedAt.toISOString(),
+});
 
 /** An offering of a confidential service would give its name away, so its id is left out with it. */
 function triageOf(row: ReferralRow, service: string): Partial<Referral> {
@@ -117,22 +182,31 @@ function triageOf(row: ReferralRow, service: string): Partial<Referral> {
   };
 }
 
-function detailsOf(row: ReferralRow): NonNullable<Referral['details']> {
-  return {
-    beneficiaryId: row.beneficiaryId,
-    needCategory: row.needCategory,
-    consentId: row.consentId,
-    safeContact: row.safeContact,
-    reason: row.reason,
-    servicesAlreadyGiven: row.servicesAlreadyGiven,
-    interpreter: row.interpreter,
-    providerPreferred: row.providerPreferred,
-    instructions: row.instructions,
-    question: row.question,
-    answer: row.answer,
-    reference: row.reference,
-  };
-}
+const nothingTold: ReferralForm = {
+  psychologicalFirstAid: null,
+  returnCountry: null,
+  returnedOn: null,
+  treatmentInterrupted: null,
+  planningSession: null,
+  restrictedNotes: null,
+  minor: null,
+};
+
+const detailsOf = (row: ReferralRow): NonNullable<Referral['details']> => ({
+  beneficiaryId: row.beneficiaryId,
+  needCategory: row.needCategory,
+  consentId: row.consentId,
+  safeContact: row.safeContact,
+  reason: row.reason,
+  servicesAlreadyGiven: row.servicesAlreadyGiven,
+  interpreter: row.interpreter,
+  providerPreferred: row.providerPreferred,
+  instructions: row.instructions,
+  question: row.question,
+  answer: row.answer,
+  reference: row.reference,
+  ...(row.form ?? nothingTold),
+});
 
 const servedBy = {
   treated: 'served',
@@ -144,13 +218,37 @@ const servedBy = {
   died: 'not-served',
 } as const satisfies Record<OutcomeCode, Served>;
 
-const resultOf = (row: ReferralRow): NonNullable<Referral['result']> | null =>
+const resultOf = (
+  row: ReferralRow,
+  { withFollowUp }: { withFollowUp: boolean },
+): NonNullable<Referral['result']> | null =>
   row.outcome === null
     ? null
-    : { attended: row.attended, served: servedBy[row.outcome], nextSteps: row.nextSteps, followUpOn: row.followUpOn };
+    : {
+        attended: row.attended,
+        served: servedBy[row.outcome],
+        nextSteps: row.nextSteps,
+        followUpOn: withFollowUp ? row.followUpOn : null,
+      };
 
 const outcomeOf = (row: ReferralRow): NonNullable<Referral['outcome']> | null =>
-  row.outcome === null ? null : { code: row.outcome, findings: row.findings, barrier: row.barrier };
+  row.outcome === null && row.findings === null
+    ? null
+    : { code: row.outcome, findings: row.findings, barrier: row.barrier, furtherReferral: row.furtherReferral };
+
+/** Findings go back to health providers alone, and only where the person has agreed to feedback. */
+const mayHearFindings = ({ referrerKind, consentPurposes, sharingStopped }: ReferralRow): boolean =>
+  referrerKind === 'health-provider' && consentPurposes.includes('feedback') && !sharingStopped;
+
+/** Kinds of facility that deliver something other than health care. */
+const otherThanHealth: readonly (FacilityKind | null)[] = [
+  null,
+  'psychosocial-point',
+  'training-centre',
+  'legal-aid',
+  'shelter',
+];
+const deliversHealth = (kind: FacilityKind | null): boolean => !otherThanHealth.includes(kind);
 
 /** Of the deliveries, those to the facility: whether the one who must answer was told. */
 function receiptsOf(row: ReferralRow, receipts: readonly ReceiptRow[]): NonNullable<Referral['receipts']> {

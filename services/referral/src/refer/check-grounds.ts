@@ -1,4 +1,4 @@
-import { dataCategoryOfNeed, type NeedCategory, type ProblemCode } from '@rohnamo/contracts';
+import { dataCategoryOfNeed, isSensitive, type NeedCategory, type ProblemCode } from '@rohnamo/contracts';
 import type { Grounds } from './grounds.ts';
 
 /** Grounds on which a referral can be sent. */
@@ -12,20 +12,24 @@ export interface GroundsQuestion {
   organisationId: string;
   beneficiaryId: string;
   needCategory: NeedCategory;
+  /** The person was referred to them and is in their care: they need not have registered the person. */
+  isEntrusted: boolean;
   now: Date;
 }
 
 /** Whether a referral may be sent: whose person it is, whether the place can take them, whether the consent covers the recipient and the need. */
 export function checkGrounds(
   { person, consent, offering, facility }: Grounds,
-  { organisationId, beneficiaryId, needCategory, now }: GroundsQuestion,
+  { organisationId, beneficiaryId, needCategory, isEntrusted, now }: GroundsQuestion,
 ): GroundsCheck {
-  if (person === null || person.organisationId !== organisationId)
+  if (person === null || (person.organisationId !== organisationId && !isEntrusted))
     return { refuse: 'unknown-beneficiary', pointer: '#/beneficiaryId' };
   if (offering === null || facility === null || facility.status !== 'open')
     return { refuse: 'offering-unavailable', pointer: '#/offeringId' };
   if (offering.capacity === 'closed' || offering.capacity === 'full')
     return { refuse: 'offering-unavailable', pointer: '#/offeringId' };
+  if (isSensitive(needCategory) && offering.deskId === undefined)
+    return { refuse: 'desk-missing', pointer: '#/offeringId' };
   const isOver = consent?.endsAt !== null && consent?.endsAt !== undefined && consent.endsAt <= now;
   if (consent === null || consent.beneficiaryId !== beneficiaryId || consent.state !== 'active' || isOver)
     return { refuse: 'consent-missing', pointer: '#/consentId' };

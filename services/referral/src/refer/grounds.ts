@@ -41,7 +41,8 @@ export async function checkedGrounds(context: Context, wanted: GroundsWanted): P
   }
 }
 
-const sourceOf = (refusal: string): Source => (refusal === 'offering-unavailable' ? 'directory' : 'registry');
+const sourceOf = (refusal: string): Source =>
+  refusal === 'offering-unavailable' || refusal === 'desk-missing' ? 'directory' : 'registry';
 
 const lacking = ({ person, consent, offering, facility }: Grounds): Source[] => [
   ...(person === null || consent === null ? (['registry'] as const) : []),

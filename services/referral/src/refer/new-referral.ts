@@ -1,40 +1,50 @@
-import type { NewReferral } from '@rohnamo/contracts';
-import { dueAt, nextWake, type TimeLimits } from '../lifecycle/time-limits.ts';
-import type { ReferralRow } from '../schema.ts';
+import {
+  type NeedCategory,
+  type NewReferral,
+  type OrganisationKind,
+  textsNeverOfSexualViolence,
+} from '@rohnamo/contracts';
+import { placeOn, untouched } from '../lifecycle/new-task.ts';
+import { nextWake } from '../lifecycle/next-wake.ts';
+import { dueAt, type TimeLimits } from '../lifecycle/time-limits.ts';
+import type { ReferralForm, ReferralRow } from '../schema.ts';
 import type { SoundGrounds } from './check-grounds.ts';
+
+/** Who refers, when, and by which limits; the ids that the referral and its task get. */
+export interface Referring {
+  id: string;
+  taskId: string;
+  number: string;
+  organisationId: string;
+  organisationKind: OrganisationKind;
+  now: Date;
+  limits: TimeLimits;
+}
 
 /** The first row of a referral, at version 0: not yet recorded. Sexual violence begins as an emergency, whatever was asked. */
 export function newReferralRow(
   asked: NewReferral,
-  { person, offering, facility }: SoundGrounds,
-  {
-    id,
-    taskId,
-    number,
-    organisationId,
-    now,
-    limits,
-  }: { id: string; taskId: string; number: string; organisationId: string; now: Date; limits: TimeLimits },
+  grounds: SoundGrounds,
+  { organisationId, organisationKind, now, limits, ...ids }: Referring,
 ): ReferralRow {
+  const { person } = grounds;
   const row: ReferralRow = {
-    id,
+    ...untouched,
+    ...ids,
     version: 0,
-    number,
-    state: asked.draft ? 'draft' : 'sent',
+    state: asked.walkIn ? 'in_service' : asked.draft ? 'draft' : 'sent',
     previousState: null,
-    taskId,
-    priority: asked.needCategory === 'sexual-violence' ? 'emergency' : asked.priority,
+    taskNumber: 1,
+    priority: priorityOf(asked),
     beneficiaryId: asked.beneficiaryId,
-    consentId: asked.consentId,
+    onwardOf: asked.onwardOf ?? null,
     referrerOrganisationId: organisationId,
-    facilityId: facility.id,
-    facilityOrganisationId: facility.organisationId,
-    offeringId: offering.id,
-    service: offering.service,
+    referrerKind: organisationKind,
+    ...placeOn(grounds),
     needCategory: asked.needCategory,
     ageBand: person.ageBand,
-    language: person.language,
-    accessRequirements: person.accessRequirements,
+    language: asked.language ?? person.language,
+    accessRequirements: asked.accessRequirements ?? person.accessRequirements,
     districtId: person.districtId,
     safeContact: asked.safeContact,
     reference: asked.reference ?? null,
@@ -42,26 +52,44 @@ export function newReferralRow(
     servicesAlreadyGiven: asked.servicesAlreadyGiven ?? null,
     interpreter: asked.interpreter ?? null,
     providerPreferred: asked.providerPreferred ?? null,
-    sharingStopped: false,
-    reasonCode: null,
-    appointmentAt: null,
-    instructions: null,
-    question: null,
-    answer: null,
-    attended: false,
-    outcome: null,
-    findings: null,
-    nextSteps: null,
-    followUpOn: null,
-    barrier: null,
-    needMet: null,
+    form: formOf(asked),
+    ...(asked.draft ? {} : { sentAt: now }),
+    ...(asked.walkIn ? { walkIn: true, attended: true, acknowledgedAt: now, acceptedAt: now, startedAt: now } : {}),
     createdAt: now,
     changedAt: now,
-    sentAt: asked.draft ? null : now,
     enteredStateAt: now,
-    closedAt: null,
     dueAt: null,
     wakeAt: null,
   };
   return { ...row, dueAt: dueAt(limits, row), wakeAt: nextWake(limits, row)?.at ?? null };
+}
+
+/** Prophylaxis after sexual violence counts from the event, so nothing of it waits its turn. */
+export const priorityOf = ({ needCategory, priority }: Pick<NewReferral, 'needCategory' | 'priority'>) =>
+  needCategory === 'sexual-violence' ? 'emergency' : priority;
+
+/** The texts that were written though nobody may write them of this need. */
+export const textsNotForThisNeed = (asked: { needCategory?: NeedCategory | undefined }): string[] =>
+  asked.needCategory === 'sexual-violence'
+    ? textsNeverOfSexualViolence.filter((field) => (asked as Record<string, unknown>)[field] != null)
+    : [];
+
+type Told = { [Name in keyof ReferralForm]?: ReferralForm[Name] | undefined };
+
+/** What was told beside, over what was told before; null where nothing was. */
+export function formOf(told: Told, before: ReferralForm | null = null): ReferralForm | null {
+  const over = <Name extends keyof ReferralForm>(name: Name): ReferralForm[Name] | null => {
+    const value: ReferralForm[Name] | undefined = told[name];
+    return value === undefined ? (before?.[name] ?? null) : value;
+  };
+  const form: ReferralForm = {
+    psychologicalFirstAid: over('psychologicalFirstAid'),
+    returnCountry: over('returnCountry'),
+    returnedOn: over('returnedOn'),
+    treatmentInterrupted: over('treatmentInterrupted'),
+    planningSession: over('planningSession'),
+    restrictedNotes: over('restrictedNotes'),
+    minor: over('minor'),
+  };
+  return Object.values(form).every((value) => value === null) ? null : form;
 }

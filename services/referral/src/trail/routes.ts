@@ -3,12 +3,18 @@ import { readTrail } from '@rohnamo/journal';
 import { allow, problemResponses, refused, type Server } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { seenBy } from '../look.ts';
+import { createConversationStore } from '../conversation/store.ts';
+import { denied, seenBy } from '../look.ts';
+import type { ClientParty } from '../party.ts';
+import type { ReferralRow } from '../schema.ts';
 
 type StoredEntry = Awaited<ReturnType<typeof readTrail>>[number];
 
 /** `GET /v1/referrals/{id}/trail`: everything that ever happened to it, by whom, when. States and codes only. */
 export function registerTrail(app: Server, context: Context): void {
+  const { journal } = context;
+  const messages = createConversationStore(journal.pool);
+
   app.get(
     '/v1/referrals/:id/trail',
     {
@@ -20,7 +26,7 @@ export function registerTrail(app: Server, context: Context): void {
         operationId: 'getReferralTrail',
         summary: 'Read what happened to a referral',
         description:
-          'Oldest first. The parties see what happened to theirs; an auditor sees any, and who looked or was turned away.',
+          'Oldest first. Who refers sees the whole history, a facility that of its own task; an auditor sees any, and who looked or was turned away. That something was said is in it, not what.',
         params: z.object({ id: Id }),
         querystring: z.strictObject({
           verify: z.enum(['true']).optional().describe('Also proves each entry under the newest checkpoint'),
@@ -35,17 +41,25 @@ export function registerTrail(app: Server, context: Context): void {
       const { id } = request.params;
       const row = await context.store.referral(id);
       const isAuditor = request.caller.role === 'auditor';
-      if (!isAuditor) await seenBy(context, request, { id, row });
-      else if (!row) throw refused('not-found');
-      const entries = await readTrail(context.journal.pool, id);
+      if (!row) throw isAuditor ? refused('not-found') : await denied(context, request, { id, code: 'not-found' });
+      const party = isAuditor ? null : (await seenBy(context, request, { id, row })).party;
+      const subjects = [id, ...(await messages.idsOf(id))];
+      const entries = await readTrail(journal.pool, subjects);
       const verification =
-        request.query.verify === undefined ? {} : { verification: await context.journal.verifyTrail(entries) };
+        request.query.verify === undefined ? {} : { verification: await journal.verifyTrail({ subjects, entries }) };
       return {
         ...verification,
-        items: entries.filter(({ version }) => isAuditor || version !== null).map(trailEntryOf),
+        items: entries.filter((entry) => party === null || isFor(entry, row, party)).map(trailEntryOf),
       };
     },
   );
+}
+
+/** What a party reads of the history: who refers and who supervises all of it, a facility that of its own task. Looks are for auditors. */
+function isFor({ version, data }: StoredEntry, row: ReferralRow, party: ClientParty): boolean {
+  if (version === null) return false;
+  if (party.as === 'referrer' || party.as === 'supervisor') return true;
+  return data['taskId'] === (party.as === 'former' ? party.task.id : row.taskId);
 }
 
 const Detail = z.object({

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { type Decision, decideAndRecord, type Guard } from '@rohnamo/journal';
+import { actorOf, checkIfMatch, keyOf, type Refused, refused, settled } from '@rohnamo/service-kit';
+import type { FastifyRequest } from 'fastify';
+import type { Context } from '../context.ts';
+import { endedTaskCopies, referralChange } from '../fact.ts';
+import { lookedAt, type Seen, seenBy } from '../look.ts';
+import { type ClientParty, formerPartyOf, partyOf } from '../party.ts';
+import { checkedGrounds } from '../refer/grounds.ts';
+import type { ReferralRow, TaskRow } from '../schema.ts';
+import type { Command } from './command.ts';
+import { allowedActions, decide } from './decide.ts';
+import { placeOf, placeOn, type Target } from './new-task.ts';
+import { complaintAboutReassigning } from './reassign.ts';
+
+/** What a change leans on that is not in the referral: the next task, and what must still stand when it is written. */
+interface Footing {
+  target?: Target;
+  guards: Guard[];
+}
+
+interface Done {
+  row: ReferralRow;
+  party: ClientParty;
+}
+
+/**
+ * Fires a client's action, once for each Idempotency-Key.
+ * @returns the referral after it, and the caller's part in it then
+ * @throws Refused not-found, illegal-action with what is allowed, version-mismatch, and what a new task can lack
+ */
+export async function act(context: Context, request: FastifyRequest, id: string, command: Command): Promise<Seen> {
+  const now = context.now();
+  const written = await decideAndRecord<ReferralRow | null, Done, Refused>({
+    journal: context.journal,
+    key: keyOf(request),
+    read: () => context.store.referral(id),
+    decide: async (read): Promise<Decision<Done, Refused>> => {
+      const { row, party } = await seenBy(context, request, { id, row: read });
+      if (party.as === 'former') return { refuse: illegal(party.task.state, []) };
+      checkIfMatch(request, row.version);
+      const allowed = allowedActions(row, party.as, now);
+      if (!allowed.some((action) => action === command.action)) return { refuse: illegal(row.state, allowed) };
+      const footing = await footingOf(context, request, { row, command, now });
+      if ('refuse' in footing) return footing;
+      const { guards, target } = footing;
+      const verdict = decide(row, command, { party: party.as, now, limits: context.limits, ...(target && { target }) });
+      if (verdict.kind === 'illegal') return { refuse: illegal(row.state, verdict.allowed) };
+      const { next, event, implied, ended } = verdict;
+      const change = referralChange(next, { event, implied, ended, actor: actorOf(request), now });
+      return {
+        record: { changes: [change], projections: endedTaskCopies(ended), guards },
+        result: { row: { ...next, version: row.version + 1 }, party: partyAfter(next, { party, ended, request }) },
+      };
+    },
+  });
+  const done = settled(written, {
+    referral_open_once: 'duplicate-referral',
+    referral_single_use_of_consent: 'consent-insufficient',
+  });
+  if (done.kind === 'recorded') return done.result;
+  return lookedAt(context, request, { id, row: await context.store.referral(id) });
+}
+
+/** What a state does not allow, with what it does. */
+export const illegal = (state: string, allowed: readonly string[]): Refused =>
+  refused('illegal-action', { extensions: { allowedActions: allowed, state } });
+
+/** Who has given a referral away sees once more what they did. */
+const partyAfter = (
+  next: ReferralRow,
+  { party, ended, request }: { party: ClientParty; ended: TaskRow | null; request: FastifyRequest },
+): ClientParty => partyOf(next, request.caller) ?? (ended && formerPartyOf([ended], request.caller)) ?? party;
+
+async function footingOf(
+  context: Context,
+  request: FastifyRequest,
+  { row, command, now }: { row: ReferralRow; command: Command; now: Date },
+): Promise<Footing | { refuse: Refused }> {
+  switch (command.action) {
+    case 'submit':
+      return onGrounds(context, { row, now, ...placeOf(row) });
+    case 'redirect':
+    case 'reroute': {
+      const { offeringId, consentId = row.consentId } = command.body;
+      return onGrounds(context, { row, now, offeringId, consentId });
+    }
+    case 'reopen':
+      return { target: { taskId: randomUUID(), place: placeOf(row) }, guards: [] };
+    case 'reassign': {
+      const complaint = await complaintAboutReassigning(context, request.caller, { row, body: command.body });
+      return complaint === null ? { guards: [] } : { refuse: complaint };
+    }
+    default:
+      return { guards: [] };
+  }
+}
+
+/** A task begins on the same grounds as a new referral: they are looked at again. */
+async function onGrounds(
+  context: Context,
+  { row, now, offeringId, consentId }: { row: ReferralRow; now: Date; offeringId: string; consentId: string },
+): Promise<Footing | { refuse: Refused }> {
+  const { beneficiaryId, needCategory, referrerOrganisationId: organisationId } = row;
+  const isEntrusted = row.onwardOf !== null;
+  const question = { organisationId, beneficiaryId, needCategory, isEntrusted, now };
+  const check = await checkedGrounds(context, { ...question, offeringId, consentId });
+  if ('refuse' in check)
+    return { refuse: refused(check.refuse, { errors: [{ pointer: check.pointer, detail: 'see title' }] }) };
+  const { consent } = check.sound;
+  return {
+    target: { taskId: randomUUID(), place: placeOn(check.sound) },
+    guards: [{ kind: 'consent', id: consent.id, version: consent.version }],
+  };
+}

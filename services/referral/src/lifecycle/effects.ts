@@ -1,0 +1,110 @@
+import { type OutcomeCode, type ReferralState, unservedOutcomes } from '@rohnamo/contracts';
+import type { ReferralRow } from '../schema.ts';
+import type { Command } from './command.ts';
+import type { Party } from './states.ts';
+
+export const isUnserved = (outcome: OutcomeCode): boolean =>
+  (unservedOutcomes as readonly OutcomeCode[]).includes(outcome);
+
+/** Why it was cancelled, where the facility never confirmed that it was. */
+export const cancelUnconfirmed = 'cancel-unconfirmed';
+
+/** What a command says of the referral beside its state. What opens another task is in new-task.ts. */
+export function effectsOf(
+  row: ReferralRow,
+  command: Command,
+  { state, party, now }: { state: ReferralState; party: Party; now: Date },
+): Partial<ReferralRow> {
+  switch (command.action) {
+    case 'submit':
+      return { sentAt: now };
+    case 'acknowledge':
+    case 'accept':
+      return { responsible: command.body.responsible ?? row.responsible };
+    case 'request_info':
+      return { question: command.body.question, answer: null };
+    case 'answer_info':
+      return { answer: command.body.answer };
+    case 'reject':
+      return { reasonCode: command.body.code, barrier: command.body.barrier ?? row.barrier };
+    case 'schedule':
+    case 'reschedule':
+      return {
+        appointmentAt: new Date(command.body.appointmentAt),
+        instructions: command.body.instructions ?? row.instructions,
+        responsible: command.body.responsible ?? row.responsible,
+      };
+    case 'record_no_show':
+      return { noShows: row.noShows + 1, barrier: command.body.barrier ?? row.barrier };
+    case 'start':
+      return { attended: true };
+    case 'record_interim':
+      return {
+        findings: command.body.findings ?? row.findings,
+        nextSteps: command.body.nextSteps ?? row.nextSteps,
+      };
+    case 'complete':
+      return {
+        outcome: command.body.outcome,
+        attended: row.attended || !isUnserved(command.body.outcome),
+        findings: command.body.findings ?? row.findings,
+        nextSteps: command.body.nextSteps ?? row.nextSteps,
+        followUpOn: command.body.followUpOn ?? null,
+        barrier: command.body.barrier ?? row.barrier,
+        furtherReferral: command.body.furtherReferral
+          ? { service: command.body.furtherReferral.service ?? null, note: command.body.furtherReferral.note ?? null }
+          : null,
+      };
+    case 'close':
+      return {
+        needMet: command.body.needMet,
+        reasonCode: command.body.needMet ? 'need-met' : 'need-not-met',
+        barrier: command.body.barrier ?? row.barrier,
+        closedAt: now,
+      };
+    case 'auto_close':
+      return { reasonCode: 'unconfirmed', closedAt: now };
+    case 'request_cancel':
+      return state === 'cancelled' ? { reasonCode: 'cancelled-by-referrer' } : {};
+    case 'confirm_cancel':
+      return { reasonCode: party === 'system' ? cancelUnconfirmed : 'cancelled-by-referrer' };
+    case 'decline':
+      return { reasonCode: 'declined', barrier: command.body.barrier ?? row.barrier };
+    case 'withdraw':
+      // What was taken on keeps the reason it has: its state stays as it is.
+      return { sharingStopped: true, reasonCode: state === 'cancelled' ? 'consent-withdrawn' : row.reasonCode };
+    case 'revoke':
+      return { reasonCode: 'revoked' };
+    case 'reassign':
+      return {
+        deskId: command.body.deskId ?? row.deskId,
+        referrerOrganisationId: command.body.referrerOrganisationId ?? row.referrerOrganisationId,
+      };
+    case 'expire':
+      return { reasonCode: 'no-answer' };
+    case 'mark_error':
+      return { reasonCode: 'entered-in-error' };
+    case 'remind':
+    case 'escalate':
+    case 'offer_reroute':
+      return { silenceSteps: row.silenceSteps + command.body.steps };
+    case 'redirect':
+    case 'reroute':
+    case 'reopen':
+      return {};
+  }
+}
+
+/** When each step was first taken. A step that was passed over was taken with the one that implies it. */
+export function firstTimes(
+  row: ReferralRow,
+  { state, isFacility, now }: { state: ReferralState; isFacility: boolean; now: Date },
+): Pick<ReferralRow, 'acknowledgedAt' | 'acceptedAt' | 'startedAt' | 'completedAt'> {
+  const isTakenOn = state === 'accepted' || state === 'scheduled' || state === 'in_service' || state === 'completed';
+  return {
+    acknowledgedAt: row.acknowledgedAt ?? (isFacility ? now : null),
+    acceptedAt: row.acceptedAt ?? (isTakenOn ? now : null),
+    startedAt: row.startedAt ?? (state === 'in_service' ? now : null),
+    completedAt: row.completedAt ?? (state === 'completed' ? now : null),
+  };
+}

@@ -1,0 +1,117 @@
+import type { Facility, Offering, ReferralState } from '@rohnamo/contracts';
+import type { ConsentRow, ReferralRow, TaskRow } from '../schema.ts';
+
+/** Where a task is done, and the consent under which the person is told of there. */
+export type Place = Pick<
+  ReferralRow,
+  | 'consentId'
+  | 'consentPurposes'
+  | 'facilityId'
+  | 'facilityOrganisationId'
+  | 'facilityKind'
+  | 'deskId'
+  | 'offeringId'
+  | 'service'
+>;
+
+/** The next task. */
+export interface Target {
+  taskId: string;
+  place: Place;
+}
+
+/** Where a referral on these grounds is done. */
+export const placeOn = ({
+  facility,
+  offering,
+  consent,
+}: {
+  facility: Facility;
+  offering: Offering;
+  consent: Pick<ConsentRow, 'id' | 'purposes'>;
+}): Place => ({
+  consentId: consent.id,
+  consentPurposes: consent.purposes,
+  facilityId: facility.id,
+  facilityOrganisationId: facility.organisationId,
+  facilityKind: facility.kind,
+  deskId: offering.deskId ?? null,
+  offeringId: offering.id,
+  service: offering.service,
+});
+
+/** Where the current task of a referral is done. */
+export const placeOf = (row: ReferralRow): Place => ({
+  consentId: row.consentId,
+  consentPurposes: row.consentPurposes,
+  facilityId: row.facilityId,
+  facilityOrganisationId: row.facilityOrganisationId,
+  facilityKind: row.facilityKind,
+  deskId: row.deskId,
+  offeringId: row.offeringId,
+  service: row.service,
+});
+
+/** The task that ends as another begins. One that was still open ends by being passed on. */
+export function endedTask(row: ReferralRow, { state, now }: { state: 'redirected' | 'same'; now: Date }): TaskRow {
+  const isOver = (['rejected', 'expired', 'cancelled', 'closed'] as ReferralState[]).includes(row.state);
+  return {
+    id: row.taskId,
+    version: 1,
+    referralId: row.id,
+    number: row.taskNumber,
+    state: isOver ? row.state : state === 'redirected' ? 'redirected' : 'cancelled',
+    reasonCode: isOver ? row.reasonCode : state === 'redirected' ? 'redirected' : 'rerouted',
+    priority: row.priority,
+    needCategory: row.needCategory,
+    facilityId: row.facilityId,
+    facilityOrganisationId: row.facilityOrganisationId,
+    deskId: row.deskId,
+    offeringId: row.offeringId,
+    districtId: row.districtId,
+    outcome: row.outcome,
+    barrier: row.barrier,
+    sentAt: row.sentAt,
+    acknowledgedAt: row.acknowledgedAt,
+    acceptedAt: row.acceptedAt,
+    startedAt: row.startedAt,
+    completedAt: row.completedAt,
+    endedAt: isOver ? row.enteredStateAt : now,
+  };
+}
+
+/** Nothing has been done of a task yet. */
+export const untouched = {
+  responsible: null,
+  walkIn: false,
+  sharingStopped: false,
+  reasonCode: null,
+  appointmentAt: null,
+  instructions: null,
+  question: null,
+  answer: null,
+  attended: false,
+  noShows: 0,
+  outcome: null,
+  findings: null,
+  nextSteps: null,
+  followUpOn: null,
+  barrier: null,
+  furtherReferral: null,
+  needMet: null,
+  sentAt: null,
+  acknowledgedAt: null,
+  acceptedAt: null,
+  startedAt: null,
+  completedAt: null,
+  closedAt: null,
+  silenceSteps: 0,
+} as const satisfies Partial<ReferralRow>;
+
+/** What begins anew with the next task: everything but the person, the need and who refers. */
+export const openedTask = (row: ReferralRow, target: Target): Partial<ReferralRow> => ({
+  ...untouched,
+  ...target.place,
+  taskId: target.taskId,
+  taskNumber: row.taskNumber + 1,
+});

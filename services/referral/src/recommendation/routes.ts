@@ -1,0 +1,69 @@
+import { isSensitive, RecommendationQuestion, Recommendations } from '@rohnamo/contracts';
+import { allow, problemResponses, type Server } from '@rohnamo/service-kit';
+import type { FastifyRequest } from 'fastify';
+import type { Context } from '../context.ts';
+import { denied, noteLook, seenBy } from '../look.ts';
+import { detailsOpen } from '../read/view.ts';
+import { createPlaces } from './places.ts';
+import { recommend } from './recommend.ts';
+import { createResponseTimes } from './response-times.ts';
+import { type Wanted, wantedByNeed, wantedFor } from './wanted.ts';
+
+/** What is asked, as far as the caller may have it answered. */
+interface Question {
+  wanted: Wanted;
+  isOfPlacesAlone: boolean;
+}
+
+/** `POST /v1/recommendations`: where a person could be sent. It is a question about a person, so nothing of it stands in a URL. */
+export function registerRecommendation(app: Server, context: Context): void {
+  const { journal, now } = context;
+  const knowledge = {
+    places: createPlaces(journal.pool),
+    responseTimes: createResponseTimes({ pool: journal.pool, now }),
+  };
+  app.post(
+    '/v1/recommendations',
+    {
+      config: { access: allow({ roles: ['migration-service', 'facility', 'supervisor'], scope: 'referrals:refer' }) },
+      schema: {
+        tags: ['refer'],
+        operationId: 'recommendFacilities',
+        summary: 'Ask which facilities can take a person',
+        description:
+          'By need and place, or for a referral of yours, which leaves out where it is and where it could not stay. The best first, each with the reasons for its rank. Of a sensitive need only what a desk of its own receives is offered; in an emergency only what is not known to be closed, and `advice` says what to do first. Facilities whose place is confidential are not among them.',
+        body: RecommendationQuestion,
+        response: { 200: Recommendations, ...problemResponses('not-found', 'details-closed') },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      const question =
+        'referralId' in body
+          ? await questionFor(context, request, body.referralId)
+          : { wanted: wantedByNeed(body), isOfPlacesAlone: false };
+      return reply.header('cache-control', 'no-store').send(await recommend(context, knowledge, question));
+    },
+  );
+}
+
+/**
+ * What a party may ask for a referral. An answer tells something of the need, so where that is sensitive it is for whoever
+ * refers and, once they have accepted, for the desk. A supervisor is told of places alone; before acceptance nothing hangs on
+ * whom the person prefers to be seen by. From whom it was taken away it goes nowhere.
+ * @throws not-found, details-closed
+ */
+async function questionFor(context: Context, request: FastifyRequest, id: string): Promise<Question> {
+  const seen = await seenBy(context, request, { id, row: await context.store.referral(id) });
+  const { row, party } = seen;
+  if (party.as === 'former') throw await denied(context, request, { id, code: 'not-found' });
+  const seesTheNeed = party.as === 'referrer' || (party.as === 'facility' && detailsOpen(row, context.now()));
+  if (!seesTheNeed && isSensitive(row.needCategory))
+    throw await denied(context, request, { id, code: 'details-closed' });
+  const wanted = wantedFor(row, await context.store.endedTasksOf(row));
+  await noteLook(context, request, seen);
+  return {
+    wanted: party.as === 'facility' && !seesTheNeed ? { ...wanted, provider: null } : wanted,
+    isOfPlacesAlone: party.as === 'supervisor',
+  };
+}

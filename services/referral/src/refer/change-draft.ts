@@ -1,0 +1,152 @@
+import { DraftPatch, Id, Referral } from '@rohnamo/contracts';
+import { type Decision, decideAndRecord } from '@rohnamo/journal';
+import {
+  actorOf,
+  allow,
+  changeHeaders,
+  checkIfMatch,
+  etagOf,
+  hasIfMatch,
+  keyOf,
+  problemResponses,
+  type Refused,
+  refused,
+  type Server,
+  settled,
+} from '@rohnamo/service-kit';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { referralChange } from '../fact.ts';
+import { allowedActions } from '../lifecycle/decide.ts';
+import { placeOn } from '../lifecycle/new-task.ts';
+import { lookedAt, type Seen, seenBy } from '../look.ts';
+import { viewOf } from '../read/view.ts';
+import type { ReferralRow } from '../schema.ts';
+import { checkedGrounds } from './grounds.ts';
+import { formOf, priorityOf, textsNotForThisNeed } from './new-referral.ts';
+
+/** `PATCH /v1/referrals/{id}`: a draft is completed. What was sent is not changed any more. */
+export function registerChangeDraft(app: Server, context: Context): void {
+  app.patch(
+    '/v1/referrals/:id',
+    {
+      config: { access: allow({ roles: ['migration-service', 'facility', 'supervisor'], scope: 'referrals:refer' }) },
+      schema: {
+        tags: ['refer'],
+        operationId: 'changeDraft',
+        summary: 'Change a draft',
+        description:
+          'While it is a draft: what you name is changed, null takes away what only helps. It stands on its grounds all the time: name offering and consent together where the organisation changes.',
+        headers: changeHeaders,
+        params: z.object({ id: Id }),
+        body: DraftPatch,
+        response: {
+          200: Referral,
+          ...problemResponses(
+            'not-found',
+            'illegal-action',
+            'version-mismatch',
+            'precondition-required',
+            'unknown-beneficiary',
+            'offering-unavailable',
+            'consent-missing',
+            'consent-insufficient',
+            'desk-missing',
+            'idempotency-key-reused',
+            'contention',
+            'dependency-unavailable',
+            'overloaded',
+            'outcome-unknown',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      if (!hasIfMatch(request)) throw refused('precondition-required');
+      const { row, party } = await change(context, request, { id: request.params.id, asked: request.body });
+      return reply.header('etag', etagOf(row.version)).send(viewOf(row, party, { receipts: [], now: context.now() }));
+    },
+  );
+}
+
+async function change(
+  context: Context,
+  request: FastifyRequest,
+  { id, asked }: { id: string; asked: DraftPatch },
+): Promise<Seen> {
+  const now = context.now();
+  const written = await decideAndRecord<ReferralRow | null, Seen, Refused>({
+    journal: context.journal,
+    key: keyOf(request),
+    read: () => context.store.referral(id),
+    decide: async (read): Promise<Decision<Seen, Refused>> => {
+      const { row, party } = await seenBy(context, request, { id, row: read });
+      checkIfMatch(request, row.version);
+      if (row.state !== 'draft' || party.as === 'facility' || party.as === 'former')
+        return {
+          refuse: refused('illegal-action', {
+            detail: 'Only a draft is changed.',
+            extensions: {
+              state: row.state,
+              allowedActions: party.as === 'former' ? [] : allowedActions(row, party.as, now),
+            },
+          }),
+        };
+      const [unfit] = textsNotForThisNeed({ ...row, ...row.form, ...asked });
+      if (unfit !== undefined)
+        return {
+          refuse: refused('invalid-field', {
+            errors: [{ pointer: `#/${unfit}`, detail: 'is never recorded of this need: send null' }],
+          }),
+        };
+      const check = await checkedGrounds(context, {
+        organisationId: row.referrerOrganisationId,
+        beneficiaryId: row.beneficiaryId,
+        isEntrusted: row.onwardOf !== null,
+        needCategory: asked.needCategory ?? row.needCategory,
+        offeringId: asked.offeringId ?? row.offeringId,
+        consentId: asked.consentId ?? row.consentId,
+        now,
+      });
+      if ('refuse' in check)
+        return { refuse: refused(check.refuse, { errors: [{ pointer: check.pointer, detail: 'see title' }] }) };
+      const next = { ...changed(row, asked), ...placeOn(check.sound), changedAt: now };
+      const { consent } = check.sound;
+      return {
+        record: {
+          changes: [referralChange(next, { event: 'referral.draft-changed.v1', actor: actorOf(request), now })],
+          guards: [{ kind: 'consent', id: consent.id, version: consent.version }],
+        },
+        result: { row: { ...next, version: row.version + 1 }, party },
+      };
+    },
+  });
+  const done = settled(written, { referral_single_use_of_consent: 'consent-insufficient' });
+  return done.kind === 'recorded'
+    ? done.result
+    : lookedAt(context, request, { id, row: await context.store.referral(id) });
+}
+
+/** The draft with what was named. */
+function changed(row: ReferralRow, asked: DraftPatch): ReferralRow {
+  const needCategory = asked.needCategory ?? row.needCategory;
+  return {
+    ...row,
+    needCategory,
+    priority: priorityOf({ needCategory, priority: asked.priority ?? row.priority }),
+    safeContact: asked.safeContact ?? row.safeContact,
+    language: asked.language ?? row.language,
+    accessRequirements: asked.accessRequirements ?? row.accessRequirements,
+    reference: unlessSaid(asked.reference, row.reference),
+    reason: unlessSaid(asked.reason, row.reason),
+    servicesAlreadyGiven: unlessSaid(asked.servicesAlreadyGiven, row.servicesAlreadyGiven),
+    interpreter: unlessSaid(asked.interpreter, row.interpreter),
+    providerPreferred: unlessSaid(asked.providerPreferred, row.providerPreferred),
+    form: formOf(asked, row.form),
+  };
+}
+
+/** Null takes away what was told; what is not sent stays. */
+const unlessSaid = <Value>(said: Value | null | undefined, before: Value | null): Value | null =>
+  said === undefined ? before : said;

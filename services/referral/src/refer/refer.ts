@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { NewReferral } from '@rohnamo/contracts';
+import { type Decision, decideAndRecord, type IdempotencyKey, uuidV7 } from '@rohnamo/journal';
+import { actorOf, type Caller, type Refused, refused, settled } from '@rohnamo/service-kit';
+import type { FastifyRequest } from 'fastify';
+import type { Context } from '../context.ts';
+import { referralChange } from '../fact.ts';
+import { type Seen, seenBy } from '../look.ts';
+import { newReferralNumber } from '../number.ts';
+import { partyOf } from '../party.ts';
+import { detailsOpen } from '../read/view.ts';
+import type { ReferralRow } from '../schema.ts';
+import type { GroundsCheck } from './check-grounds.ts';
+import { checkedGrounds } from './grounds.ts';
+import { newReferralRow, textsNotForThisNeed } from './new-referral.ts';
+
+/** What is asked of a new referral, before it is known whether it stands. */
+type Checked = GroundsCheck | { refused: Refused };
+
+export interface Referring {
+  asked: NewReferral;
+  /** By what name the request is done once; undefined: it has none. */
+  key: IdempotencyKey | undefined;
+}
+
+/** `isRepeat`: it was made before, by the same key, and shows as it is now. That it was looked at is for the caller to note. */
+export type Referred = Seen & { isRepeat: boolean };
+
+/**
+ * Makes a referral, once for each key: sent, kept as a draft, or in service where the person has come by themselves.
+ * @throws Refused with what it lacks
+ */
+export async function refer(context: Context, request: FastifyRequest, { asked, key }: Referring): Promise<Referred> {
+  const { caller } = request;
+  const now = context.now();
+  const ids = { id: asked.id ?? uuidV7(now.getTime()), taskId: randomUUID() };
+  const written = await decideAndRecord<Checked, ReferralRow, Refused>({
+    journal: context.journal,
+    key,
+    read: () => check(context, request, { asked, now }),
+    decide: (checked): Decision<ReferralRow, Refused> => {
+      if ('refused' in checked) return { refuse: checked.refused };
+      if ('refuse' in checked)
+        return { refuse: refused(checked.refuse, { errors: [{ pointer: checked.pointer, detail: 'see title' }] }) };
+      const { consent, facility } = checked.sound;
+      if (asked.walkIn && !isOwn(facility, caller))
+        return { refuse: invalid('walkIn', 'is for a facility, at an offering of its own') };
+      const row = newReferralRow(asked, checked.sound, {
+        ...ids,
+        number: newReferralNumber(),
+        organisationId: caller.organisationId,
+        organisationKind: caller.organisationKind,
+        now,
+        limits: context.limits,
+      });
+      const event = asked.walkIn ? 'referral.started.v1' : asked.draft ? 'referral.drafted.v1' : 'referral.sent.v1';
+      const implied = asked.walkIn ? (['sent', 'acknowledged', 'accepted'] as const) : [];
+      return {
+        record: {
+          changes: [referralChange(row, { event, implied: [...implied], actor: actorOf(request), now })],
+          guards: [{ kind: 'consent', id: consent.id, version: consent.version }],
+        },
+        result: { ...row, version: 1 },
+      };
+    },
+  });
+  const done = settled(written, {
+    referral_open_once: 'duplicate-referral',
+    referral_single_use_of_consent: 'consent-insufficient',
+    referral_number: 'contention',
+  });
+  if (done.kind === 'repeat') {
+    const seen = await seenBy(context, request, { id: done.subject, row: await context.store.referral(done.subject) });
+    return { ...seen, isRepeat: true };
+  }
+  const row = done.result;
+  return { row, party: partyOf(row, caller) ?? { as: 'referrer' }, isRepeat: false };
+}
+
+const invalid = (field: string, detail: string): Refused =>
+  refused('invalid-field', { errors: [{ pointer: `#/${field}`, detail }] });
+
+const isOwn = (facility: { id: string; organisationId: string }, caller: Caller): boolean =>
+  caller.role === 'facility' &&
+  facility.organisationId === caller.organisationId &&
+  caller.facilityIds.includes(facility.id);
+
+async function check(
+  context: Context,
+  request: FastifyRequest,
+  { asked, now }: { asked: NewReferral; now: Date },
+): Promise<Checked> {
+  const { organisationId } = request.caller;
+  const [unfit] = textsNotForThisNeed(asked);
+  if (unfit !== undefined) return { refused: invalid(unfit, 'is never recorded of this need') };
+  if (asked.walkIn && asked.draft) return { refused: invalid('draft', 'cannot be: the person is here') };
+  // An id of the client's own that has been used is not used again, whoever used it.
+  if (asked.id !== undefined && (await context.store.referral(asked.id)) !== null)
+    return { refused: refused('already-exists') };
+  const isEntrusted =
+    asked.onwardOf !== undefined && (await isInCareBy(context, request, { ...asked, onwardOf: asked.onwardOf, now }));
+  if (asked.onwardOf !== undefined && !isEntrusted)
+    return { refused: invalid('onwardOf', 'must be a referral by which this person is in your care') };
+  return checkedGrounds(context, { ...asked, organisationId, isEntrusted, now });
+}
+
+/** Whether the person was referred to the caller, who has taken them on and may still read their details. */
+async function isInCareBy(
+  context: Context,
+  request: FastifyRequest,
+  { onwardOf, beneficiaryId, now }: { onwardOf: string; beneficiaryId: string; now: Date },
+): Promise<boolean> {
+  const { row, party } = await seenBy(context, request, { id: onwardOf, row: await context.store.referral(onwardOf) });
+  return party.as === 'facility' && row.beneficiaryId === beneficiaryId && detailsOpen(row, now);
+}

@@ -1,0 +1,67 @@
+import { Id, type WorklistItem, type WorklistQuery } from '@rohnamo/contracts';
+import { type Caller, decodeCursor, page, type Page } from '@rohnamo/service-kit';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { boundOf, type ClientParty, partyOf } from '../party.ts';
+import { viewOf } from '../read/view.ts';
+import type { ReferralRow } from '../schema.ts';
+import type { createWorklistStore } from './store.ts';
+import { type Task, taskOf } from './task.ts';
+import { type Urgency, urgencyOf } from './urgency.ts';
+
+/** Something to do, with the referral that asks it and the caller's part in that. */
+export interface Work {
+  row: ReferralRow;
+  party: Exclude<ClientParty, { as: 'former' }>;
+  task: Task;
+}
+
+const Cursor = z.tuple([z.int().min(0).max(9), z.int().min(0).max(8.64e15), Id]);
+
+/**
+ * What a caller must do next, the most urgent first.
+ * @throws Refused cursor-invalid
+ */
+export async function workOfCaller(
+  { limits }: Pick<Context, 'limits'>,
+  {
+    store,
+    caller,
+    query,
+    now,
+  }: { store: ReturnType<typeof createWorklistStore>; caller: Caller; query: WorklistQuery; now: Date },
+): Promise<Page<Work>> {
+  const { limit, cursor, tasks, facilityId, deskId, responsible } = query;
+  const filter = { bound: boundOf(caller), facilityId, deskId, responsible, tasks, limits, now };
+  const batch = limit + 1;
+  const found: Work[] = [];
+  let after: Urgency | null = decodeCursor(cursor, Cursor);
+  for (;;) {
+    const rows = await store.candidates({ ...filter, after, limit: batch });
+    for (const row of rows) {
+      const party = partyOf(row, caller);
+      const task = party && taskOf(row, party.as, { limits, now });
+      if (task && (tasks?.includes(task.code) ?? true)) found.push({ row, party, task });
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < batch || found.length > limit) break;
+    after = urgencyOf(last);
+  }
+  return page(found, limit, ({ row }) => urgencyOf(row));
+}
+
+/** As the caller may see it: the same words of the referral as everywhere else. */
+export function itemOf({ row, party, task }: Work, now: Date): WorklistItem {
+  const { responsible, dueAt, overdue, allowedActions, ...referral } = viewOf(row, party, { receipts: [], now });
+  return {
+    task: task.code,
+    why: task.why,
+    referral,
+    since: task.since.toISOString(),
+    dueAt,
+    overdue,
+    reroute: task.code === 'offer-reroute',
+    responsible,
+    allowedActions,
+  };
+}

@@ -1,0 +1,150 @@
+import { type Priority, Priority as Priorities, type WorklistTask, worklistTasks } from '@rohnamo/contracts';
+import { and, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type { Pool } from 'pg';
+import { cancelUnconfirmed } from '../lifecycle/effects.ts';
+import type { TimeLimits } from '../lifecycle/time-limits.ts';
+import { referral, type ReferralRow } from '../schema.ts';
+import type { Bound } from '../read/list.ts';
+import { openWork, urgencyColumns } from './indexed.ts';
+import { noShowsBeforeCall } from './task.ts';
+import type { Urgency } from './urgency.ts';
+
+export interface WorkFilter {
+  bound: Bound;
+  facilityId?: string | undefined;
+  deskId?: string | undefined;
+  responsible?: string | undefined;
+  tasks?: readonly WorklistTask[] | undefined;
+  limits: TimeLimits;
+  now: Date;
+  after: Urgency | null;
+  limit: number;
+}
+
+/** Reads of the worklist. */
+export function createWorklistStore(pool: Pool) {
+  const db = drizzle(pool);
+  return {
+    /**
+     * Referrals that may have work for the caller, the most urgent first, from behind `after`: all that have, and few others. Each
+     * way of taking part is looked up by itself, in the order of its own index.
+     */
+    candidates: (filter: WorkFilter): Promise<ReferralRow[]> => {
+      const order = sql.join(urgencyColumns(referral), sql`, `);
+      const { after, limit } = filter;
+      const behind =
+        after &&
+        sql`(${order}) > (${after[0]}::int, ${new Date(after[1]).toISOString()}::timestamptz, ${after[2]}::uuid)`;
+      const ways = waysOf(filter).map(
+        (way) =>
+          sql`(select ${referral.id} from ${referral} where ${and(way, ...narrowed(filter), behind ?? undefined)} order by ${order} limit ${limit})`,
+      );
+      if (ways.length === 0) return Promise.resolve([]);
+      return db
+        .select()
+        .from(referral)
+        .where(inArray(referral.id, sql`(${sql.join(ways, sql` union all `)})`))
+        .orderBy(order)
+        .limit(limit);
+    },
+  };
+}
+
+const narrowed = ({ facilityId, deskId, responsible }: WorkFilter): (SQL | undefined)[] => [
+  facilityId === undefined ? undefined : eq(referral.facilityId, facilityId),
+  deskId === undefined ? undefined : eq(referral.deskId, deskId),
+  responsible === undefined ? undefined : eq(referral.responsible, responsible),
+];
+
+/** How the caller takes part, each with the work that it may bring. */
+function waysOf(filter: WorkFilter): SQL[] {
+  const { bound } = filter;
+  const { organisationId } = bound;
+  const refers = eq(referral.referrerOrganisationId, organisationId);
+  const receives = eq(referral.facilityOrganisationId, organisationId);
+  const way = (who: SQL | undefined, open: SQL, work: SQL | null): SQL[] => {
+    const condition = work && and(who, open, work);
+    return condition ? [condition] : [];
+  };
+  const referrers = way(refers, openWork.referrer(referral), workOf('referrer', filter));
+  switch (bound.party) {
+    case 'referrer':
+      return referrers;
+    case 'facility': {
+      const itsDesks = or(isNull(referral.deskId), inArray(referral.deskId, [...bound.deskIds]));
+      return [
+        ...referrers,
+        ...bound.facilityIds.flatMap((id) =>
+          way(
+            and(eq(referral.facilityId, id), receives, itsDesks),
+            openWork.facility(referral),
+            workOf('facility', filter),
+          ),
+        ),
+      ];
+    }
+    case 'supervisor': {
+      const work = workOf('supervisor', filter);
+      return [
+        ...way(refers, openWork.referrer(referral), work),
+        ...way(receives, openWork.facilityOrganisation(referral), work),
+      ];
+    }
+  }
+}
+
+/** Where the work of a party can be found, of the tasks that are asked for; null: nowhere. */
+function workOf(party: keyof typeof worklistTasks, filter: WorkFilter): SQL | null {
+  const codes: readonly WorklistTask[] = worklistTasks[party];
+  const asked = codes.filter((code) => filter.tasks?.includes(code) ?? true);
+  return or(...asked.map((code) => conditionOf(code, filter))) ?? null;
+}
+
+/** At the least every referral that asks this: `taskOf` decides. */
+function conditionOf(code: WorklistTask, { limits, now }: WorkFilter): SQL | undefined {
+  const { state, reasonCode, noShows, appointmentAt, priority, dueAt } = referral;
+  const isOverdue = sql`${state} in ('sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service') and ${dueAt} < ${now.toISOString()}::timestamptz`;
+  const ofPriority = (is: (of: TimeLimits['byPriority'][Priority]) => boolean): SQL =>
+    inArray(
+      priority,
+      Priorities.options.filter((one) => is(limits.byPriority[one])),
+    );
+  switch (code) {
+    case 'acknowledge':
+      return sql`${state} = 'sent'`;
+    case 'decide':
+      return sql`${state} = 'acknowledged'`;
+    case 'give-appointment':
+      return sql`${state} in ('accepted', 'no_show')`;
+    case 'record-visit':
+      return sql`${state} = 'scheduled' and ${appointmentAt} <= ${now.toISOString()}::timestamptz`;
+    case 'report-outcome':
+      return sql`${state} = 'in_service'`;
+    case 'confirm-cancel':
+      return sql`${state} = 'cancel_requested'`;
+    case 'answer-question':
+      return sql`${state} = 'info_requested'`;
+    case 'choose-another-place':
+      return sql`${state} in ('rejected', 'expired') or (${state} = 'cancelled' and ${reasonCode} = ${cancelUnconfirmed})`;
+    case 'call-person':
+      return sql`${state} = 'no_show' and ${noShows} >= ${noShowsBeforeCall}`;
+    case 'confirm-outcome':
+      return sql`${state} = 'completed'`;
+    case 'call-facility':
+      return and(
+        isOverdue,
+        ofPriority(({ callAfter }) => callAfter !== null),
+      );
+    case 'send-draft':
+      return sql`${state} = 'draft'`;
+    case 'silent':
+      return isOverdue;
+    case 'offer-reroute':
+      return and(
+        sql`${state} in ('sent', 'acknowledged', 'info_requested')`,
+        isOverdue,
+        ofPriority(({ onSilence }) => onSilence.some(({ action }) => action === 'offer_reroute')),
+      );
+  }
+}

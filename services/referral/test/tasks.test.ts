@@ -1,0 +1,279 @@
+import { randomUUID } from 'node:crypto';
+import type { TokenRequest } from '@rohnamo/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ReferralService, referralService } from './referral-service.ts';
+
+let at: ReferralService;
+let now = new Date('2026-11-24T06:00:00.000Z');
+beforeAll(async () => {
+  at = await referralService({ now: () => now });
+});
+afterAll(() => at.stop());
+
+const read = async (as: TokenRequest, id: string) => (await at.call(as, 'GET', `/v1/referrals/${id}`)).body;
+const trail = async (as: TokenRequest, id: string) => {
+  const { body } = await at.call(as, 'GET', `/v1/referrals/${id}/trail`);
+  return body as unknown as { items: { version: number; type: string }[] };
+};
+/** A referral of a person who has consented to a second facility as well. */
+async function withSecondPlace() {
+  const person = at.person();
+  const id = await at.refer({ ...person, offeringId: at.offering().id });
+  const { place, there } = at.elsewhere();
+  const consentId = at.consentTo(person.beneficiaryId, place.organisationId);
+  const offering = at.offering({ facilityId: place.id });
+  return { id, person, place, there, target: { offeringId: offering.id, consentId } };
+}
+
+describe('passing on', () => {
+  it('by the facility ends its task and begins one at the other, on the same referral, with one history', async () => {
+    const { facility, referrer } = at.roles;
+    const { id, place, there, target } = await withSecondPlace();
+    await at.act(facility, id, 'acknowledge');
+    const redirected = await at.act(facility, id, 'redirect', target);
+    expect(redirected.body).toMatchObject({ view: 'former', state: 'redirected', allowedActions: [] });
+    expect(redirected.body).not.toHaveProperty('details');
+
+    expect(await read(there, id)).toMatchObject({ view: 'triage', state: 'sent', taskNumber: 2, facilityId: place.id });
+    expect(await read(referrer, id)).toMatchObject({
+      state: 'sent',
+      endedTasks: [{ facilityId: at.facilityId, state: 'redirected', reasonCode: 'redirected' }],
+    });
+    const { items } = await trail(referrer, id);
+    expect(items.map(({ version, type }) => [version, type])).toEqual([
+      [1, 'referral.sent.v1'],
+      [2, 'referral.acknowledged.v1'],
+      [3, 'referral.redirected.v1'],
+    ]);
+  });
+
+  it('by the referrer takes it from whoever has not answered, and from whoever could not take the person', async () => {
+    const { facility, referrer } = at.roles;
+    const open = await withSecondPlace();
+    expect((await at.act(referrer, open.id, 'reroute', open.target)).body).toMatchObject({
+      state: 'sent',
+      taskNumber: 2,
+    });
+    expect(await read(facility, open.id)).toMatchObject({ view: 'former', state: 'cancelled', reasonCode: 'rerouted' });
+
+    const refused = await withSecondPlace();
+    await at.act(facility, refused.id, 'reject', { code: 'no-capacity' });
+    await at.act(referrer, refused.id, 'reroute', refused.target);
+    expect(await read(facility, refused.id)).toMatchObject({ state: 'rejected', reasonCode: 'no-capacity' });
+    expect((await at.act(refused.there, refused.id, 'accept')).body).toMatchObject({ state: 'accepted' });
+  });
+
+  it('tells the former facility nothing of what comes after, and lets it do nothing', async () => {
+    const { facility, referrer } = at.roles;
+    const { id, there, target } = await withSecondPlace();
+    await at.act(referrer, id, 'reroute', target);
+    await at.act(there, id, 'accept');
+    const { items } = await trail(facility, id);
+    expect(items.map(({ type }) => type)).toEqual(['referral.sent.v1']);
+    const refused = await at.act(facility, id, 'accept');
+    expect([refused.status, refused.body['allowedActions']]).toEqual([409, []]);
+    expect((await at.call(facility, 'GET', `/v1/referrals/${id}/beneficiary`)).status).toBe(404);
+    const { body } = await at.call(facility, 'GET', '/v1/referrals?limit=100');
+    expect((body['items'] as unknown as { id: string }[]).map((item) => item.id)).not.toContain(id);
+  });
+
+  it('needs the person’s consent to the other organisation, and a place that is open', async () => {
+    const { referrer } = at.roles;
+    const { id, place, target } = await withSecondPlace();
+    const withoutConsent = await at.act(referrer, id, 'reroute', { offeringId: target.offeringId });
+    expect([withoutConsent.status, withoutConsent.body['type']]).toEqual([422, '/problems/consent-insufficient']);
+    const full = at.offering({ facilityId: place.id, service: 'surgery', capacity: 'full' });
+    const nowhere = await at.act(referrer, id, 'reroute', { ...target, offeringId: full.id });
+    expect([nowhere.status, nowhere.body['type']]).toEqual([422, '/problems/offering-unavailable']);
+    expect(await read(referrer, id)).toMatchObject({ version: 1, taskNumber: 1 });
+  });
+
+  it('is done once when it is asked for twice with one key', async () => {
+    const { referrer } = at.roles;
+    const { id, target } = await withSecondPlace();
+    const headers = { 'idempotency-key': randomUUID() };
+    const answers = [
+      await at.act(referrer, id, 'reroute', target, headers),
+      await at.act(referrer, id, 'reroute', target, headers),
+    ];
+    expect(answers.map(({ body }) => body['taskNumber'])).toEqual([2, 2]);
+  });
+});
+
+describe('reopening', () => {
+  it('begins again with a draft within 30 days, which is changed and sent', async () => {
+    const { facility, referrer } = at.roles;
+    const id = await at.refer();
+    await at.act(facility, id, 'complete', { outcome: 'treated' });
+    expect((await at.act(facility, id, 'accept')).status).toBe(200);
+    await at.act(facility, id, 'complete', { outcome: 'treated' });
+    await at.act(referrer, id, 'close', { needMet: false });
+    const reopened = await at.act(referrer, id, 'reopen');
+    expect(reopened.body).toMatchObject({ state: 'draft', taskNumber: 2, result: null, sentAt: null });
+    expect(await read(facility, id)).toMatchObject({ view: 'former', state: 'closed' });
+    expect((await at.act(referrer, id, 'submit')).body).toMatchObject({ state: 'sent', taskNumber: 2 });
+    expect(await read(facility, id)).toMatchObject({ view: 'triage', state: 'sent' });
+  });
+
+  it('is over after 30 days', async () => {
+    const { facility, referrer } = at.roles;
+    const id = await at.refer();
+    await at.act(facility, id, 'reject', { code: 'unsafe' });
+    await at.act(referrer, id, 'close', { needMet: false });
+    const before = now;
+    now = new Date(now.getTime() + 31 * 24 * 3600 * 1000);
+    expect((await at.act(referrer, id, 'reopen')).status).toBe(409);
+    now = before;
+  });
+});
+
+describe('a facility', () => {
+  it('records who came by themselves as in service, with consent, at an offering of its own', async () => {
+    const { facility } = at.roles;
+    const own = at.person({ organisationId: facility.organisationId });
+    const asked = at.aNewReferral({ ...own, offeringId: at.offering().id, walkIn: true });
+    const { status, body } = await at.call(facility, 'POST', '/v1/referrals', asked);
+    expect([status, body]).toEqual([
+      201,
+      expect.objectContaining({ state: 'in_service', walkIn: true, view: 'details' }),
+    ]);
+    const { place } = at.elsewhere();
+    const consentId = at.consentTo(own.beneficiaryId, place.organisationId);
+    const offeringId = at.offering({ facilityId: place.id }).id;
+    const abroad = await at.call(facility, 'POST', '/v1/referrals', { ...asked, offeringId, consentId });
+    expect(abroad.body).toMatchObject({ status: 422, errors: [{ pointer: '#/walkIn' }] });
+  });
+
+  it('refers onward whom it has taken on, and nobody else', async () => {
+    const { facility } = at.roles;
+    const { id, person, place, there, target } = await withSecondPlace();
+    const onward = at.aNewReferral({ beneficiaryId: person.beneficiaryId, ...target, onwardOf: id });
+    const refer = () => at.call(facility, 'POST', '/v1/referrals', onward);
+    expect((await refer()).body).toMatchObject({ status: 422, errors: [{ pointer: '#/onwardOf' }] });
+    await at.act(facility, id, 'accept');
+    const { body } = await refer();
+    expect(body).toMatchObject({ state: 'sent', facilityId: place.id, view: 'referrer' });
+    expect(await read(there, String(body['id']))).toMatchObject({ view: 'triage' });
+    expect((await at.call(at.roles.referrer, 'GET', `/v1/referrals/${String(body['id'])}`)).status).toBe(404);
+  });
+
+  it('reports on the way, and hears findings back only as a health provider with consent to feedback', async () => {
+    const { facility, referrer } = at.roles;
+    const id = await at.refer();
+    await at.act(facility, id, 'start');
+    const interim = await at.act(facility, id, 'record_interim', { findings: 'healing', nextSteps: 'rest' });
+    expect(interim.body).toMatchObject({ state: 'in_service', outcome: { code: null, findings: 'healing' } });
+    expect(JSON.stringify(await read(referrer, id))).not.toContain('healing');
+
+    const { place, there } = at.elsewhere();
+    const between = async (purposes: ('referral' | 'feedback')[]) => {
+      const theirs = at.person({ organisationId: facility.organisationId, recipient: place.organisationId, purposes });
+      const asked = at.aNewReferral({ ...theirs, offeringId: at.offering({ facilityId: place.id }).id });
+      const { body } = await at.call(facility, 'POST', '/v1/referrals', asked);
+      await at.act(there, String(body['id']), 'start');
+      await at.act(there, String(body['id']), 'complete', { outcome: 'treated', findings: 'a fracture' });
+      return read(facility, String(body['id']));
+    };
+    expect(await between(['referral', 'feedback'])).toMatchObject({
+      outcome: { code: 'treated', findings: 'a fracture' },
+    });
+    expect(await between(['referral'])).not.toHaveProperty('outcome');
+  });
+});
+
+describe('a draft', () => {
+  it('is written under an id of the client’s own, changed, and sent', async () => {
+    const { referrer, facility } = at.roles;
+    const id = randomUUID();
+    const asked = at.aNewReferral({ id, draft: true, reason: 'fell' });
+    const made = await at.call(referrer, 'POST', '/v1/referrals', asked);
+    expect(made.body).toMatchObject({ id, state: 'draft' });
+    expect((await at.call(referrer, 'POST', '/v1/referrals', asked)).body).toMatchObject({ status: 409 });
+    const change = (body: object, headers: Record<string, string> = { 'if-match': '"1"' }) =>
+      at.call(referrer, 'PATCH', `/v1/referrals/${id}`, body, headers);
+    expect((await change({ priority: 'urgent' }, {})).status).toBe(428);
+    const changed = await change({ priority: 'urgent', reason: null, psychologicalFirstAid: true });
+    expect(changed.body).toMatchObject({
+      version: 2,
+      priority: 'urgent',
+      details: { reason: null, psychologicalFirstAid: true },
+    });
+    expect((await change({ priority: 'routine' })).status).toBe(412);
+    expect((await at.call(facility, 'PATCH', `/v1/referrals/${id}`, {}, { 'if-match': '"2"' })).status).toBe(404);
+    await at.act(referrer, id, 'submit');
+    expect((await change({ priority: 'routine' }, { 'if-match': '"3"' })).body).toMatchObject({ status: 409 });
+  });
+
+  it('of sexual violence says nothing of incident, perpetrator or place', async () => {
+    const person = at.person({ categories: ['identity', 'sexual-violence'] });
+    const offeringId = at.offering({ deskId: randomUUID(), service: 'survivor-care' }).id;
+    const asked = at.aNewReferral({ ...person, offeringId, needCategory: 'sexual-violence' });
+    const told = await at.call(at.roles.referrer, 'POST', '/v1/referrals', { ...asked, reason: 'told' });
+    expect(told.body).toMatchObject({ status: 422, errors: [{ pointer: '#/reason' }] });
+    expect((await at.call(at.roles.referrer, 'POST', '/v1/referrals', asked)).body).toMatchObject({
+      priority: 'emergency',
+    });
+    const again = { ...asked, offeringId: at.offering({ deskId: randomUUID(), service: 'counselling' }).id };
+    expect((await at.call(at.roles.referrer, 'POST', '/v1/referrals', again)).body).toMatchObject({
+      type: '/problems/consent-insufficient',
+    });
+  });
+});
+
+describe('a desk', () => {
+  const atDesk = (deskId: string): TokenRequest => ({ ...at.roles.facility, clientId: 'desk', deskIds: [deskId] });
+
+  it('is needed where the need is sensitive', async () => {
+    const person = at.person({ categories: ['identity', 'mhpss'] });
+    const asked = at.aNewReferral({ ...person, offeringId: at.offering().id, needCategory: 'mhpss' });
+    const { status, body } = await at.call(at.roles.referrer, 'POST', '/v1/referrals', asked);
+    expect([status, body['type']]).toEqual([422, '/problems/desk-missing']);
+  });
+
+  it('sees its tasks alone: for the rest of the facility there are none, by id, in lists, by actions', async () => {
+    const deskId = randomUUID();
+    const person = at.person({ categories: ['identity', 'mhpss'] });
+    const id = await at.refer({ ...person, offeringId: at.offering({ deskId }).id, needCategory: 'mhpss' });
+    const listed = async (as: TokenRequest) =>
+      ((await at.call(as, 'GET', '/v1/referrals?limit=200')).body['items'] as unknown as { id: string }[]).map(
+        (item) => item.id,
+      );
+    expect(await read(atDesk(deskId), id)).toMatchObject({ view: 'triage', service: 'confidential service', deskId });
+    expect(await listed(atDesk(deskId))).toContain(id);
+    for (const colleague of [at.roles.facility, atDesk(randomUUID())]) {
+      expect((await at.call(colleague, 'GET', `/v1/referrals/${id}`)).status).toBe(404);
+      expect((await at.act(colleague, id, 'accept')).status).toBe(404);
+      expect(await listed(colleague)).not.toContain(id);
+    }
+  });
+
+  it('is given a task by the facility’s supervisor, and only a desk of that facility', async () => {
+    const [deskId, next] = [randomUUID(), randomUUID()];
+    at.facilities.set(at.facilityId, { ...at.place, desks: [{ id: next, name: 'Room 4' }] });
+    const id = await at.refer({ offeringId: at.offering({ deskId }).id });
+    const its: TokenRequest = { ...at.roles.supervisor, organisationId: at.roles.facility.organisationId };
+    expect((await at.act(at.roles.supervisor, id, 'reassign', { deskId: next })).status).toBe(422);
+    expect((await at.act(its, id, 'reassign', { deskId: randomUUID() })).status).toBe(422);
+    expect((await at.act(its, id, 'reassign', { deskId: next })).body).toMatchObject({ deskId: next, state: 'sent' });
+    expect((await at.call(atDesk(deskId), 'GET', `/v1/referrals/${id}`)).status).toBe(404);
+    expect((await at.act(atDesk(next), id, 'accept', { responsible: 'nurse-3' })).body).toMatchObject({
+      responsible: 'nurse-3',
+    });
+  });
+
+  it('has its organisation changed by the referring supervisor, whose it is no more then', async () => {
+    const organisationId = randomUUID();
+    at.organisations.set(organisationId, {
+      id: organisationId,
+      version: 1,
+      kind: 'migration-service',
+      name: 'Another office (sample)',
+    });
+    const id = await at.refer();
+    const give = (to: string) => at.act(at.roles.supervisor, id, 'reassign', { referrerOrganisationId: to });
+    expect((await give(randomUUID())).status).toBe(422);
+    expect((await give(organisationId)).body).toMatchObject({ referrerOrganisationId: organisationId });
+    expect((await at.call(at.roles.referrer, 'GET', `/v1/referrals/${id}`)).status).toBe(404);
+    expect(await read({ ...at.roles.referrer, organisationId }, id)).toMatchObject({ view: 'referrer' });
+  });
+});
