@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 export interface BenchOptions {
   /** The one path to measure; all where none is named. */
   only: string | undefined;
-  /** How long a turn takes. */
+  /** How long a turn takes, and in proportion how many rows a file or a backlog has. */
   seconds: number;
   /** How many callers at once, instead of each path's own numbers. */
   concurrency: readonly number[] | undefined;
@@ -23,8 +23,10 @@ program that does the same durable work on the same Postgres: its ceiling. Print
 plot beside it; with --only, --json or --profile, or with numbers of your own, it only prints. Run it on a machine that has nothing else to do.
 
   --only <path>           one path alone
-  --seconds <n>           length of one turn; default 2. Each side has three turns at each number of callers, after a warm-up
-  --concurrency <a,b,…>   callers at once, instead of each path's own numbers
+  --seconds <n>           length of one turn; default 2. Each side has three turns at each number of callers, after a warm-up.
+                          A backlog or a file (journal, intake, trail) has 50,000 rows for each second instead
+  --concurrency <a,b,…>   callers at once, instead of each path's own numbers; for webhook those in step, for intake files that
+                          are pushed at once. journal and trail have no callers
   --growth <rows>         how far the growth path goes: 100000 (default) or up to 1000000
   --profile               runs the product under node --cpu-prof, says where the profile is and what took the time; needs --only
   --json                  prints the results as JSON on standard output

@@ -13,7 +13,8 @@ const listAll = {
     pages as materialized (select r.*, p.items, p.ids from r cross join lateral (
       select string_agg(t.item, ',') as items, jsonb_agg(t.id) as ids from (
         select t.id, ${jsonSql('t', referralColumns)} as item
-        from referral t where facility_id = r.facility order by id desc limit ${pageLength}) t) p),
+        from referral t
+        where facility_organisation_id = '${facilityOrganisation}' and facility_id = r.facility and sent_at is not null order by id desc limit ${pageLength}) t) p),
     noted as (insert into entry (id, kind, subject, type, time, data, detail, actor, traceparent, nonce)
       select entry, 'referral-list', list, 'referral-list.observed.v1', now(), '{}', jsonb_build_object('subjects', ids), $2::jsonb,
         '${traceparent}', nonce from pages),

@@ -2,13 +2,17 @@ import process from 'node:process';
 import Fastify from 'fastify';
 import pg from 'pg';
 import { accept } from './accept.ts';
-import type { Ceiling } from './ceiling.ts';
+import type { Ceiling, CeilingSettings } from './ceiling.ts';
+import { copy } from './copy.ts';
+import { hashes } from './hashes.ts';
 import { list } from './list.ts';
 import { read } from './read.ts';
 import { refer } from './refer.ts';
+import { relay } from './relay.ts';
 import { search } from './search.ts';
+import { webhook } from './webhook.ts';
 
-/** Ceilings by their names, for the process that forks this one: its argument names one, and it is told where it answers. */
+/** Ceilings by their names, for the process that forks this one: its arguments are a name and the settings, and it is told where it answers. */
 const ceilings: Readonly<Record<string, Ceiling>> = {
   hello: (app) => void app.get('/hello', (_request, reply) => reply.send({ hello: 'world' })),
   refer,
@@ -16,18 +20,23 @@ const ceilings: Readonly<Record<string, Ceiling>> = {
   read,
   list,
   search,
+  webhook,
+  relay,
+  copy,
+  hashes,
 };
 
-const [name = ''] = process.argv.slice(2);
+const [name = '', json = '{}'] = process.argv.slice(2);
 const ceiling = ceilings[name];
 if (ceiling === undefined) throw new Error(`there is no ceiling ${name}`);
-const connectionString = process.env['DATABASE_URL'];
+const settings = JSON.parse(json) as CeilingSettings; // as world/ceilings.ts writes them
+const { databaseUrl: connectionString } = settings;
 const pool = new pg.Pool({ connectionString, max: 10 });
 const connection = new pg.Client({ connectionString });
 if (connectionString !== undefined) await connection.connect();
 
 const app = Fastify();
-ceiling(app, { pool, connection });
+await ceiling(app, { pool, connection, settings });
 const address = await app.listen({ host: '127.0.0.1', port: 0 });
 process.on('disconnect', () => process.exit());
 process.send?.({ url: address });

@@ -12,11 +12,12 @@ const insertAll = {
   text: `with r as materialized (select * from json_to_recordset($1) as t(id uuid, number text, task uuid, beneficiary uuid,
       offering uuid, consent uuid, facility uuid, need text, priority text, contact jsonb, reference text, reason text,
       entry uuid, data jsonb, nonce bytea, key text, fingerprint bytea)),
-    made as (insert into referral (id, version, number, state, task_id, priority, beneficiary_id, consent_id,
+    made as (insert into referral (id, version, number, state, task_id, task_number, referrer_kind, walk_in, consent_purposes, no_shows,
+        silence_steps, priority, beneficiary_id, consent_id,
         referrer_organisation_id, facility_id, facility_organisation_id, offering_id, service, need_category, age_band, language,
         access_requirements, district_id, safe_contact, reference, reason, sharing_stopped, attended, created_at, changed_at,
         sent_at, entered_state_at, due_at, wake_at)
-      select id, 1, number, 'sent', task, priority, beneficiary, consent, '${referrerOrganisation}', facility,
+      select id, 1, number, 'sent', task, 1, 'migration-service', false, '{referral}', 0, 0, priority, beneficiary, consent, '${referrerOrganisation}', facility,
         '${facilityOrganisation}', offering, '${service}', need, '30-44', 'tg', '{}', 'TJK003D010', contact, reference, reason, false,
         false, now(), now(), now(), now(), now() + interval '5 days', now() + interval '30 days' from r),
     noted as (insert into entry (id, kind, subject, version, type, time, data, detail, actor, traceparent, nonce)

@@ -4,6 +4,8 @@ import { ratioOf, type Row } from './figures.ts';
 export interface Aim {
   /** The product's share of the ceiling's rate, at least. */
   ratioMin?: number;
+  /** The product's p50, in those of the ceiling, at most. */
+  p50RatioMax?: number;
   /** The product's p99, in those of the ceiling, at most. */
   p99RatioMax?: number;
   /** The product's p99, in those of its own first row, at most. */
@@ -25,6 +27,7 @@ export function checksOf(rows: readonly Row[], aim: Aim): Check[] {
     .filter(({ label }) => aim.at === undefined || aim.at.includes(label))
     .flatMap((row, index) => [
       ...atLeast(`${row.label}: of the ceiling's rate`, ratioOf(row), aim.ratioMin),
+      ...atMost(`${row.label}: p50 in the ceiling's`, quotient(row.product.p50Ms, row.ceiling?.p50Ms), aim.p50RatioMax),
       ...atMost(`${row.label}: p99 in the ceiling's`, quotient(row.product.p99Ms, row.ceiling?.p99Ms), aim.p99RatioMax),
       ...atMost(
         `${row.label}: p99 in the first row's`,

@@ -3,11 +3,11 @@ export interface Figures {
   perSecond: number;
   p50Ms: number | null;
   p99Ms: number | null;
-  /** CPU time of the measured process, in µs for each that it did. */
+  /** CPU time of the measured process, or of several together, in µs for each that it did. */
   nodeCpuUs: number | null;
   /** CPU time of all processes of Postgres, in µs for each that was done. */
   postgresCpuUs: number | null;
-  /** Resident memory of the measured process when the turn was over. */
+  /** Their resident memory when the turn was over. */
   rssMb: number | null;
   /** How long what the turn had left to do in the background (placing, relaying) took to finish after it. */
   settleMs: number | null;
@@ -20,6 +20,8 @@ export interface Row {
   product: Figures;
   /** `null`: there is nothing to hold it against. */
   ceiling: Figures | null;
+  /** Both were given so many a second and no more: their rates say nothing. */
+  isPaced?: boolean;
 }
 
 /** The smallest value that at least this share of the values is not above (nearest rank). 0 of none. */
@@ -51,6 +53,6 @@ export function medianOf(rounds: readonly Figures[]): Figures {
   };
 }
 
-/** The product's share of the ceiling. `null` where there is no ceiling, or it did nothing. */
-export const ratioOf = ({ product, ceiling }: Row): number | null =>
-  ceiling === null || ceiling.perSecond === 0 ? null : product.perSecond / ceiling.perSecond;
+/** The product's share of the ceiling. `null` where there is no ceiling, it did nothing, or neither did what it can. */
+export const ratioOf = ({ product, ceiling, isPaced = false }: Row): number | null =>
+  ceiling === null || ceiling.perSecond === 0 || isPaced ? null : product.perSecond / ceiling.perSecond;

@@ -1,6 +1,6 @@
 import type { Load, Shot } from '../load/load.ts';
 import { type Figures, medianOf } from './figures.ts';
-import { cpuSecondsOf, rssMbOf, treeCpuSecondsOf } from './processes.ts';
+import { startMeter } from './meter.ts';
 
 /** The numbers that a load still has. What is used once moves on; what cycles stays as it is. */
 export interface Numbers {
@@ -30,21 +30,16 @@ export async function turnOf(
   side: Side,
   { concurrency, seconds }: { concurrency: number; seconds: number },
 ): Promise<Figures> {
-  const cpu = () => [cpuSecondsOf(side.pid), treeCpuSecondsOf(postgresPid)] as const;
-  const [nodeBefore, postgresBefore] = cpu();
+  const used = startMeter({ pids: [side.pid], postgresPid });
   const outcome = await load.fire({ ...side.shot, url: side.url, concurrency, seconds, numbers: side.numbers });
-  const [nodeAfter, postgresAfter] = cpu();
+  const usage = used(outcome.done);
   if (!side.numbers.isCycle) side.numbers.from += outcome.used;
   if (outcome.done === 0) throw new Error(`nothing was answered: ${outcome.failure ?? 'the numbers are used up'}`);
-  const microsecondsEach = (before: number | null, after: number | null) =>
-    before === null || after === null ? null : ((after - before) * 1e6) / outcome.done;
   return {
     perSecond: (outcome.done - outcome.failures) / outcome.seconds,
     p50Ms: outcome.p50Ms,
     p99Ms: outcome.p99Ms,
-    nodeCpuUs: microsecondsEach(nodeBefore, nodeAfter),
-    postgresCpuUs: microsecondsEach(postgresBefore, postgresAfter),
-    rssMb: rssMbOf(side.pid),
+    ...usage,
     settleMs: side.settle === undefined ? null : await side.settle(),
     failures: outcome.failures,
   };

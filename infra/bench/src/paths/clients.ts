@@ -1,3 +1,4 @@
+import { platformOrganisation } from '@rohnamo/launch';
 import { facilityIds, facilityOrganisation, referrerOrganisation } from '../world/ids.ts';
 import type { World } from '../world/world.ts';
 
@@ -19,6 +20,10 @@ export const asFacility = (world: World): Promise<Headers> =>
     organisationKind: 'health-provider',
     facilityIds,
   });
+
+/** What an auditor of the platform sends. */
+export const asAuditor = (world: World): Promise<Headers> =>
+  headersOf(world, { role: 'auditor', ...platformOrganisation });
 
 async function headersOf(world: World, plan: Parameters<World['clientOf']>[0]): Promise<Headers> {
   const token = await world.tokenOf(await world.clientOf(plan));

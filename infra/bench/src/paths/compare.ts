@@ -28,7 +28,7 @@ export async function compare(bench: Bench, plan: Comparison): Promise<Measured>
   const { world, load, seconds, stops, profileFolder } = bench;
   const stage = await setStage(world, { services: [plan.service], seed: { [plan.service]: plan.seed }, profileFolder });
   stops.add('the services', () => stage.stop());
-  const ceilingProcess = await startCeiling(plan.ceiling, stage.ceilingUrl(plan.service));
+  const ceilingProcess = await startCeiling(plan.ceiling, { databaseUrl: stage.ceilingUrl(plan.service) });
   stops.add('the ceiling', () => ceilingProcess.stop());
   const service = stage.serviceOf(plan.service);
   const product: Side = {

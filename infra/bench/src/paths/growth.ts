@@ -3,7 +3,7 @@ import type { Row } from '../measure/figures.ts';
 import { alternate, turnOf } from '../measure/turn.ts';
 import { seedFacilities } from '../world/seed-directory.ts';
 import { seedOthersReferrals, seedPlaces, seedReferrals } from '../world/seed-referral.ts';
-import { setStage } from '../world/stage.ts';
+import { setStage, vacuumFilled } from '../world/stage.ts';
 import type { HotPath } from './path.ts';
 import { shots } from './reads.ts';
 
@@ -40,7 +40,7 @@ export const growth: HotPath = {
       await seedReferrals(query, { ...own, state: 'accepted' });
       await seedOthersReferrals(query, { from: size - own.from, to: next - own.to });
       await seedFacilities(stage.query('directory'), { from: size, to: next });
-      for (const name of ['referral', 'directory'] as const) await stage.query(name)('vacuum (analyze)');
+      for (const name of ['referral', 'directory'] as const) await vacuumFilled(stage.query(name));
       await query('checkpoint');
       size = next;
       for (const { name, on, shot } of reads) {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ServiceName, serviceNames } from '@rohnamo/launch';
+import { sum } from '../measure/meter.ts';
 import { cpuSecondsOf, rssMbOf, treeCpuSecondsOf } from '../measure/processes.ts';
 import { setStage } from '../world/stage.ts';
 import type { HotPath, Reading } from './path.ts';
@@ -45,6 +46,3 @@ export const idle: HotPath = {
     return { rows: [], readings, checks: [], ratioMin: null };
   },
 };
-
-const sum = (values: readonly (number | null)[]): number | null =>
-  values.reduce((total, value) => (total === null || value === null ? null : total + value), 0);

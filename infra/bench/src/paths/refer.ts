@@ -8,7 +8,8 @@ import type { HotPath } from './path.ts';
 /** More people than both sides together can refer in a run: nobody is referred twice. */
 const peopleCount = 250_000;
 
-const body = {
+/** What is sent; `{n}` stands for a number. */
+export const newReferral = {
   beneficiaryId: `${idPrefixes.person}{n}`,
   offeringId: idOf('offering', 0),
   needCategory: 'physical-injury',
@@ -40,7 +41,7 @@ export const refer: HotPath = {
           'content-type': 'application/json',
           'idempotency-key': 'refer-{n}',
         },
-        body: JSON.stringify(body),
+        body: JSON.stringify(newReferral),
         status: 201,
       }),
       numbers: { from: 0, to: peopleCount, isCycle: false },

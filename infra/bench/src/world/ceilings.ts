@@ -1,18 +1,19 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { CeilingSettings } from '../ceiling/ceiling.ts';
 
-/** A ceiling as a process of its own. */
+/** A process of this package's own that answers on the loopback interface. */
 export interface RunningCeiling {
   url: string;
   pid: number;
   stop(): Promise<void>;
 }
 
-/** Starts the ceiling of this name over a database. It sees of the environment that address and nothing else. */
-export async function startCeiling(name: string, databaseUrl?: string): Promise<RunningCeiling> {
-  const child = fork(join(import.meta.dirname, '..', 'ceiling', 'main.ts'), [name], {
-    env: databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl },
+/** Starts the ceiling of this name as a process of its own. It sees of the environment what its settings say and nothing else. */
+export async function startCeiling(name: string, settings: CeilingSettings = {}): Promise<RunningCeiling> {
+  const child = fork(join(import.meta.dirname, '..', 'ceiling', 'main.ts'), [name, JSON.stringify(settings)], {
+    env: {},
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');
@@ -28,4 +29,12 @@ export async function startCeiling(name: string, databaseUrl?: string): Promise<
       await ended;
     },
   };
+}
+
+/** Has a ceiling do all of its work once. Answers how many seconds that took. */
+export async function runCeiling({ url }: RunningCeiling): Promise<number> {
+  const began = performance.now();
+  const response = await fetch(`${url}/run`, { method: 'POST' });
+  if (!response.ok) throw new Error(`the ceiling failed: ${await response.text()}`);
+  return (performance.now() - began) / 1000;
 }

@@ -20,6 +20,7 @@ export async function seedPlaces(query: Query): Promise<void> {
     address: null,
     languages: ['tg'],
     wheelchairAccess: false,
+    desks: [],
     status: 'open',
   };
   const offered: Omit<Offering, 'id' | 'facilityId'> = {
@@ -97,10 +98,10 @@ async function seed(
   of: Record<SeedNames, string> & { state: Referrals['state'] },
 ): Promise<void> {
   await query(
-    `insert into referral (id, version, number, state, task_id, priority, beneficiary_id, consent_id, referrer_organisation_id,
+    `insert into referral (id, version, number, state, task_id, task_number, referrer_kind, walk_in, consent_purposes, no_shows, silence_steps, priority, beneficiary_id, consent_id, referrer_organisation_id,
        facility_id, facility_organisation_id, offering_id, service, need_category, age_band, language, access_requirements, district_id,
        safe_contact, reason, sharing_stopped, attended, created_at, changed_at, sent_at, entered_state_at, due_at, wake_at)
-     select ${of.referral}, 1, 'RH-' || upper(substr(md5(${of.referral}::text), 1, 14)), '${of.state}', gen_random_uuid(), 'routine',
+     select ${of.referral}, 1, 'RH-' || upper(substr(md5(${of.referral}::text), 1, 14)), '${of.state}', gen_random_uuid(), 1, 'migration-service', false, '{referral}', 0, 0, 'routine',
        ${idSql('person', 'n')}, ${idSql('consent', 'n')}, '${of.referrerOrganisation}', ${of.facility},
        '${of.facilityOrganisation}', ${of.offering}, '${service}', 'physical-injury', '30-44', 'tg', '{}',
        'TJK003D010', '{"method":"phone","phone":"+992000000001"}', repeat('Fell from a scaffold. ', 10), false, false,

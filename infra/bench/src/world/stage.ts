@@ -15,6 +15,8 @@ export interface Stage {
   query(name: ServiceName): Query;
   /** The address of a copy of this service's database, as its app role. Made before the service began to write. */
   ceilingUrl(name: ServiceName): string;
+  /** Changes that copy, as a superuser. */
+  onCeiling(name: ServiceName, change: (query: Query) => Promise<void>): Promise<void>;
   /** Waits until everything that a service has recorded is placed and relayed. Answers how long that took, in ms. */
   settle(name: ServiceName): Promise<number>;
   stop(): Promise<void>;
@@ -25,13 +27,18 @@ export interface StagePlan {
   /** Fills databases before anybody uses them. */
   seed?: Partial<Record<ServiceName, (query: Query) => Promise<void>>>;
   profileFolder?: string | undefined;
+  /** Whether their events stay in their journals, for want of a broker. */
+  isWithoutKafka?: boolean;
 }
 
 const ceilingName = (service: ServiceName) => `ceiling_${service}`;
 const databaseName = (service: ServiceName) => `rohnamo_${service}`;
 
 /** New databases, migrated and filled, a copy of each for a ceiling, then the services over them. */
-export async function setStage(world: World, { services, seed = {}, profileFolder }: StagePlan): Promise<Stage> {
+export async function setStage(
+  world: World,
+  { services, seed = {}, profileFolder, isWithoutKafka = false }: StagePlan,
+): Promise<Stage> {
   const { superuserUrl } = world.servers;
   const topicPrefix = newTopicPrefix();
   const running: Partial<Record<ServiceName, RunningService>> = {};
@@ -53,7 +60,7 @@ export async function setStage(world: World, { services, seed = {}, profileFolde
       const filling = await connect(name);
       try {
         await seed[name]?.(filling.query);
-        await filling.query('vacuum (analyze)');
+        await vacuumFilled(filling.query);
         await filling.query('checkpoint');
       } finally {
         await filling.end(); // a database is copied while nobody is connected to it
@@ -63,7 +70,12 @@ export async function setStage(world: World, { services, seed = {}, profileFolde
     }
     await Promise.all(
       services.map(async (name) => {
-        running[name] = await world.start(name, { database: databases.get(name)!, topicPrefix, profileFolder });
+        running[name] = await world.start(name, {
+          database: databases.get(name)!,
+          topicPrefix,
+          profileFolder,
+          isWithoutKafka,
+        });
       }),
     );
   } catch (error) {
@@ -77,6 +89,14 @@ export async function setStage(world: World, { services, seed = {}, profileFolde
     serviceOf: (name) => found(running[name], name),
     query,
     ceilingUrl: (name) => databaseUrl(found(databases.get(name), name).appUrl, { database: ceilingName(name) }),
+    async onCeiling(name, change) {
+      const connection = await connectTo(databaseUrl(superuserUrl, { database: ceilingName(name) }));
+      try {
+        await change(connection.query);
+      } finally {
+        await connection.end();
+      }
+    },
     async settle(name) {
       const began = performance.now();
       await until(
@@ -88,6 +108,17 @@ export async function setStage(world: World, { services, seed = {}, profileFolde
     },
     stop,
   };
+}
+
+/**
+ * Leaves empty tables alone: those that were never vacuumed Postgres takes for small, but one that was found empty for empty, and
+ * plans that it keeps would read all of it when it has grown.
+ */
+export async function vacuumFilled(query: Query): Promise<void> {
+  const filled = await query(
+    `select quote_ident(relname) as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and pg_relation_size(oid) > 0`,
+  );
+  for (const { name } of filled) await query(`vacuum (analyze) ${String(name)}`);
 }
 
 interface Connection {

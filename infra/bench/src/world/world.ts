@@ -37,6 +37,8 @@ export interface ServiceStart {
   topicPrefix: string;
   /** Where it leaves a CPU profile when it stops. */
   profileFolder?: string | undefined;
+  /** Whether its events stay in its journal. */
+  isWithoutKafka?: boolean;
 }
 
 /** What every path stands on: the servers, and an identity service that gives real tokens. */
@@ -66,13 +68,13 @@ export async function createWorld({ servers, stops }: { servers: Servers; stops:
   const { signal } = new AbortController();
   const clients: Partial<Record<ServiceName, ClientCredentials>> = {};
 
-  const environmentOf = (name: ServiceName, { database, topicPrefix }: ServiceStart) => ({
+  const environmentOf = (name: ServiceName, { database, topicPrefix, isWithoutKafka = false }: ServiceStart) => ({
     ...systemEnvironment(process.env),
     LOG_LEVEL: 'info',
     ...serviceEnvironment(name, {
       ports,
       database,
-      brokers: servers.brokers,
+      brokers: isWithoutKafka ? undefined : servers.brokers,
       topicPrefix,
       secrets,
       client: clients[name],
