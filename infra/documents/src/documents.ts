@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventsDocument } from './events-document.ts';
 import { problemPages } from './problem-pages.ts';
+import { referralLifePage } from './referral-life-page.ts';
 import { describeServices } from './services.ts';
 
 export const docsFolder = fileURLToPath(new URL('../../../docs', import.meta.url));
@@ -15,6 +16,7 @@ export async function generatedDocuments(): Promise<Documents> {
   return new Map([
     ...services.map(({ name, openApi }): [string, string] => [`api/${name}.openapi.json`, json(openApi)]),
     ['api/events.asyncapi.json', json(eventsDocument(services))],
+    ['referral-life.md', referralLifePage()],
     ...Object.entries(problemPages()).map(([name, page]): [string, string] => [`problems/${name}`, page]),
   ]);
 }
@@ -22,7 +24,7 @@ export async function generatedDocuments(): Promise<Documents> {
 /** What stands there now, where generated files belong. */
 export const readCommitted = (): Documents =>
   new Map(
-    globSync(['api/*.json', 'problems/*.md'], { cwd: docsFolder })
+    globSync(['api/*.json', 'problems/*.md', 'referral-life.md'], { cwd: docsFolder })
       .toSorted()
       .map((file) => [file, readFileSync(join(docsFolder, file), 'utf8')]),
   );
