@@ -7,6 +7,7 @@ import {
   NewBeneficiary,
   NewOrganisation,
   ServiceCode,
+  servicesOfNeed,
 } from '@rohnamo/contracts';
 import { describe, expect, test } from 'vitest';
 import { readAdminUnits } from './admin-units.ts';
@@ -123,6 +124,11 @@ describe('facilities and organisations', () => {
       for (const name of [row['name_tg'], row['name_ru'], row['name_en']])
         expect(name).toMatch(/^$|\((намуна|образец|sample)\)$/);
     }
+  });
+
+  test('every service answers some need, and every need is answered by services that there are', () => {
+    const answering = new Set<string>(Object.values(servicesOfNeed).flatMap(({ first, also }) => [...first, ...also]));
+    expect(answering).toEqual(new Set(services.map(({ service }) => service)));
   });
 
   test('codes are unique, and kinds, services and languages are those of the contracts', () => {

@@ -1,11 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { auditEntries, type AuditReport, readVerifierKey } from '@rohnamo/journal';
-import { CalledWrongly, optionsOf, reading, typedPath } from '../called-wrongly.ts';
+import { readVerifierKey } from '@rohnamo/journal';
+import { CalledWrongly, optionsOf } from '../called-wrongly.ts';
 import type { Command, Terminal } from '../command.ts';
 import { keptCheckpoints } from '../kept-checkpoints.ts';
-import { readExport } from './read-export.ts';
 import { readableReport } from './report.ts';
+import { verifyExport } from './verify-export.ts';
 
 const help = `rohnamo verify --entries <file> --key <key> --checkpoint <file> [--checkpoint <file> …] [--json]
 
@@ -18,8 +16,6 @@ Proves offline that the entries of a journal are those that were sealed: needs n
 
 Exit code: 0 nothing was changed, 1 there are findings, 2 called wrongly.
 `;
-const chunkBytes = 1024 * 1024;
-
 export const verify: Command = {
   summary: 'proves offline that a journal was not changed',
   help,
@@ -45,15 +41,4 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   );
   terminal.out(json === true ? `${JSON.stringify(report, null, 2)}\n` : readableReport(report));
   return report.findings.length === 0 ? 0 : 1;
-}
-
-async function verifyExport(
-  { path, key, checkpoints }: { path: string; key: string; checkpoints: string[] },
-  terminal: Terminal,
-): Promise<AuditReport> {
-  const file = typedPath(path, terminal);
-  await reading('--entries', path, () => stat(file));
-  const { rows, unreadable } = readExport(createReadStream(file, { highWaterMark: chunkBytes }));
-  const report = await reading('--entries', path, () => auditEntries(rows, { verifier: key, checkpoints }));
-  return { ...report, findings: [...unreadable, ...report.findings] };
 }

@@ -12,6 +12,7 @@ export interface ClientPlan {
   organisationId: string;
   organisationKind: string;
   facilityIds?: readonly string[];
+  deskIds?: readonly string[];
 }
 
 /** Where identity's commands are run. */
@@ -26,7 +27,7 @@ export const migrateIdentity = async (place: IdentityPlace): Promise<void> =>
 
 /** Makes a client by identity's own command, and answers its credentials, which identity shows this once. */
 export async function createClient(
-  { role, organisationId, organisationKind, facilityIds = [] }: ClientPlan,
+  { role, organisationId, organisationKind, facilityIds = [], deskIds = [] }: ClientPlan,
   place: IdentityPlace,
 ): Promise<ClientCredentials> {
   const args = [
@@ -36,6 +37,7 @@ export async function createClient(
     `--organisation=${organisationId}`,
     `--organisation-kind=${organisationKind}`,
     ...facilityIds.map((id) => `--facility=${id}`),
+    ...deskIds.map((id) => `--desk=${id}`),
     '--json',
   ];
   return readCredentials(await runIdentity(place, args, `identity made no client for ${role}`));

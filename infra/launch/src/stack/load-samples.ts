@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -41,7 +42,11 @@ export async function loadSamples(running: RunningStack): Promise<Record<DemoRol
     const facility = found(facilities, code);
     const organisation = [...organisations.values()].find(({ id }) => id === facility.organisationId);
     if (!organisation) throw new Error(`${code} belongs to no organisation of the samples`);
-    return { ...clientPlan('facility', organisation), facilityIds: [facility.id] };
+    return {
+      ...clientPlan('facility', organisation),
+      facilityIds: [facility.id],
+      deskIds: facility.desks.map(({ id }) => id),
+    };
   };
   const clients = {
     'migration-service': await client('migration-service', plan('migration-service', 'migration-service')),
@@ -115,7 +120,7 @@ async function loadFacilities(
     });
     facilities.set(code, facility);
     for (const service of (row['services'] ?? '').split(';').filter((name) => name !== '')) {
-      const { pyramid_layer, activity_group } = found(services, service);
+      const { pyramid_layer, activity_group, desk } = found(services, service);
       await api.call(`${url}/v1/facilities/${facility.id}/offerings`, {
         method: 'POST',
         headers: { 'idempotency-key': `sample-offering-${code}-${service}` },
@@ -126,6 +131,7 @@ async function loadFacilities(
           languages: facility.languages,
           staffWomen: true,
           staffMen: true,
+          ...(desk === 'true' ? { deskId: deskOf(code) } : {}),
         },
         answer: Offering,
       });
@@ -137,6 +143,12 @@ async function loadFacilities(
     `directory: ${organisations.size} organisations, ${facilities.size} facilities, ${offeringCount} services, all made up`,
   );
   return facilities;
+}
+
+/** The one desk of a sample facility, to which what is confidential goes: the same id at every start (a UUID of version 8). */
+function deskOf(code: string): string {
+  const hex = createHash('sha256').update(`desk of ${code}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 function facilityOf(row: Readonly<Record<string, string>>, organisationId: string): object {
@@ -154,6 +166,7 @@ function facilityOf(row: Readonly<Record<string, string>>, organisationId: strin
     districtId: row['district_id'],
     languages: row['languages']?.split(';'),
     wheelchairAccess: row['wheelchair_access'] === 'true',
+    desks: [{ id: deskOf(row['code'] ?? ''), name: 'Room 7' }],
   };
 }
 

@@ -1,4 +1,12 @@
-import { Beneficiary, Consent, IntakeBatch, IssuedSubscription, Referral, Subscription } from '@rohnamo/contracts';
+import {
+  Beneficiary,
+  Consent,
+  IntakeBatch,
+  IssuedSubscription,
+  Message,
+  Referral,
+  Subscription,
+} from '@rohnamo/contracts';
 import { aBeneficiary, aConsent, aReferral, eventually, type FakeFacility } from '@rohnamo/testkit';
 import { expect } from 'vitest';
 import type { Answer, Sending } from './api.ts';
@@ -44,7 +52,7 @@ export async function canaryWalk(handoff: Handoff, { birds, facility, refusals }
   await refusedTo('migration-service', people, post(bad, { 'content-type': bad.replace(/[^ -~]/g, '') }));
   await refusedTo('migration-service', people, post(person, { 'acting-person': String(person.phone) }));
   await refusedTo('migration-service', people, post(person, { 'idempotency-key': String(person.phone).repeat(30) }));
-  await refusedTo('facility', people, post(person));
+  await refusedTo('supervisor', people, post(person));
   await refusedTo('migration-service', `${people}/${encodeURIComponent(bad)}?name=${encodeURIComponent(bad)}`);
   await refusedTo('migration-service', `${registry}/${encodeURIComponent(bad)}?name=${encodeURIComponent(bad)}`);
   await refusedTo(
@@ -82,6 +90,20 @@ export async function canaryWalk(handoff: Handoff, { birds, facility, refusals }
       reason: birds.text('reason'),
       servicesAlreadyGiven: birds.text('servicesAlreadyGiven'),
       reference: birds.ascii('reference'),
+      treatmentInterrupted: birds.text('treatmentInterrupted'),
+      restrictedNotes: birds.text('restrictedNotes'),
+      returnedOn: birds.day('referral-returnedOn', 1953),
+      planningSession: {
+        reference: birds.ascii('planningSession.reference'),
+        goal: birds.text('planningSession.goal'),
+      },
+      minor: {
+        legalRepresentative: birds.text('minor.legalRepresentative'),
+        caregiver: birds.text('minor.caregiver'),
+        relationship: birds.text('minor.relationship'),
+        caregiverInformed: false,
+        whyNotInformed: birds.text('minor.whyNotInformed'),
+      },
     },
   );
   const { id } = await officer.post(`${referrals}/v1/referrals`, referring, Referral);
@@ -90,6 +112,15 @@ export async function canaryWalk(handoff: Handoff, { birds, facility, refusals }
     'migration-service',
     `${referrals}/v1/referrals`,
     post({ ...referring, needCategory: bad, priority: bad }),
+  );
+  const messages = `${referrals}/v1/referrals/${id}/messages`;
+  await officer.post(messages, { text: birds.text('text') }, Message);
+  await as('facility').send(messages);
+  await refusedTo('facility-2', messages, post({ text: birds.text('refused-text') }));
+  await refusedTo(
+    'facility',
+    `${referrals}/v1/status`,
+    post({ token: birds.ascii('refused-slip-token'), birthYear: 1951 }),
   );
   const steps: [DemoRole, string, object][] = [
     ['facility', 'request_info', { question: birds.text('question') }],
@@ -102,12 +133,18 @@ export async function canaryWalk(handoff: Handoff, { birds, facility, refusals }
     ['facility', 'start', {}],
     [
       'facility',
+      'record_interim',
+      { findings: birds.text('refused-interim-findings'), nextSteps: birds.text('refused-interim-nextSteps') },
+    ],
+    [
+      'facility',
       'complete',
       {
         outcome: 'treated',
         findings: birds.text('findings'),
         nextSteps: birds.text('nextSteps'),
         followUpOn: birds.day('followUpOn', 2053),
+        furtherReferral: { note: birds.text('furtherReferral.note') },
       },
     ],
     ['migration-service', 'close', { needMet: true }],

@@ -30,6 +30,7 @@ export function describeWhatLeaksNowhere(handoff: () => Handoff, stateFolder: ()
         await rowsOf(registry, 'consent'),
         await rowsOf(registry, 'intake_error'),
         await rowsOf(referral, 'referral'),
+        await rowsOf(referral, 'message'),
       ];
       const kept = new Set(found(tables.join('\n')));
       const refused = birds.canaries.map(({ field }) => field).filter((field) => field.startsWith('refused-'));
@@ -143,13 +144,17 @@ const notPersonal = [
   'returnCountry',
   'clientId',
   'actingPerson',
+  'responsible',
+  'furtherReferral.service',
+  'service',
+  'cursor',
 ];
 
 /** Where personal fields belong. Every other table holds none. */
 const holders: Record<string, string[]> = {
   registry: ['beneficiary', 'consent', 'intake_error', 'intake_row'],
   /** A person's copy is the triage view: of it, the district. */
-  referral: ['referral', 'person'],
+  referral: ['referral', 'person', 'message'],
 };
 
 const withFindings = (leaks: Record<string, string[]>) =>
