@@ -70,13 +70,10 @@ function waysOfTakingPart(
     case 'supervisor':
       return [refers, receives];
     case 'facility': {
+      const wanted = bound.facilityIds.filter((id) => facilityId === undefined || id === facilityId);
+      if (wanted.length === 0) return [refers];
       const itsDesks = `(desk_id is null or desk_id = any(${bind(bound.deskIds, 'uuid[]')}))`;
-      return [
-        refers,
-        ...bound.facilityIds
-          .filter((id) => facilityId === undefined || id === facilityId)
-          .map((id) => `${receives} and facility_id = ${bind(id, 'uuid')} and ${itsDesks}`),
-      ];
+      return [refers, ...wanted.map((id) => `${receives} and facility_id = ${bind(id, 'uuid')} and ${itsDesks}`)];
     }
   }
 }
