@@ -159,6 +159,7 @@ describe('a token', () => {
       organisationId,
       organisationKind: 'health-provider',
       facilityIds: [facilityId],
+      deskIds: [],
       role: 'facility',
       scopes: new Set(scopesOfRole.facility),
     });
