@@ -209,9 +209,9 @@ describe('the distance search over many facilities', () => {
     crowded = await runningDirectory();
     await crowded.pool.query(
       `insert into facility (id, version, organisation_id, kind, name, name_beginnings, latitude, longitude, location_confidential,
-         languages, wheelchair_access, status)
+         languages, wheelchair_access, desks, status)
        select gen_random_uuid(), 1, gen_random_uuid(), case when n % 20 = 7 then 'legal-aid' when n % 2 = 0 then 'health-house' else 'shelter' end,
-         '{"tg":"Х"}', '{h}', 36.7 + random() * 4.3, 67.4 + random() * 7.7, n % 50 = 0, '{tg}', false, 'open'
+         '{"tg":"Х"}', '{h}', 36.7 + random() * 4.3, 67.4 + random() * 7.7, n % 50 = 0, '{tg}', false, '[]', 'open'
        from generate_series(1, $1::int) n`,
       [total],
     );

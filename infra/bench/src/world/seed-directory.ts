@@ -12,12 +12,12 @@ export async function seedFacilities(query: Query, { from, to }: Range): Promise
   const share = (salt: string) => `((hashtext(n || '${salt}') & 1048575) / 1048576.0)`;
   await query(
     `insert into facility (id, version, organisation_id, kind, name, name_beginnings, latitude, longitude, location_confidential,
-       district_id, languages, wheelchair_access, status)
+       district_id, languages, wheelchair_access, desks, status)
      select ${idSql('facility', 'n')}, 1, '${facilityOrganisation}', 'rural-health-centre',
        jsonb_build_object('tg', 'Маркази саломатии ' || n || ' (намуна)', 'en', 'Health centre ' || n || ' (sample)'),
        array['m', 'ma', 'mar', 's', 'sa', 'sal', 'h', 'he', 'c', 'ce', n::text],
        ${country.south} + ${country.north - country.south} * ${share('latitude')}, ${country.west} + ${country.east - country.west} * ${share('longitude')},
-       false, 'TJK003D0' || (10 + n % 60), '{tg,ru}', n % 3 = 0, 'open'
+       false, 'TJK003D0' || (10 + n % 60), '{tg,ru}', n % 3 = 0, '[]', 'open'
      from generate_series($1::int, $2::int) n`,
     [from, to - 1],
   );

@@ -9,8 +9,8 @@ import { statisticsOf } from './view.ts';
 
 const StatisticsQuery = z.strictObject({
   quarter: Quarter.optional().describe('One that is over; the last one where it is not said'),
-  groupBy: StatisticsGrouping.optional(),
-  format: z.enum(['json', 'csv']).default('json'),
+  groupBy: StatisticsGrouping.optional().describe('By what to tell groups apart; totals alone where it is not said'),
+  format: z.enum(['json', 'csv']).default('json').describe('How the figures are written'),
 });
 
 /** `GET /v1/statistics`: how referrals fare, in numbers too large to tell of anybody. */
