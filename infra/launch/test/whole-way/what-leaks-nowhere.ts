@@ -145,6 +145,8 @@ const notPersonal = [
   'clientId',
   'actingPerson',
   'responsible',
+  'askedBy.clientId',
+  'askedBy.actingPerson',
   'furtherReferral.service',
   'service',
   'cursor',
