@@ -17,6 +17,9 @@ const wholes: Readonly<Record<'funnel' | 'reasons', readonly { of: string; parts
     ...chain.slice(1).map((inner, index) => ({ of: chain[index] ?? 'sent', parts: [inner] })),
     { of: 'sent', parts: ['completed', 'rejected', 'cancelled', 'expired'] },
     { of: 'answered', parts: ['completed', 'rejected'] },
+    // States, of which each task is in one; and what is undecided when it expires was never accepted.
+    { of: 'sent', parts: ['closed', 'rejected', 'cancelled', 'expired'] },
+    { of: 'sent', parts: ['accepted', 'expired'] },
     { of: 'sent', parts: ['noShow'] },
     { of: 'accepted', parts: ['noShow'] },
     { of: 'sent', parts: ['closed'] },

@@ -60,7 +60,7 @@ const keys: Readonly<Record<StatisticsGrouping | 'none', string>> = {
 
 /**
  * The tasks that were sent in a time, by group: current ones and those that have ended, each counted once. Drafts, walk-ins, what
- * was entered in error and sensitive needs are not among them. Found by when they were sent, along an index.
+ * was entered in error and sensitive needs are not among them; an ended task whose care began as it was sent was a walk-in. Found by when they were sent, along an index.
  */
 export function countedGroups(
   pool: Pool,
@@ -93,7 +93,7 @@ export function countedGroups(
         .split(', ')
         .map((column) => `t.${column}`)
         .join(', ')}, null, false from task t join referral r on r.id = t.referral_id
-        where ${mayBeCounted('t')} and r.state <> 'entered_in_error' and ${isOf('r.referrer_organisation_id', 't.facility_organisation_id')})
+        where ${mayBeCounted('t')} and r.state <> 'entered_in_error' and t.started_at is distinct from t.sent_at and ${isOf('r.referrer_organisation_id', 't.facility_organisation_id')})
     select ${keys[groupBy ?? 'none']} as key, ${[...counts, ...durations].join(', ')} from task_sent where $4::bigint is not null group by 1`;
   return pool
     .query<Record<string, unknown> & { key: string }>(text, [from, to, organisationId, utcOffsetMs])
