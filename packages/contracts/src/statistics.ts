@@ -17,16 +17,16 @@ const duration = z.object({ medianHours: z.number(), p90Hours: z.number() }).nul
 
 /** What became of the tasks that were sent. Each is among those before it in the first line: sent, answered, accepted, completed, served, confirmed. */
 export const Funnel = z.object({
-  answered: count.describe('The facility has done something about it'),
+  answered: count.describe('The facility has done something about it: also said no, or passed it on'),
   accepted: count,
   completed: count.describe('The facility has reported an outcome'),
   served: count.describe('Of those, the outcome says that the person was served or is'),
   servedConfirmed: count.describe('Of those, who referred says that the need was met'),
   noShow: count.describe('The person did not attend, at least once'),
-  closed: count,
-  rejected: count,
+  closed: count.describe('By the referrer or by the clock, however it had ended'),
+  rejected: count.describe('The facility could not take the person; also once it is closed'),
   cancelled: count,
-  expired: count,
+  expired: count.describe('Nobody decided in time; also once it is closed'),
   timeToAnswer: duration,
   timeToAccept: duration,
   timeToServe: duration,

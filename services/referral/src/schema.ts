@@ -20,6 +20,7 @@ import type {
   Priority,
   ProviderPreference,
   ReferralState,
+  RejectionCode,
   SafeContact,
 } from '@rohnamo/contracts';
 import { bytea, instant } from '@rohnamo/journal/schema';
@@ -42,13 +43,26 @@ export interface ReferralForm {
   minor: Minor | null;
 }
 
-/** The instants of a task: when each step was first taken; null where it was not. */
-const taskTimes = () => ({
+/** How a task went, which closing it or beginning the next one does not change: what is counted. */
+const taskCourse = () => ({
+  /** The person came before they were referred. */
+  walkIn: boolean('walk_in').notNull(),
+  noShows: integer('no_shows').notNull(),
+  /** Why the person could not be taken there; null: nobody said so. */
+  rejectionCode: text('rejection_code').$type<RejectionCode>(),
+  outcome: text('outcome').$type<OutcomeCode>(),
+  barrier: text('barrier').$type<BarrierCode>(),
+  needMet: boolean('need_met'),
+  // When each step was first taken; null where it was not.
   sentAt: instant('sent_at'),
   acknowledgedAt: instant('acknowledged_at'),
   acceptedAt: instant('accepted_at'),
   startedAt: instant('started_at'),
   completedAt: instant('completed_at'),
+  rejectedAt: instant('rejected_at'),
+  cancelledAt: instant('cancelled_at'),
+  expiredAt: instant('expired_at'),
+  closedAt: instant('closed_at'),
 });
 
 /** Whether a task takes a place of its offering: the person was taken on, and it has not ended. In literals, so that an index can serve it. */
@@ -82,7 +96,6 @@ export const referral = pgTable(
     deskId: uuid('desk_id'),
     /** Who of the facility sees to it: an opaque staff id. */
     responsible: text('responsible'),
-    walkIn: boolean('walk_in').notNull(),
     offeringId: uuid('offering_id').notNull(),
     service: text('service').notNull(),
     needCategory: text('need_category').$type<NeedCategory>().notNull(),
@@ -106,19 +119,14 @@ export const referral = pgTable(
     question: text('question'),
     answer: text('answer'),
     attended: boolean('attended').notNull(),
-    noShows: integer('no_shows').notNull(),
-    outcome: text('outcome').$type<OutcomeCode>(),
     findings: text('findings'),
     nextSteps: text('next_steps'),
     followUpOn: date('follow_up_on'),
-    barrier: text('barrier').$type<BarrierCode>(),
     furtherReferral: jsonb('further_referral').$type<FurtherReferral>(),
-    needMet: boolean('need_met'),
     createdAt: instant('created_at').notNull(),
     changedAt: instant('changed_at').notNull(),
-    ...taskTimes(),
+    ...taskCourse(),
     enteredStateAt: instant('entered_state_at').notNull(),
-    closedAt: instant('closed_at'),
     /** When the next answer is due from whoever must give it. */
     dueAt: instant('due_at'),
     /** How many steps of silence it has been through in this state: see lifecycle/time-limits.ts. */
@@ -182,9 +190,7 @@ export const task = pgTable(
     deskId: uuid('desk_id'),
     offeringId: uuid('offering_id').notNull(),
     districtId: text('district_id'),
-    outcome: text('outcome').$type<OutcomeCode>(),
-    barrier: text('barrier').$type<BarrierCode>(),
-    ...taskTimes(),
+    ...taskCourse(),
     endedAt: instant('ended_at').notNull(),
   },
   (table) => [

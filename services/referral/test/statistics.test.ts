@@ -31,6 +31,7 @@ beforeAll(async () => {
   await all(done, facility, 'start');
   await all(done, facility, 'complete', { outcome: 'treated' });
   await all(done, referrer, 'close', { needMet: true });
+  await all(ids.slice(10, 15), referrer, 'close', { needMet: false });
 
   const { place } = at.elsewhere();
   const other = at.elsewhere().place;
@@ -52,7 +53,7 @@ const ask = async (query: string, as: TokenRequest = at.roles.supervisor) => {
 };
 
 describe('GET /v1/statistics', () => {
-  it('counts the last quarter as it was: what was sent and what became of it, without drafts and sensitive needs', async () => {
+  it('counts the last quarter as it was: what was sent and what became of it, a rejection also once it is closed, without drafts and sensitive needs', async () => {
     const { quarter, total, groups, others } = await ask('');
     expect({ quarter, groups, others }).toEqual({ quarter: '2026-Q3', groups: [], others: null });
     expect(total).toMatchObject({
@@ -64,7 +65,7 @@ describe('GET /v1/statistics', () => {
         served: 5,
         servedConfirmed: 5,
         rejected: 5,
-        closed: 5,
+        closed: 10,
         expired: 0,
         timeToAnswer: { medianHours: 2, p90Hours: 2 },
         timeToAccept: { medianHours: 2, p90Hours: 2 },

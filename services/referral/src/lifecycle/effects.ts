@@ -26,7 +26,11 @@ export function effectsOf(
     case 'answer_info':
       return { answer: command.body.answer };
     case 'reject':
-      return { reasonCode: command.body.code, barrier: command.body.barrier ?? row.barrier };
+      return {
+        reasonCode: command.body.code,
+        rejectionCode: command.body.code,
+        barrier: command.body.barrier ?? row.barrier,
+      };
     case 'schedule':
     case 'reschedule':
       return {
@@ -99,12 +103,24 @@ export function effectsOf(
 export function firstTimes(
   row: ReferralRow,
   { state, isFacility, now }: { state: ReferralState; isFacility: boolean; now: Date },
-): Pick<ReferralRow, 'acknowledgedAt' | 'acceptedAt' | 'startedAt' | 'completedAt'> {
+): Pick<ReferralRow, StepTime> {
   const isTakenOn = state === 'accepted' || state === 'scheduled' || state === 'in_service' || state === 'completed';
   return {
     acknowledgedAt: row.acknowledgedAt ?? (isFacility ? now : null),
     acceptedAt: row.acceptedAt ?? (isTakenOn ? now : null),
     startedAt: row.startedAt ?? (state === 'in_service' ? now : null),
     completedAt: row.completedAt ?? (state === 'completed' ? now : null),
+    rejectedAt: row.rejectedAt ?? (state === 'rejected' ? now : null),
+    cancelledAt: row.cancelledAt ?? (state === 'cancelled' ? now : null),
+    expiredAt: row.expiredAt ?? (state === 'expired' ? now : null),
   };
 }
+
+type StepTime =
+  | 'acknowledgedAt'
+  | 'acceptedAt'
+  | 'startedAt'
+  | 'completedAt'
+  | 'rejectedAt'
+  | 'cancelledAt'
+  | 'expiredAt';

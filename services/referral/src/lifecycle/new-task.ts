@@ -52,16 +52,18 @@ export const placeOf = (row: ReferralRow): Place => ({
   service: row.service,
 });
 
-/** The task that ends as another begins. One that was still open ends by being passed on. */
+/** The task that ends as another begins. One that was still open ends by being passed on, which is an answer where the facility does it. */
 export function endedTask(row: ReferralRow, { state, now }: { state: 'redirected' | 'same'; now: Date }): TaskRow {
   const isOver = (['rejected', 'expired', 'cancelled', 'closed'] as ReferralState[]).includes(row.state);
+  const isRedirected = !isOver && state === 'redirected';
+  const isRerouted = !isOver && state === 'same';
   return {
     id: row.taskId,
     version: 1,
     referralId: row.id,
     number: row.taskNumber,
-    state: isOver ? row.state : state === 'redirected' ? 'redirected' : 'cancelled',
-    reasonCode: isOver ? row.reasonCode : state === 'redirected' ? 'redirected' : 'rerouted',
+    state: isRedirected ? 'redirected' : isRerouted ? 'cancelled' : row.state,
+    reasonCode: isRedirected ? 'redirected' : isRerouted ? 'rerouted' : row.reasonCode,
     priority: row.priority,
     needCategory: row.needCategory,
     facilityId: row.facilityId,
@@ -69,13 +71,21 @@ export function endedTask(row: ReferralRow, { state, now }: { state: 'redirected
     deskId: row.deskId,
     offeringId: row.offeringId,
     districtId: row.districtId,
+    walkIn: row.walkIn,
+    noShows: row.noShows,
+    rejectionCode: row.rejectionCode,
     outcome: row.outcome,
     barrier: row.barrier,
+    needMet: row.needMet,
     sentAt: row.sentAt,
-    acknowledgedAt: row.acknowledgedAt,
+    acknowledgedAt: row.acknowledgedAt ?? (isRedirected ? now : null),
     acceptedAt: row.acceptedAt,
     startedAt: row.startedAt,
     completedAt: row.completedAt,
+    rejectedAt: row.rejectedAt,
+    cancelledAt: isRerouted ? now : row.cancelledAt,
+    expiredAt: row.expiredAt,
+    closedAt: row.closedAt,
     endedAt: isOver ? row.enteredStateAt : now,
   };
 }
@@ -92,6 +102,7 @@ export const untouched = {
   answer: null,
   attended: false,
   noShows: 0,
+  rejectionCode: null,
   outcome: null,
   findings: null,
   nextSteps: null,
@@ -104,6 +115,9 @@ export const untouched = {
   acceptedAt: null,
   startedAt: null,
   completedAt: null,
+  rejectedAt: null,
+  cancelledAt: null,
+  expiredAt: null,
   closedAt: null,
   silenceSteps: 0,
 } as const satisfies Partial<ReferralRow>;

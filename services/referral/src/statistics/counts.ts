@@ -1,34 +1,47 @@
 import { BarrierCode, RejectionCode } from '@rohnamo/contracts';
+import { figuresOf, type TaskKind } from './task-kind.ts';
 
 /** What was counted of a group. Codes by `rejection.<code>` and `barrier.<code>`; what is not named is none. */
 export type Counts = Readonly<Record<string, number>>;
 
 export const countOf = (counts: Counts, name: string): number => counts[name] ?? 0;
 
-export const rejections = RejectionCode.options.map((code) => `rejection.${code}`);
-export const barriers = BarrierCode.options.map((code) => `barrier.${code}`);
+const rejections = RejectionCode.options.map((code) => `rejection.${code}`);
+const barriers = BarrierCode.options.map((code) => `barrier.${code}`);
 
-/** Each is among those before it, so that the difference of any two counts people too. */
-const chain = ['sent', 'answered', 'accepted', 'completed', 'served', 'servedConfirmed'];
+/** Tasks that are counted as the sum of some figures less the sum of others. */
+interface Difference {
+  of: readonly string[];
+  less?: readonly string[];
+}
+const alone = (name: string): Difference => ({ of: [name] });
+const ends = ['completed', 'rejected', 'cancelled', 'expired'];
 
-/** What is made up of parts, and of a rest that is not given out but is known to whoever knows the others. */
-const wholes: Readonly<Record<'funnel' | 'reasons', readonly { of: string; parts: readonly string[] }[]>> = {
+/**
+ * What each level lets somebody count who adds and subtracts its figures, as far as it is not made up of other such sets. That
+ * these are all follows from what can become of a task, and is shown from that in publish.test.ts.
+ */
+const concludable: Readonly<Record<Level, readonly Difference[]>> = {
+  sent: [alone('sent')],
   funnel: [
-    ...chain.slice(1).map((inner, index) => ({ of: chain[index] ?? 'sent', parts: [inner] })),
-    { of: 'sent', parts: ['completed', 'rejected', 'cancelled', 'expired'] },
-    { of: 'answered', parts: ['completed', 'rejected'] },
-    // States, of which each task is in one; and what is undecided when it expires was never accepted.
-    { of: 'sent', parts: ['closed', 'rejected', 'cancelled', 'expired'] },
-    { of: 'sent', parts: ['accepted', 'expired'] },
-    { of: 'sent', parts: ['noShow'] },
-    { of: 'accepted', parts: ['noShow'] },
-    { of: 'sent', parts: ['closed'] },
-    { of: 'closed', parts: ['servedConfirmed'] },
+    { of: ['sent'], less: ['answered'] },
+    { of: ['answered'], less: ['accepted'] },
+    { of: ['accepted'], less: ['completed'] },
+    { of: ['completed'], less: ['served'] },
+    { of: ['served'], less: ['servedConfirmed'] },
+    alone('servedConfirmed'),
+    { of: ['closed'], less: ['servedConfirmed'] },
+    { of: ['accepted'], less: ['noShow'] },
+    alone('noShow'),
+    alone('rejected'),
+    alone('cancelled'),
+    alone('expired'),
+    { of: ['sent'], less: ends },
+    { of: ends, less: ['closed'] },
+    { of: ['sent'], less: ['accepted', 'expired'] }, // what is undecided when it expires was never accepted
+    { of: ['answered'], less: ['completed', 'rejected'] },
   ],
-  reasons: [
-    { of: 'rejected', parts: rejections },
-    { of: 'sent', parts: barriers },
-  ],
+  reasons: [...rejections.map(alone), ...barriers.map(alone), { of: ['sent'], less: barriers }],
 };
 
 /** How much is told of a group: how many there were, what became of them, why. Each level tells what those before it tell. */
@@ -41,13 +54,17 @@ const isTellable = (count: number): boolean => count === 0 || count >= threshold
 
 /** Whether all that a level tells of a group, and all that can be concluded from it by subtraction, is of none or of enough. */
 export function isPublishable(counts: Counts, level: Level): boolean {
-  if (!isTellable(countOf(counts, 'sent'))) return false;
-  const told = [...(level === 'sent' ? [] : wholes.funnel), ...(level === 'reasons' ? wholes.reasons : [])];
-  return told.every(({ of, parts }) => {
-    const counted = parts.map((part) => countOf(counts, part));
-    const rest = countOf(counts, of) - counted.reduce((sum, count) => sum + count, 0);
-    return [...counted, rest].every(isTellable);
-  });
+  const sumOf = (names: readonly string[]) => names.reduce((sum, name) => sum + countOf(counts, name), 0);
+  const told = levels.slice(0, levels.indexOf(level) + 1).flatMap((one) => concludable[one]);
+  return told.every(({ of, less = [] }) => isTellable(sumOf(of) - sumOf(less)));
+}
+
+/** What is counted of tasks, by how many there are of each kind. */
+export function countsOf(kinds: readonly (TaskKind & { tasks: number })[]): Counts {
+  const counts: Record<string, number> = {};
+  for (const { tasks, ...kind } of kinds)
+    for (const name of figuresOf(kind)) counts[name] = (counts[name] ?? 0) + tasks;
+  return counts;
 }
 
 export function summed(all: readonly Counts[]): Counts {

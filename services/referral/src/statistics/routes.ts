@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { csvOf } from './csv.ts';
 import { boundsOf, lastQuarter } from './quarter.ts';
-import { countedGroups } from './store.ts';
+import { countedTasks } from './store.ts';
 import { statisticsOf } from './view.ts';
 
 const StatisticsQuery = z.strictObject({
@@ -37,10 +37,9 @@ export function registerStatistics(app: Server, { journal, limits, now }: Contex
         throw refused('invalid-field', {
           errors: [{ parameter: 'quarter', in: 'query', detail: `must be over: ${last} is the last one` }],
         });
-      const scope = { organisationId: scopeOf(request.caller), ...boundsOf(quarter, utcOffsetMs), utcOffsetMs };
-      const whole = await countedGroups(journal.pool, { ...scope, groupBy: null });
-      const groups = groupBy === null ? whole : await countedGroups(journal.pool, { ...scope, groupBy });
-      const statistics = statisticsOf(groups, whole.get(''), { quarter, groupBy });
+      const period = { ...boundsOf(quarter, utcOffsetMs), utcOffsetMs };
+      const counted = await countedTasks(journal.pool, { organisationId: scopeOf(request.caller), groupBy, ...period });
+      const statistics = statisticsOf(counted, { quarter, groupBy });
       if (format === 'json') return statistics;
       return reply
         .header('content-type', 'text/csv; charset=utf-8')

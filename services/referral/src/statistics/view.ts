@@ -10,28 +10,24 @@ import {
 } from '@rohnamo/contracts';
 import { type Counts, countOf, type Level, summed } from './counts.ts';
 import { tellingOf } from './publish.ts';
-import type { CountedGroup, Durations } from './store.ts';
+import type { Counted, Durations, Times } from './store.ts';
 
 /** Of fewer cases no median is given. */
 const casesMin = 10;
 
 /** What may be told of the groups that were counted, and of all of them together. */
 export function statisticsOf(
-  groups: ReadonlyMap<string, CountedGroup>,
-  whole: CountedGroup | undefined,
+  { groups, durations }: Counted,
   { quarter, groupBy }: { quarter: Quarter; groupBy: StatisticsGrouping | null },
 ): Statistics {
   const counted = new Map([...groups].map(([key, { counts }]) => [key, counts]));
   const tellings = tellingOf(counted);
   const total = summed([...counted.values()]);
-  const rowOf = (
-    counts: (level: Level) => Counts | null,
-    durations: CountedGroup['durations'] | undefined,
-  ): StatisticsRow => {
+  const rowOf = (counts: (level: Level) => Counts | null, times: Times | undefined): StatisticsRow => {
     const [sent, funnel, reasons] = [counts('sent'), counts('funnel'), counts('reasons')];
     return {
       sent: sent && countOf(sent, 'sent'),
-      funnel: funnel && funnelOf(funnel, durations),
+      funnel: funnel && funnelOf(funnel, times),
       reasons: reasons && reasonsOf(reasons),
     };
   };
@@ -43,7 +39,7 @@ export function statisticsOf(
   return {
     quarter,
     groupBy,
-    total: rowOf((level) => (tellings[level].isTotalTold ? total : null), whole?.durations),
+    total: rowOf((level) => (tellings[level].isTotalTold ? total : null), durations),
     groups:
       groupBy === null
         ? []
@@ -58,7 +54,7 @@ export function statisticsOf(
   };
 }
 
-function funnelOf(counts: Counts, durations: CountedGroup['durations'] | undefined): Funnel {
+function funnelOf(counts: Counts, durations: Times | undefined): Funnel {
   const of = (name: string) => countOf(counts, name);
   return {
     answered: of('answered'),
