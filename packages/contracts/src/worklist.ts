@@ -5,7 +5,15 @@ import { Id, StaffId, Timestamp } from './identifiers.ts';
 
 /** What somebody must do next about a referral, by whose it is to do. A referral asks one thing of a caller at a time. */
 export const worklistTasks = {
-  facility: ['acknowledge', 'decide', 'give-appointment', 'record-visit', 'report-outcome', 'confirm-cancel'],
+  facility: [
+    'acknowledge',
+    'decide',
+    'give-appointment',
+    'record-visit',
+    'report-outcome',
+    'confirm-cancel',
+    'answer-message',
+  ],
   referrer: [
     'answer-question',
     'choose-another-place',
@@ -13,11 +21,12 @@ export const worklistTasks = {
     'confirm-outcome',
     'call-facility',
     'send-draft',
+    'answer-message',
   ],
-  supervisor: ['silent', 'offer-reroute'],
+  supervisor: ['silent', 'offer-reroute', 'feedback'],
 } as const;
 
-export const WorklistTask = z.enum([...worklistTasks.facility, ...worklistTasks.referrer, ...worklistTasks.supervisor]);
+export const WorklistTask = z.enum([...new Set(Object.values(worklistTasks).flat())]);
 export type WorklistTask = z.infer<typeof WorklistTask>;
 
 /** Which part of the caller's work is asked for. */

@@ -127,6 +127,10 @@ export const referral = pgTable(
     changedAt: instant('changed_at').notNull(),
     ...taskCourse(),
     enteredStateAt: instant('entered_state_at').notNull(),
+    // When each side last did something about the current task; null: nothing yet.
+    referrerActedAt: instant('referrer_acted_at'),
+    facilityActedAt: instant('facility_acted_at'),
+    supervisorActedAt: instant('supervisor_acted_at'),
     /** When the next answer is due from whoever must give it. */
     dueAt: instant('due_at'),
     /** How many steps of silence it has been through in this state: see lifecycle/time-limits.ts. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Priority, ReferralState, type WorklistItem } from '@rohnamo/contracts';
+import { FeedbackKind, Priority, ReferralState, type WorklistItem } from '@rohnamo/contracts';
 import { createPool } from '@rohnamo/service-kit';
 import type { TokenRequest } from '@rohnamo/testkit';
 import { drizzle } from 'drizzle-orm/node-postgres';
@@ -9,9 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tajikistan } from '../src/lifecycle/calendar.ts';
 import { defaultTimeLimits, dueAt } from '../src/lifecycle/time-limits.ts';
 import { boundOf, partyOf } from '../src/party.ts';
-import { referral, type ReferralRow } from '../src/schema.ts';
+import { feedback, message, referral, type ReferralRow } from '../src/schema.ts';
 import { createWorklistStore } from '../src/worklist/store.ts';
-import { taskOf } from '../src/worklist/task.ts';
+import { type Said, taskOf } from '../src/worklist/task.ts';
 import { byUrgency, urgencyOf } from '../src/worklist/urgency.ts';
 import { aReferralRow } from './a-referral-row.ts';
 import { type ReferralService, referralService } from './referral-service.ts';
@@ -54,6 +54,10 @@ function manyReferrals(count: number): ReferralRow[] {
       deskId: fc.constantFrom(null, deskId, '01934b6e-7c1a-7e2f-9d3b-00000000000d'),
       noShows: fc.integer({ min: 0, max: 4 }),
       reasonCode: fc.constantFrom(null, 'cancel-unconfirmed', 'cancelled-by-referrer'),
+      referrerActedAt: fc.option(hoursAgo(0, 100)),
+      facilityActedAt: fc.option(hoursAgo(0, 100)),
+      supervisorActedAt: fc.option(hoursAgo(0, 100)),
+      sharingStopped: fc.boolean(),
       receivedBy: fc.constantFrom(facility.organisationId, referrer.organisationId),
     })
     .map(({ receivedBy, ...fields }) => {
@@ -61,6 +65,7 @@ function manyReferrals(count: number): ReferralRow[] {
         ...fields,
         ...(fields.state === 'draft' ? { sentAt: null } : {}),
         id: randomUUID(),
+        taskId: randomUUID(),
         number: randomUUID(),
         beneficiaryId: randomUUID(),
         consentId: randomUUID(),
@@ -73,18 +78,62 @@ function manyReferrals(count: number): ReferralRow[] {
   return fc.sample(rows, { numRuns: count, seed: 17 });
 }
 
+/** What was said last about each, or about an earlier attempt: by one party, and by the person. */
+function whatWasSaid(rows: readonly ReferralRow[]): Map<string, Said> {
+  const said = fc.record({
+    by: fc.constantFrom('referrer' as const, 'facility' as const),
+    detailsOpen: fc.boolean(),
+    kind: fc.constantFrom(...FeedbackKind.options),
+    isOfThisTask: fc.boolean(),
+    hoursAgo: fc.integer({ min: 0, max: 3000 }),
+  });
+  return new Map(
+    fc.sample(said, { numRuns: rows.length, seed: 18 }).map((one, index) => {
+      const { id: referralId, taskId: current, ...row } = rows[index] ?? aReferralRow();
+      const of = { referralId, taskId: one.isOfThisTask ? current : randomUUID(), version: 1 };
+      const { referrerOrganisationId, facilityOrganisationId } = row;
+      const sentAt = new Date(now.getTime() - (one.hoursAgo % 100) * hourMs);
+      const givenAt = new Date(now.getTime() - one.hoursAgo * hourMs);
+      const { by, detailsOpen, kind } = one;
+      const organisationId = by === 'referrer' ? referrerOrganisationId : facilityOrganisationId;
+      return [
+        referralId,
+        {
+          message: { ...of, id: randomUUID(), by, organisationId, actingPerson: null, text: '-', detailsOpen, sentAt },
+          feedback: {
+            ...of,
+            id: randomUUID(),
+            referrerOrganisationId,
+            facilityOrganisationId,
+            kind,
+            barrier: null,
+            givenAt,
+          },
+        },
+      ] as const;
+    }),
+  );
+}
+
 describe('a worklist of many', () => {
   it(
     'is, page by page, what the rule says of every referral, in the order of urgency',
     { timeout: 120_000 },
     async () => {
       const rows = manyReferrals(300);
-      await drizzle(at.pool).insert(referral).values(rows);
+      const said = whatWasSaid(rows);
+      const db = drizzle(at.pool);
+      await db.insert(referral).values(rows);
+      await db.insert(message).values([...said.values()].flatMap((one) => one.message ?? []));
+      await db.insert(feedback).values([...said.values()].flatMap((one) => one.feedback ?? []));
       for (const [name, as] of Object.entries(callers())) {
         const expected = rows
           .flatMap((row) => {
             const party = partyOf(row, who(as));
-            const task = party && taskOf(row, party.as, { limits, now });
+            const { message: last = null, feedback: given = null } = said.get(row.id) ?? {};
+            const isCurrent = last?.taskId === row.taskId;
+            const known = { message: isCurrent ? last : null, feedback: given };
+            const task = party && taskOf(row, party.as, { limits, now, said: known });
             return task ? [{ row, code: task.code }] : [];
           })
           .toSorted((one, other) => byUrgency(urgencyOf(one.row), urgencyOf(other.row)));
@@ -132,6 +181,7 @@ describe('a worklist of many', () => {
        from (select * from referral limit 1), generate_series(1, 5000) closed`,
         [referrer.organisationId, facility.organisationId, at.facilityId],
       );
+    for (const table of ['message', 'feedback']) await muchOlder(at.pool, table);
     const owner = createPool(at.database.ownerUrl, { applicationName: 'referral test owner', max: 1 });
     await owner.query('analyze');
     await owner.end();
@@ -144,6 +194,17 @@ describe('a worklist of many', () => {
       }
   });
 });
+
+/** As much again as there is, of referrals and years that nobody asks for. */
+async function muchOlder(pool: Pool, table: string): Promise<void> {
+  const { rows } = await pool.query<{ columns: string }>(
+    `select string_agg(case when column_name in ('id', 'referral_id') then 'gen_random_uuid()'
+       when column_name in ('sent_at', 'given_at') then column_name || $2 else quote_ident(column_name) end, ', ' order by ordinal_position) as columns
+     from information_schema.columns where table_name = $1`,
+    [table, ` - interval '1 year'`],
+  );
+  await pool.query(`insert into ${table} select ${rows[0]?.columns} from ${table}, generate_series(1, 50)`);
+}
 
 /** How many pages the whole took, those of its parts among them. */
 function pagesRead(plan: string): number {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { WorklistItem } from '@rohnamo/contracts';
 import { eventually, type TokenRequest } from '@rohnamo/testkit';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { feedback, type FeedbackRow } from '../src/schema.ts';
 import { type ReferralService, referralService } from './referral-service.ts';
 
 const hourMs = 3600 * 1000;
@@ -36,6 +38,20 @@ const act = async (party: 'referrer' | 'facility', id: string, action: string, b
   expect(answer.status, `${action}: ${JSON.stringify(answer.body)}`).toBe(200);
 };
 const appointmentIn = (hours: number) => ({ appointmentAt: new Date(clock.getTime() + hours * hourMs).toISOString() });
+
+const taskIdOf = async (id: string) =>
+  String((await at.call(at.roles.referrer, 'GET', `/v1/referrals/${id}`)).body['taskId']);
+const notHelped = (referralId: string, taskId: string): FeedbackRow => ({
+  id: randomUUID(),
+  version: 1,
+  referralId,
+  taskId,
+  referrerOrganisationId: at.roles.referrer.organisationId,
+  facilityOrganisationId: at.roles.facility.organisationId,
+  kind: 'not-helped',
+  barrier: null,
+  givenAt: clock,
+});
 
 describe('what must be done next', () => {
   it('goes from the facility to the referrer and back, from draft to closed', async () => {
@@ -85,6 +101,66 @@ describe('what must be done next', () => {
       });
       await act('facility', id, 'schedule', appointmentIn(1));
     }
+    expect(await tasksOf(id)).toEqual({});
+  });
+
+  it('is to answer a message, for whom it was written, until they have written or acted', async () => {
+    const id = await at.refer();
+    const say = async (party: 'referrer' | 'facility') => {
+      later(0.01);
+      const { status } = await at.call(at.roles[party], 'POST', `/v1/referrals/${id}/messages`, { text: 'And?' });
+      expect(status).toBe(201);
+      later(0.01);
+    };
+    await say('facility');
+    expect(await tasksOf(id)).toEqual({ facility: 'acknowledge', referrer: 'answer-message' });
+    await say('referrer');
+    expect(await tasksOf(id)).toEqual({ facility: 'acknowledge' }); // acknowledging is an answer
+    await act('facility', id, 'start');
+    expect(await tasksOf(id)).toEqual({ facility: 'report-outcome' });
+    await say('referrer');
+    expect(await itemFor(at.roles.facility, id)).toMatchObject({
+      task: 'answer-message',
+      since: new Date(clock.getTime() - 0.01 * hourMs).toISOString(),
+      allowedActions: expect.arrayContaining(['record_interim']),
+    });
+    await act('facility', id, 'record_interim', { nextSteps: 'Rest.' });
+    expect(await tasksOf(id)).toEqual({ facility: 'report-outcome' });
+    await say('facility');
+    await act('facility', id, 'complete', { outcome: 'treated' });
+    expect(await tasksOf(id)).toEqual({ referrer: 'confirm-outcome' });
+  });
+
+  it('of what a person says who was not served is a supervisor’s, until they have acted, also once it is closed', async () => {
+    const id = await at.refer();
+    const task = await taskIdOf(id);
+    await act('facility', id, 'accept');
+    await act('facility', id, 'complete', { outcome: 'treated' });
+    await act('referrer', id, 'close', { needMet: true });
+    await drizzle(at.pool).insert(feedback).values(notHelped(id, task));
+    later(1);
+    expect(await tasksOf(id)).toEqual({ supervisor: 'feedback' });
+    const ofFacility = { ...at.roles.supervisor, organisationId: at.roles.facility.organisationId, clientId: 'of-it' };
+    expect(await itemFor(ofFacility, id)).toMatchObject({
+      task: 'feedback',
+      why: expect.stringContaining('not helped'),
+    });
+    const stranger = { ...at.roles.supervisor, organisationId: randomUUID(), clientId: 'of-none' };
+    expect(await itemFor(stranger, id)).toBeUndefined();
+    expect((await at.act(at.roles.supervisor, id, 'reopen')).status).toBe(200);
+    expect(await tasksOf(id)).toEqual({ referrer: 'send-draft' });
+  });
+
+  it('of what a person says is nobody’s after thirty days', async () => {
+    const id = await at.refer();
+    await drizzle(at.pool)
+      .insert(feedback)
+      .values(notHelped(id, await taskIdOf(id)));
+    await act('facility', id, 'reject', { code: 'no-capacity' });
+    await act('referrer', id, 'close', { needMet: false });
+    later(30 * 24);
+    expect(await tasksOf(id)).toEqual({ supervisor: 'feedback' });
+    later(0.1);
     expect(await tasksOf(id)).toEqual({});
   });
 

@@ -65,6 +65,24 @@ describe('the transition table', () => {
 });
 
 describe('deciding', () => {
+  it('keeps when each side last acted: a supervisor in the referrer’s place is both, and giving it to a desk is nobody else’s act', () => {
+    const acted = (party: Party, action: (typeof firable)[number], body: object = {}) => {
+      const verdict = act(aReferralRow({ state: 'info_requested' }), party, action, body);
+      if (verdict.kind !== 'moved') throw new Error(`${action} is not legal`);
+      const { referrerActedAt, facilityActedAt, supervisorActedAt } = verdict.next;
+      return [referrerActedAt, facilityActedAt, supervisorActedAt].map((at) => at !== null);
+    };
+    expect(acted('referrer', 'answer_info')).toEqual([true, false, false]);
+    expect(acted('facility', 'accept')).toEqual([false, true, false]);
+    expect(acted('supervisor', 'answer_info')).toEqual([true, false, true]);
+    expect(acted('supervisor', 'reassign', { deskId: '01934b6e-7c1a-7e2f-9d3b-0000000000de' })).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(acted('system', 'expire')).toEqual([false, false, false]);
+  });
+
   it('walks from sent to closed', () => {
     let row = aReferralRow({ state: 'sent' });
     for (const [party, action] of [

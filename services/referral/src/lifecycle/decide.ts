@@ -47,6 +47,7 @@ export function decide(row: ReferralRow, command: Command, occasion: Occasion): 
       ? {
           ...effectsOf(row, command, { state, party, now }),
           ...firstTimes(row, { state, isFacility: party === 'facility', now }),
+          ...whoActed(transition, { party, now }),
         }
       : { ...openedTask(row, targetOf(occasion)), sentAt: state === 'sent' ? now : null }),
     state,
@@ -69,6 +70,23 @@ const previousOf = (row: ReferralRow, { action }: Command, state: ReferralState)
 function targetOf({ target }: Occasion): Target {
   if (target === undefined) throw new Error('a task cannot begin nowhere');
   return target;
+}
+
+/** What a supervisor does in the place of the referrer is both theirs. */
+function whoActed(
+  { by }: Transition,
+  { party, now }: Pick<Occasion, 'party' | 'now'>,
+): Partial<Pick<ReferralRow, 'referrerActedAt' | 'facilityActedAt' | 'supervisorActedAt'>> {
+  switch (party) {
+    case 'referrer':
+      return { referrerActedAt: now };
+    case 'facility':
+      return { facilityActedAt: now };
+    case 'supervisor':
+      return { supervisorActedAt: now, ...(by.includes('referrer') ? { referrerActedAt: now } : {}) };
+    case 'system':
+      return {};
+  }
 }
 
 /** What this party may do now, among what clients can fire. */

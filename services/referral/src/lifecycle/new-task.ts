@@ -119,6 +119,9 @@ export const untouched = {
   cancelledAt: null,
   expiredAt: null,
   closedAt: null,
+  referrerActedAt: null,
+  facilityActedAt: null,
+  supervisorActedAt: null,
   silenceSteps: 0,
 } as const satisfies Partial<ReferralRow>;
 

@@ -16,9 +16,9 @@ export const urgencyColumns = (table: Columns): [rank: SQL, at: SQL, id: AnyPgCo
  */
 export const openWork = {
   facility: ({ state }: Columns): SQL =>
-    sql`${state} in ('sent', 'acknowledged', 'accepted', 'scheduled', 'no_show', 'in_service', 'cancel_requested')`,
+    sql`${state} in ('sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service', 'cancel_requested')`,
   facilityOrganisation: ({ state }: Columns): SQL =>
     sql`${state} in ('sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service')`,
   referrer: ({ state, reasonCode }: Columns): SQL =>
-    sql`(${state} in ('draft', 'sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service', 'completed', 'rejected', 'expired') or (${state} = 'cancelled' and ${reasonCode} = 'cancel-unconfirmed'))`,
+    sql`(${state} in ('draft', 'sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service', 'cancel_requested', 'completed', 'rejected', 'expired') or (${state} = 'cancelled' and ${reasonCode} = 'cancel-unconfirmed'))`,
 };

@@ -38,9 +38,10 @@ export async function workOfCaller(
   let after: Urgency | null = decodeCursor(cursor, Cursor);
   for (;;) {
     const rows = await store.candidates({ ...filter, after, limit: batch });
+    const said = await store.saidOf(rows);
     for (const row of rows) {
       const party = partyOf(row, caller);
-      const task = party && taskOf(row, party.as, { limits, now });
+      const task = party && taskOf(row, party.as, { limits, now, said: said(row) });
       if (task && (tasks?.includes(task.code) ?? true)) found.push({ row, party, task });
     }
     const last = rows.at(-1);

@@ -18,7 +18,7 @@ export function registerWorklist(app: Server, context: Context): void {
         operationId: 'listWork',
         summary: 'What you must do next, the most urgent first',
         description:
-          'A facility answers, gives appointments and reports; a referrer answers questions, chooses another place, calls, confirms; a supervisor sees what is silent. Each referral as you may see it; that you looked is in the journal before the answer leaves. A referral asks one thing of you at a time, and is gone from the list once you have done it.',
+          'A facility answers, gives appointments and reports; a referrer answers questions, chooses another place, calls, confirms; a supervisor sees what is silent, and what a person has said who was not helped. Whoever was written to last answers, by a message or by acting. Each referral as you may see it; that you looked is in the journal before the answer leaves. A referral asks one thing of you at a time, and is gone from the list once you have done it.',
         body: WorklistQuery.optional(),
         response: { 200: pageOf(WorklistItem), ...problemResponses('cursor-invalid') },
       },

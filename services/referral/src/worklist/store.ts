@@ -4,10 +4,11 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
 import { cancelUnconfirmed } from '../lifecycle/effects.ts';
 import type { TimeLimits } from '../lifecycle/time-limits.ts';
-import { referral, type ReferralRow } from '../schema.ts';
+import { feedback, type FeedbackRow, message, type MessageRow, referral, type ReferralRow } from '../schema.ts';
 import type { Bound } from '../read/list.ts';
+import { columnsOf } from '../columns.ts';
 import { openWork, urgencyColumns } from './indexed.ts';
-import { noShowsBeforeCall } from './task.ts';
+import { feedbackWaitsMs, noShowsBeforeCall, type Said } from './task.ts';
 import type { Urgency } from './urgency.ts';
 
 export interface WorkFilter {
@@ -48,8 +49,25 @@ export function createWorklistStore(pool: Pool) {
         .orderBy(order)
         .limit(limit);
     },
+
+    /** What was last said about the current task of each, of messages by an index that has them in their order. */
+    async saidOf(rows: readonly ReferralRow[]): Promise<(row: ReferralRow) => Said> {
+      const ids = rows.map(({ id }) => id);
+      const [messages, feedbacks] = await Promise.all([
+        pool.query<MessageRow>(lastMessages, [ids]),
+        pool.query<FeedbackRow>(lastFeedback, [ids]),
+      ]);
+      const messageOf = new Map(messages.rows.map((row) => [row.referralId, row]));
+      const feedbackOf = new Map(feedbacks.rows.map((row) => [row.referralId, row]));
+      return ({ id }) => ({ message: messageOf.get(id) ?? null, feedback: feedbackOf.get(id) ?? null });
+    },
   };
 }
+
+const lastMessages = `select last.* from referral cross join lateral (select ${columnsOf(message)} from message
+  where referral_id = referral.id and task_id = referral.task_id order by id desc limit 1) last where referral.id = any($1)`;
+const lastFeedback = `select distinct on (referral_id) ${columnsOf(feedback)} from feedback
+  where referral_id = any($1) and kind <> 'helped' order by referral_id, given_at desc`;
 
 const narrowed = ({ facilityId, deskId, responsible }: WorkFilter): (SQL | undefined)[] => [
   facilityId === undefined ? undefined : eq(referral.facilityId, facilityId),
@@ -89,6 +107,7 @@ function waysOf(filter: WorkFilter): SQL[] {
       return [
         ...way(refers, openWork.referrer(referral), work),
         ...way(receives, openWork.facilityOrganisation(referral), work),
+        ...feedbackWays(filter),
       ];
     }
   }
@@ -98,11 +117,24 @@ function waysOf(filter: WorkFilter): SQL[] {
 function workOf(party: keyof typeof worklistTasks, filter: WorkFilter): SQL | null {
   const codes: readonly WorklistTask[] = worklistTasks[party];
   const asked = codes.filter((code) => filter.tasks?.includes(code) ?? true);
-  return or(...asked.map((code) => conditionOf(code, filter))) ?? null;
+  return or(...asked.map((code) => conditionOf(code, { party, ...filter }))) ?? null;
+}
+
+/** Of what people have said lately, the referrals, whatever their state: each way of taking part by the index of feedback. */
+function feedbackWays({ bound: { organisationId }, tasks, now }: WorkFilter): SQL[] {
+  if (!(tasks?.includes('feedback') ?? true)) return [];
+  const since = new Date(now.getTime() - feedbackWaitsMs).toISOString();
+  return [feedback.referrerOrganisationId, feedback.facilityOrganisationId].map(
+    (organisation) =>
+      sql`${referral.id} in (select ${feedback.referralId} from ${feedback} where ${organisation} = ${organisationId} and ${feedback.kind} <> 'helped' and ${feedback.givenAt} >= ${since}::timestamptz)`,
+  );
 }
 
 /** At the least every referral that asks this: `taskOf` decides. */
-function conditionOf(code: WorklistTask, { limits, now }: WorkFilter): SQL | undefined {
+function conditionOf(
+  code: WorklistTask,
+  { party, limits, now }: WorkFilter & { party: keyof typeof worklistTasks },
+): SQL | undefined {
   const { state, reasonCode, noShows, appointmentAt, priority, dueAt } = referral;
   const isOverdue = sql`${state} in ('sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service') and ${dueAt} < ${now.toISOString()}::timestamptz`;
   const ofPriority = (is: (of: TimeLimits['byPriority'][Priority]) => boolean): SQL =>
@@ -136,6 +168,13 @@ function conditionOf(code: WorklistTask, { limits, now }: WorkFilter): SQL | und
         isOverdue,
         ofPriority(({ callAfter }) => callAfter !== null),
       );
+    case 'answer-message': {
+      const [other, actedAt] =
+        party === 'facility' ? ['referrer', referral.facilityActedAt] : ['facility', referral.referrerActedAt];
+      return sql`exists (select 1 from ${message} where ${message.referralId} = ${referral.id} and ${message.taskId} = ${referral.taskId} and ${message.by} = ${other} and ${message.sentAt} > coalesce(${actedAt}, '-infinity'))`;
+    }
+    case 'feedback':
+      return undefined; // looked for by itself: of those that are closed, too
     case 'send-draft':
       return sql`${state} = 'draft'`;
     case 'silent':

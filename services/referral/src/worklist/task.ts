@@ -1,8 +1,9 @@
 import type { WorklistTask } from '@rohnamo/contracts';
+import { hearingOf, isHeard, mayBeSpokenIn } from '../conversation/decide.ts';
 import { cancelUnconfirmed } from '../lifecycle/effects.ts';
-import { awaitedStates, undecidedStates } from '../lifecycle/states.ts';
+import { awaitedStates, openStates, undecidedStates } from '../lifecycle/states.ts';
 import { after, limitAt, sentAtOf, type TimeLimits } from '../lifecycle/time-limits.ts';
-import type { ReferralRow } from '../schema.ts';
+import type { FeedbackRow, MessageRow, ReferralRow } from '../schema.ts';
 
 /** Something to do about a referral. */
 export interface Task {
@@ -12,24 +13,71 @@ export interface Task {
   since: Date;
 }
 
+/** What was last said about the current task: between its parties, and by the person who was not served. */
+export interface Said {
+  message: MessageRow | null;
+  feedback: FeedbackRow | null;
+}
+
 interface Occasion {
   limits: TimeLimits;
   now: Date;
+  said?: Said;
 }
 
 /** After how often not attending somebody calls the person. */
 export const noShowsBeforeCall = 3;
 
+/** How long what a person said waits for a supervisor: as long as a closed referral can be reopened. */
+export const feedbackWaitsMs = 30 * 24 * 3600 * 1000;
+
 /** What a referral asks of one party now; null where it is not theirs to move. */
 export function taskOf(row: ReferralRow, as: 'referrer' | 'facility' | 'supervisor', occasion: Occasion): Task | null {
   switch (as) {
     case 'facility':
-      return facilityTask(row, occasion.now);
+      return orMessage(facilityTask(row, occasion.now), messageToAnswer(row, 'facility', occasion));
     case 'referrer':
-      return referrerTask(row, occasion);
+      return orMessage(referrerTask(row, occasion), messageToAnswer(row, 'referrer', occasion));
     case 'supervisor':
-      return supervisorTask(row, occasion);
+      return feedbackToHear(row, occasion) ?? supervisorTask(row, occasion);
   }
+}
+
+/** What somebody waits for, and is over once it is done; a message is answered by doing it. Anything else lasts, and a message comes first. */
+const comesBeforeMessages: readonly WorklistTask[] = [
+  'acknowledge',
+  'decide',
+  'record-visit',
+  'confirm-cancel',
+  'answer-question',
+];
+const orMessage = (own: Task | null, message: Task | null): Task | null =>
+  own !== null && comesBeforeMessages.includes(own.code) ? own : (message ?? own);
+
+/** The other side wrote last, where it can be read and answered, and nobody of this side has acted since. */
+function messageToAnswer(row: ReferralRow, as: 'referrer' | 'facility', { said, now }: Occasion): Task | null {
+  const message = said?.message ?? null;
+  const hearing = hearingOf(row, { as }, now);
+  if (message === null || message.by === as || hearing === null || !isHeard(message, hearing)) return null;
+  if (!(openStates as readonly string[]).includes(row.state) || !mayBeSpokenIn(row, now)) return null;
+  const actedAt = as === 'facility' ? row.facilityActedAt : row.referrerActedAt;
+  if (actedAt !== null && actedAt >= message.sentAt) return null;
+  const who = as === 'facility' ? 'The referrer' : 'The facility';
+  return {
+    code: 'answer-message',
+    why: `${who} has written, and nobody of yours has answered.`,
+    since: message.sentAt,
+  };
+}
+
+/** The person says of this attempt that it did not help, and no supervisor has acted since. */
+function feedbackToHear(row: ReferralRow, { said, now }: Occasion): Task | null {
+  const feedback = said?.feedback ?? null;
+  if (feedback === null || feedback.kind === 'helped' || feedback.taskId !== row.taskId) return null;
+  if (row.state === 'entered_in_error' || now.getTime() - feedback.givenAt.getTime() > feedbackWaitsMs) return null;
+  if (row.supervisorActedAt !== null && row.supervisorActedAt >= feedback.givenAt) return null;
+  const what = feedback.kind === 'not-helped' ? 'were not helped' : 'did not go';
+  return { code: 'feedback', why: `The person says that they ${what}.`, since: feedback.givenAt };
 }
 
 function facilityTask(row: ReferralRow, now: Date): Task | null {
