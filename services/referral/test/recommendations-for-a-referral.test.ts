@@ -225,6 +225,23 @@ describe('a question for a referral', () => {
     expect(items[0]?.reasons.map(({ text }) => text.en)).toEqual(['has 4 open places']);
   });
 
+  it('by a supervisor of a sensitive need is answered just as where there is no place for another', async () => {
+    const service = aService();
+    const house = await told.facility({}, { service, deskId: randomUUID() });
+    await told.facility({}, { service, deskId: randomUUID() });
+    const only = await told.facility({}, { service: aService() });
+    const hidden = await sendTo(house, { ...sensitive, categories: [...sensitive.categories], priority: 'emergency' });
+    const nowhere = await sendTo(only, { needCategory: 'other', priority: 'emergency' });
+    for (const as of [at.roles.supervisor, { ...at.roles.supervisor, organisationId: house.organisationId }]) {
+      const answer = await ask(as, hidden);
+      expect([answer.status, answer.body]).toMatchObject([200, { items: [] }]);
+      expect(answer.body['advice']).not.toBeNull();
+    }
+    expect(await recommendedFor(hidden, at.roles.supervisor)).toEqual(
+      await recommendedFor(nowhere, at.roles.supervisor),
+    );
+  });
+
   it('before acceptance tells the facility nothing of whom the person prefers', async () => {
     const service = aService();
     const house = await told.facility({}, { service });
@@ -250,10 +267,8 @@ describe('a question for a referral', () => {
 
     const desk = staffOf(house);
     expect((await ask({ ...desk, deskIds: [] }, id)).status).toBe(404);
-    for (const as of [desk, at.roles.supervisor]) {
-      const { status, body } = await ask(as, id);
-      expect([status, body['type']]).toEqual([403, '/problems/details-closed']);
-    }
+    const { status, body } = await ask(desk, id);
+    expect([status, body['type']]).toEqual([403, '/problems/details-closed']);
     await at.act(desk, id, 'accept');
     expect(idsOf(await recommendedFor(id, desk))).toContain(withDesk.id);
   });

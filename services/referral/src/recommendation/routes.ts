@@ -31,7 +31,7 @@ export function registerRecommendation(app: Server, context: Context): void {
         operationId: 'recommendFacilities',
         summary: 'Ask which facilities can take a person',
         description:
-          'By need and place, or for a referral of yours, which leaves out where it is and where it could not stay. The best first, each with the reasons for its rank. Of a sensitive need only what a desk of its own receives is offered; in an emergency only what is not known to be closed, and `advice` says what to do first. Facilities whose place is confidential are not among them.',
+          'By need and place, or for a referral of yours, which leaves out where it is and where it could not stay. The best first, each with the reasons for its rank. Of a sensitive need only what a desk of its own receives is offered, and to a supervisor nothing; in an emergency only what is not known to be closed, and `advice` says what to do first. Facilities whose place is confidential are not among them.',
         body: RecommendationQuestion,
         response: { 200: Recommendations, ...problemResponses('not-found', 'details-closed') },
       },
@@ -49,21 +49,23 @@ export function registerRecommendation(app: Server, context: Context): void {
 
 /**
  * What a party may ask for a referral. An answer tells something of the need, so where that is sensitive it is for whoever
- * refers and, once they have accepted, for the desk. A supervisor is told of places alone; before acceptance nothing hangs on
- * whom the person prefers to be seen by. From whom it was taken away it goes nowhere.
+ * refers and, once they have accepted, for the desk, which knows already that it is confidential. A supervisor is told of places alone; of
+ * a sensitive need of none, as where there is none, for a refusal would say what it is refused for. Before acceptance nothing hangs
+ * on whom the person prefers to be seen by. From whom it was taken away it goes nowhere.
  * @throws not-found, details-closed
  */
 async function questionFor(context: Context, request: FastifyRequest, id: string): Promise<Question> {
   const seen = await seenBy(context, request, { id, row: await context.store.referral(id) });
   const { row, party } = seen;
   if (party.as === 'former') throw await denied(context, request, { id, code: 'not-found' });
+  const isHidden = isSensitive(row.needCategory);
   const seesTheNeed = party.as === 'referrer' || (party.as === 'facility' && detailsOpen(row, context.now()));
-  if (!seesTheNeed && isSensitive(row.needCategory))
+  if (party.as === 'facility' && !seesTheNeed && isHidden)
     throw await denied(context, request, { id, code: 'details-closed' });
   const wanted = wantedFor(row, await context.store.endedTasksOf(row));
   await noteLook(context, request, seen);
-  return {
-    wanted: party.as === 'facility' && !seesTheNeed ? { ...wanted, provider: null } : wanted,
-    isOfPlacesAlone: party.as === 'supervisor',
-  };
+  if (party.as === 'supervisor') return { wanted: isHidden ? nowhere(wanted) : wanted, isOfPlacesAlone: true };
+  return { wanted: seesTheNeed ? wanted : { ...wanted, provider: null }, isOfPlacesAlone: false };
 }
+
+const nowhere = (wanted: Wanted): Wanted => ({ ...wanted, bestServices: [], services: [] });
