@@ -67,6 +67,19 @@ describe('what goes back to the referrer', () => {
     expect(JSON.stringify(seen)).not.toMatch(/broken wrist|"treated"/);
   });
 
+  it('is nothing once the person has withdrawn consent, not even what they agreed to before', () => {
+    const seen = view('referrer', {
+      state: 'completed',
+      sharingStopped: true,
+      outcome: 'treated',
+      nextSteps: 'come again',
+      followUpOn: '2026-12-01',
+      consentPurposes: ['referral', 'follow-up'],
+    });
+    expect(seen.result).toBeNull();
+    expect(JSON.stringify(seen)).not.toMatch(/come again|2026-12-01/);
+  });
+
   it('never counts those who declined, were lost or died as served', () => {
     for (const outcome of ['beneficiary-declined', 'lost-to-follow-up', 'died'] as const)
       expect(view('referrer', { state: 'completed', outcome }).result?.served).toBe('not-served');

@@ -58,8 +58,8 @@ export interface Beside {
 
 /**
  * The referral as one party may see it. A facility sees what helps it to decide, then the details; a referrer sees what it sent
- * and, of what came of it, only whether the person was seen and served; a supervisor sees states, times and codes; a facility
- * from which it was taken away sees how its own part ended.
+ * and, of what came of it, only whether the person was seen and served, and once sharing has stopped not even that; a supervisor
+ * sees states, times and codes; a facility from which it was taken away sees how its own part ended.
  */
 export function viewOf(row: ReferralRow, party: ClientParty, { receipts, tasks = [], now }: Beside): Referral {
   if (party.as === 'former') return formerView(row, party.task);
@@ -73,7 +73,7 @@ export function viewOf(row: ReferralRow, party: ClientParty, { receipts, tasks =
         ...frame,
         ...triageOf(row, row.service),
         view: 'referrer',
-        result: resultOf(row, { withFollowUp: row.consentPurposes.includes('follow-up') }),
+        result: row.sharingStopped ? null : resultOf(row, { withFollowUp: row.consentPurposes.includes('follow-up') }),
         ...(mayHearFindings(row) ? { outcome: outcomeOf(row) } : {}),
         needMet: row.needMet,
         endedTasks,
