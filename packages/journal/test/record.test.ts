@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decideAndRecord, type Unit } from '../src/index.ts';
 import { parcelChange, permitChange, type Scratch, scratchJournal } from './scratch/scratch-journal.ts';
@@ -122,6 +123,22 @@ describe('record', () => {
       { kind: 'recorded' },
     ]);
     expect(await Promise.all(ids.map(versionOf))).toEqual([1, null, null, 1]);
+  });
+
+  it('writes nothing of a batch for which the server has no room, and says that it could not be asked', async () => {
+    const ids = [randomUUID(), randomUUID()];
+    const superuser = new pg.Client(scratch.database.superuserUrl);
+    await superuser.connect();
+    await superuser.query(`create function full_disk() returns trigger language plpgsql
+      as $$ begin raise exception 'full' using errcode = 'disk_full'; end $$;
+      create trigger full_disk before insert on parcel for each row execute function full_disk()`);
+    const outcomes = await Promise.allSettled(
+      ids.map((id) => scratch.journal.record({ changes: [parcelChange(id, 0)] })),
+    );
+    await superuser.query('drop function full_disk cascade');
+    await superuser.end();
+    expect(outcomes).toMatchObject(ids.map(() => ({ status: 'rejected', reason: { code: 'dependency-unavailable' } })));
+    expect(await Promise.all(ids.map(versionOf))).toEqual([null, null]);
   });
 
   it('keeps three writers over overlapping subjects from deadlock and from version gaps, for 2,000 batches', async () => {

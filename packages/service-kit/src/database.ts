@@ -121,9 +121,9 @@ export async function migrate(options: MigrateOptions): Promise<void> {
 const lockNumber = (name: string): string =>
   createHash('sha256').update(`rohnamo ${name}`).digest().readBigInt64BE().toString();
 
-// Connection exceptions, no connection left, the server stops or starts; and the same below SQL.
+// Connection exceptions, no disk, memory or connection left, the server stops or starts; and the same below SQL.
 const unavailableCodes =
-  /^(08\w{3}|53300|57P0[1-5]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/;
+  /^(08\w{3}|53\w{3}|57P0[1-5]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 const unavailableMessages = new RegExp(
   `^(timeout exceeded when trying to connect|Connection terminated|${readTimeout})`,
 );

@@ -177,6 +177,13 @@ describe('a pool', () => {
     expect(rows).toEqual([{ tcp_keepalives_idle: '10' }]);
   });
 
+  it('takes a server without room on its disk for one that cannot be asked', async () => {
+    const error = await poolOf(superuserUrl)
+      .query(`do $$ begin raise exception 'full' using errcode = 'disk_full'; end $$`)
+      .catch((error: unknown) => error);
+    expect(isDatabaseUnavailable(error)).toBe(true);
+  });
+
   it('does not take a mistake in a query for an outage', async () => {
     const error = await poolOf(superuserUrl)
       .query('select nothing')

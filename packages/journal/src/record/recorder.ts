@@ -55,7 +55,8 @@ export function createRecorder({ pool, tables, onRecorded, waitingMax = 10_000, 
       batch.forEach((one, index) => one.resolve(outcomes[index]!));
       if (outcomes.some(({ kind }) => kind === 'recorded')) onRecorded();
     } catch (error) {
-      if (batch.length > 1 && isStatementError(error)) for (const one of batch) await settle([one]);
+      if (batch.length > 1 && isStatementError(error) && !isOutOfResources(error))
+        for (const one of batch) await settle([one]);
       else await Promise.all(batch.map((one) => settleFailure(one, error)));
     }
   };
@@ -63,6 +64,8 @@ export function createRecorder({ pool, tables, onRecorded, waitingMax = 10_000, 
   const settleFailure = async (one: Waiting, error: unknown): Promise<void> => {
     try {
       if (error instanceof Unreachable) one.reject(error);
+      else if (isOutOfResources(error))
+        one.reject(new Unreachable('the database has no room or no memory left', { cause: error }));
       else if (isStatementError(error))
         one.resolve({ kind: 'refused', constraint: error.constraint ?? null, sqlState: error.code });
       else if (await landed(one)) one.resolve({ kind: 'recorded' });
@@ -147,5 +150,8 @@ function isStatementError(error: unknown): error is { code: string; constraint?:
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
   return /^(0A|21|22|23|25|26|2F|40|42|44|53|54|P0)[0-9A-Z]{3}$/.test(error.code) && error.code !== '40003'; // 40003: statement completion unknown
 }
+
+/** What the server lacks to do any statement, and no fault of this one. */
+const isOutOfResources = (error: unknown): boolean => isStatementError(error) && error.code.startsWith('53');
 
 const isTransient = ({ code }: { code: string }): boolean => code === '40P01' || code === '40001';

@@ -66,7 +66,7 @@ export class Overloaded extends Error {
   readonly code = 'overloaded';
 }
 
-/** No connection could be had. Nothing was written. */
+/** No connection could be had, or the server lacks what it needs to write. Nothing was written. */
 export class Unreachable extends Error {
   readonly code = 'dependency-unavailable';
 }
