@@ -9,3 +9,5 @@ export { startPostgres } from './postgres/start-postgres.ts';
 export type { PostgresOptions, PostgresServer } from './postgres/start-postgres.ts';
 export { startKafka } from './kafka/start-kafka.ts';
 export type { KafkaBroker, KafkaOptions, Unavailable } from './kafka/start-kafka.ts';
+export { startKafkaCluster } from './kafka/kafka-cluster.ts';
+export type { KafkaClusterOptions } from './kafka/kafka-cluster.ts';

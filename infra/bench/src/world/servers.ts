@@ -31,7 +31,7 @@ export async function startServers({ stops, progress }: { stops: StopList; progr
 
   const [postgres, kafka] = await Promise.allSettled([
     startPostgres({ ...options, environment, dataDir: dataDir('postgres') }),
-    startKafka({ ...options, dataDir: dataDir('kafka') }),
+    startKafka({ ...options, dataDir: dataDir('kafka'), isMeasured: true }),
   ]);
   if (postgres.status === 'fulfilled') stops.add('Postgres', () => postgres.value.stop());
   if (kafka.status === 'rejected') throw kafka.reason;

@@ -12,7 +12,9 @@ const DATA_FOLDER = '/var/lib/kafka/data';
  * Kafka as a container, which testcontainers removes when this process ends, however it ends. Its data is in a volume
  * named after the cluster id in `dataDir`, so that deleting `dataDir` begins anew here, too.
  */
-export async function startDockerKafka(options: Required<Omit<KafkaOptions, 'advertisedPort'>>): Promise<KafkaBroker> {
+export async function startDockerKafka(
+  options: Required<Omit<KafkaOptions, 'advertisedPort' | 'isMeasured'>>,
+): Promise<KafkaBroker> {
   const { progress, persistent } = options;
   const { GenericContainer, getContainerRuntimeClient } = await import('testcontainers');
   const { info } = await getContainerRuntimeClient();

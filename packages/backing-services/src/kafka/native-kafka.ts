@@ -9,14 +9,15 @@ import type { Server } from '../process/server-process.ts';
 import { brokerAnswers } from './broker-answers.ts';
 import { brokerJars } from './broker-jars.ts';
 import { clusterId, formatProperties, kafkaFolder, sharedBrokerSettings } from './broker-settings.ts';
+import { type ClientPorts, type ClusterMember, memberSettings } from './cluster-member.ts';
 import { findJava } from './java.ts';
 import type { KafkaBroker, KafkaOptions, Unavailable } from './start-kafka.ts';
 
 const BOOT_DEADLINE_MS = 120_000;
 
-/** Kafka as a child process, one KRaft node. First stops one left behind by an earlier run in the same directory. */
+/** Kafka as a child process, one KRaft node: alone, or a member of a cluster. First stops one left behind by an earlier run in the same directory. */
 export async function startNativeKafka(
-  options: KafkaOptions & { environment: Environment },
+  options: KafkaOptions & { environment: Environment; member?: ClusterMember },
 ): Promise<KafkaBroker | Unavailable> {
   const { environment, progress } = options;
   const found = await findJava(environment);
@@ -35,15 +36,16 @@ export async function startNativeKafka(
   await stopOrphan(server, progress);
   const port = options.port || (await freePort());
   const { advertisedPort = port } = options;
-  const settingsFile = writeSettings(dataDir, { port, advertisedPort, controllerPort: await freePort() });
+  const member = options.member ?? (await loneMember(dataDir));
+  const settingsFile = writeSettings(dataDir, { port, advertisedPort, member });
   const tool = (mainClass: string, ...args: readonly string[]): Command => ({
     command: found.java,
-    args: [...javaOptions(server, fetched.jars), mainClass, ...args],
+    args: [...javaOptions(server, { jars: fetched.jars, isMeasured: options.isMeasured }), mainClass, ...args],
     environment,
   });
   if (!existsSync(join(dataDir, 'data', 'meta.properties'))) {
     progress(`making Kafka's storage in ${dataDir}`);
-    await format(tool('kafka.tools.StorageTool', 'format', '-t', clusterId(dataDir), '-c', settingsFile));
+    await format(tool('kafka.tools.StorageTool', 'format', '-t', member.clusterId, '-c', settingsFile));
   }
 
   const address = `127.0.0.1:${port}`;
@@ -65,8 +67,15 @@ export async function startNativeKafka(
   };
 }
 
-function javaOptions({ logFile }: Server, jars: string): string[] {
+/** Half the CPU time of a start goes into compiling what then runs for seconds: not so where the broker is not measured. */
+const quickStart = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+
+function javaOptions(
+  { logFile }: Server,
+  { jars, isMeasured = false }: { jars: string; isMeasured: boolean | undefined },
+): string[] {
   return [
+    ...(isMeasured ? [] : quickStart),
     '-Xms128m',
     '-Xmx512m',
     '-XX:+ExitOnOutOfMemoryError',
@@ -78,17 +87,19 @@ function javaOptions({ logFile }: Server, jars: string): string[] {
   ];
 }
 
+const loneMember = async (dataDir: string): Promise<ClusterMember> => ({
+  id: 1,
+  clusterId: clusterId(dataDir),
+  controllerPorts: [await freePort()],
+  peerPort: await freePort(),
+});
+
 /** The shared settings and what depends on this start. A lone node's ports may differ from one start to the next. */
-function writeSettings(
-  dataDir: string,
-  { port, advertisedPort, controllerPort }: Record<'port' | 'advertisedPort' | 'controllerPort', number>,
-): string {
+function writeSettings(dataDir: string, { member, ...ports }: ClientPorts & { member: ClusterMember }): string {
   const file = join(dataDir, 'server.properties');
   const settings = {
     ...sharedBrokerSettings(),
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertisedPort}`,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    ...memberSettings(member, ports),
     'log.dirs': join(dataDir, 'data'),
   };
   writeFileSync(file, formatProperties(settings));
