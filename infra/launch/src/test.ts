@@ -6,7 +6,7 @@ import { onStopSignal } from './on-stop-signal.ts';
 import { say } from './say.ts';
 import { startTestBacking } from './verify/backing.ts';
 import type { TestBacking } from './verify/backing.ts';
-import { runChecks, runUnitTests, runVitest } from './verify/run-checks.ts';
+import { runChecks, runVitest } from './verify/run-checks.ts';
 import { staticChecks } from './verify/static-checks.ts';
 import { filesNeedingBroker, listTestFiles } from './verify/test-files.ts';
 import { closingLine, summaryLines, totalsOf } from './verify/test-outcome.ts';
@@ -32,12 +32,8 @@ const booting = files.integration.length > 0 ? boot() : undefined;
 const outcomes: Outcome[] = [];
 let notRun: NotRun | undefined;
 try {
-  if (only === undefined) {
-    outcomes.push(...(await runChecks(staticChecks, interrupted.signal)));
-    outcomes.push(await runUnitTests(files.unit, interrupted.signal));
-  } else if (files.unit.length > 0) {
-    outcomes.push(await vitest('unit', {}, []));
-  }
+  if (only === undefined) outcomes.push(...(await runChecks(staticChecks, interrupted.signal)));
+  if (files.unit.length > 0) outcomes.push(await vitest('unit', {}, []));
   const backing = await booting;
   if (backing !== undefined && !interrupted.signal.aborted) outcomes.push(...(await integration(backing)));
 } finally {
@@ -69,7 +65,7 @@ async function integration(backing: TestBacking | Error): Promise<Outcome[]> {
 function vitest(project: 'unit' | 'integration', environment: Record<string, string>, exclude: readonly string[]) {
   const reportFile = join(reports, `${project}.json`);
   const name = `${project} tests`;
-  return runVitest({ name, projects: [project], only, exclude, environment, reportFile, signal: interrupted.signal });
+  return runVitest({ name, project, only, exclude, environment, reportFile, signal: interrupted.signal });
 }
 
 function conclude(): void {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { eventually, type TestDatabase, testDatabase } from '@rohnamo/testkit';
+import { bareEnvironment, eventually, type TestDatabase, testDatabase } from '@rohnamo/testkit';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { migrationsOf } from '../src/service.ts';
@@ -28,7 +28,8 @@ afterAll(() => database.drop());
 
 function run(options: { env?: Record<string, string>; args?: string[] } = {}) {
   const args = [script, ...(options.args ?? [])];
-  const child = spawn(process.execPath, args, { env: options.env ?? enough, stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...bareEnvironment, ...(options.env ?? enough) };
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   let output = '';
   let errors = '';

@@ -1,6 +1,7 @@
 export { accessTable, commonRoutes, foundAccess, parkedRoutes } from './access-matrix.ts';
 export { asking } from './asking.ts';
 export { testKafka, testPostgres } from './backing.ts';
+export { bareEnvironment } from './bare-environment.ts';
 export { eventually } from './eventually.ts';
 export { type Answer, type FakeFacility, fakeFacility, type ReceivedCall } from './fake-facility.ts';
 export { foundLooks } from './looks.ts';

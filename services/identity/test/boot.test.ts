@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { createPool, createServiceToken, createVerifier } from '@rohnamo/service-kit';
-import { eventually, type TestDatabase } from '@rohnamo/testkit';
+import { bareEnvironment, eventually, type TestDatabase } from '@rohnamo/testkit';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { buildIdentity, es256Key, freePort, identityDatabase, makeClient } from './identity-server.ts';
@@ -25,7 +25,7 @@ const key = () => es256Key().export({ format: 'der', type: 'pkcs8' }).toString('
 
 function run(args: string[], env: Record<string, string>) {
   const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...bareEnvironment, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   started.push(child);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { eventually, type TestDatabase } from '@rohnamo/testkit';
+import { bareEnvironment, eventually, type TestDatabase } from '@rohnamo/testkit';
 
 /** The environment of a registry over a test's database. */
 export const environmentOf = (database: TestDatabase, issuer: { url: string }): Record<string, string> => ({
@@ -17,7 +17,7 @@ export const environmentOf = (database: TestDatabase, issuer: { url: string }): 
 /** The service as a process of its own: `node src/main.ts`. */
 export function startProcess(arguments_: string[], env: Record<string, string>) {
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, ...arguments_], { env: { PATH: process.env['PATH'], ...env } });
+  const child = spawn(process.execPath, [main, ...arguments_], { env: { ...bareEnvironment, ...env } });
   let output = '';
   child.stdout.on('data', (text: Buffer) => (output += text.toString()));
   child.stderr.on('data', (text: Buffer) => (output += text.toString()));

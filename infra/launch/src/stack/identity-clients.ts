@@ -8,7 +8,7 @@ const COMMAND_TIMEOUT_MS = 30_000;
 
 /** A client to be made. */
 export interface ClientPlan {
-  role: 'migration-service' | 'facility' | 'supervisor' | 'directory-admin' | 'auditor' | 'service';
+  role: 'migration-service' | 'facility' | 'supervisor' | 'directory-admin' | 'auditor' | 'operator' | 'service';
   organisationId: string;
   organisationKind: string;
   facilityIds?: readonly string[];

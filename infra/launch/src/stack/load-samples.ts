@@ -10,6 +10,7 @@ import { say } from '../say.ts';
 import { workspaceRoot } from '../workspace-root.ts';
 import type { ClientPlan } from './identity-clients.ts';
 import type { RunningStack } from './run-start.ts';
+import { systemEnvironment } from './service-environment.ts';
 import { platformOrganisation } from './service-stack.ts';
 import type { DemoClient, DemoRole } from './stack-file.ts';
 import { until } from './until.ts';
@@ -78,7 +79,7 @@ async function importPlaces({ stack, stateFolder }: RunningStack): Promise<void>
   writePlaces(file);
   const main = join(workspaceRoot, 'services', 'directory', 'src', 'main.ts');
   const { stdout } = await run(process.execPath, [main, 'places', 'import', file], {
-    env: { PATH: process.env['PATH'], DATABASE_URL: stack.databases.directory },
+    env: { ...systemEnvironment(process.env), DATABASE_URL: stack.databases.directory },
   });
   say(stdout.trim());
 }

@@ -51,6 +51,9 @@ const demoWebhooks = { EGRESS_ALLOW_HTTP: 'true', EGRESS_ALLOWED_PRIVATE: '127.0
 
 /** The variables of ours that a service needs to run at all; it sees no others. */
 export function systemEnvironment(own: NodeJS.ProcessEnv): Record<string, string> {
-  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'LOG_LEVEL'];
-  return Object.fromEntries(names.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));
+  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'LOG_LEVEL'];
+  const ofNode = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'NODE_COMPILE_CACHE'];
+  return Object.fromEntries(
+    [...names, ...ofNode].flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])),
+  );
 }

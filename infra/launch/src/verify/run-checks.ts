@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { join, sep } from 'node:path';
 import { say } from '../say.ts';
-import { workspaceRoot } from '../workspace-root.ts';
 import { runCommand } from './run-command.ts';
 import type { CommandResult } from './run-command.ts';
-import { unitReport, unitTests } from './static-checks.ts';
 import type { Check } from './static-checks.ts';
 import type { Outcome } from './test-outcome.ts';
 import { countTests, failuresOf } from './vitest-report.ts';
@@ -29,19 +26,10 @@ export async function runChecks(checks: readonly Check[], signal: AbortSignal): 
   return outcomes;
 }
 
-/** Runs every package's unit tests and counts them by the reports. */
-export async function runUnitTests(files: readonly string[], signal: AbortSignal): Promise<Outcome> {
-  say(`${unitTests.name} …`);
-  const result = await runCommand({ ...unitTests, signal });
-  const packages = new Set(files.map((file) => file.split(sep).slice(0, 2).join(sep)));
-  const reports = [...packages].map((folder) => readReport(join(workspaceRoot, folder, unitReport)));
-  return testOutcome({ name: unitTests.name, result, reports });
-}
-
 export interface VitestRun {
   name: string;
-  /** Vitest projects of the workspace's configuration. */
-  projects: readonly string[];
+  /** The Vitest project of the workspace's configuration. */
+  project: 'unit' | 'integration';
   /** Only files whose path contains this; all when undefined. */
   only?: string | undefined;
   exclude: readonly string[];
@@ -53,11 +41,11 @@ export interface VitestRun {
 
 /** Runs Vitest with its progress on the terminal. */
 export async function runVitest(run: VitestRun): Promise<Outcome> {
-  const { name, projects, only, exclude, environment, reportFile, signal } = run;
+  const { name, project, only, exclude, environment, reportFile, signal } = run;
   const args = [
     'run',
     ...(only === undefined ? [] : [only]),
-    ...projects.map((project) => `--project=${project}`),
+    `--project=${project}`,
     ...exclude.map((file) => `--exclude=${file}`),
     '--reporter=default',
     '--reporter=json',
@@ -65,30 +53,22 @@ export async function runVitest(run: VitestRun): Promise<Outcome> {
   ];
   say(`${name} …`);
   const result = await runCommand({ program: 'vitest', args, environment, isLive: true, signal });
-  return testOutcome({ name, result, reports: [readReport(reportFile)] });
-}
-
-interface TestRun {
-  name: string;
-  result: CommandResult;
-  reports: readonly (VitestReport | undefined)[];
+  return testOutcome(name, result, readReport(reportFile));
 }
 
 /** A program that fails while all the tests it reports pass counts as one failure: something did not run. */
-function testOutcome({ name, result, reports }: TestRun): Outcome {
-  const known = reports.filter((report) => report !== undefined);
-  const counts = known.map(countTests);
-  const failedTests = counts.reduce((total, { failed }) => total + failed, 0);
-  const isBroken = (result.code !== 0 && failedTests === 0) || known.length < reports.length;
-  const failures = known.flatMap(failuresOf);
+function testOutcome(name: string, result: CommandResult, report: VitestReport | undefined): Outcome {
+  const { passed, failed } = report === undefined ? { passed: 0, failed: 0 } : countTests(report);
+  const isBroken = report === undefined || (result.code !== 0 && failed === 0);
+  const failures = report === undefined ? [] : failuresOf(report);
   return {
     name,
-    passed: counts.reduce((total, { passed }) => total + passed, 0),
-    failed: failedTests + (isBroken ? 1 : 0),
+    passed,
+    failed: failed + (isBroken ? 1 : 0),
     elapsedMs: result.elapsedMs,
     details: [
       ...(failures.length > 0 ? failures : isBroken ? [result.output] : []),
-      ...(known.length < reports.length ? ['some tests left no report: they did not run to their end'] : []),
+      ...(report === undefined ? ['the tests left no report: they did not run to their end'] : []),
     ].join('\n'),
   };
 }

@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { Handoff } from './handoff.ts';
 import type { ServiceName } from './stack-json.ts';
 
 const services = ['registry', 'directory', 'referral', 'notifications', 'identity'] as const satisfies ServiceName[];
+
+/** What is watched is said as it was found when it was asked before, which may be of the start. */
+const patience = { timeout: 20_000, interval: 100 };
 
 /** As much of an OpenAPI document as is looked at here. */
 const OpenApi = z.looseObject({
@@ -34,7 +37,10 @@ export function describeWhatEveryServiceServes(handoff: () => Handoff): void {
 
     it('/health/live, /health/ready and /metrics', async () => {
       expect(await (await ask('/health/live')).json()).toEqual({ status: 'alive' });
-      expect(await (await ask('/health/ready')).json()).toEqual({ status: 'ready' });
+      await vi.waitFor(
+        async () => expect(await (await ask('/health/ready')).json()).toEqual({ status: 'ready' }),
+        patience,
+      );
       const metrics = await (await ask('/metrics')).text();
       expect(metrics).toMatch(new RegExp(`^http_request_duration_seconds_count\\{.*service="${name}"`, 'm'));
     });

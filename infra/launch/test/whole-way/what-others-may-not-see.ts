@@ -2,6 +2,7 @@ import { FeedPage, Organisation, Referral } from '@rohnamo/contracts';
 import { aReferral } from '@rohnamo/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/stack/identity-clients.ts';
+import { systemEnvironment } from '../../src/stack/service-environment.ts';
 import { workspaceRoot } from '../../src/workspace-root.ts';
 import { type Client, clientOf, pageOf } from './api.ts';
 import type { Handoff } from './handoff.ts';
@@ -71,6 +72,6 @@ async function anotherMigrationService({ stack, as }: Handoff): Promise<Client> 
     Organisation,
   );
   const plan = { role: 'migration-service', organisationId: id, organisationKind: kind } as const;
-  const environment = { PATH: process.env['PATH'] ?? '', DATABASE_URL: stack.databases.identity };
+  const environment = { ...systemEnvironment(process.env), DATABASE_URL: stack.databases.identity };
   return clientOf(stack, await createClient(plan, { root: workspaceRoot, environment }));
 }

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { eventually } from '@rohnamo/testkit';
 import { describe, expect, it } from 'vitest';
 import { createClient } from '../../src/stack/identity-clients.ts';
+import { systemEnvironment } from '../../src/stack/service-environment.ts';
 import { workspaceRoot } from '../../src/workspace-root.ts';
 import { clientOf } from './api.ts';
 import type { Handoff } from './handoff.ts';
@@ -16,7 +17,7 @@ export function describeRevocation(handoff: () => Handoff): void {
       const { stack } = handoff();
       const { organisationId } = stack.clients['migration-service'];
       const plan = { role: 'migration-service', organisationId, organisationKind: 'migration-service' } as const;
-      const environment = { PATH: process.env['PATH'] ?? '', DATABASE_URL: stack.databases.identity };
+      const environment = { ...systemEnvironment(process.env), DATABASE_URL: stack.databases.identity };
       const credentials = await createClient(plan, { root: workspaceRoot, environment });
       const client = clientOf(stack, credentials);
       const { registry, directory, referral, notifications } = stack.services;
