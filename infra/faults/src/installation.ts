@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type KafkaBroker, type PostgresServer, startKafka, startPostgres } from '@rohnamo/backing-services';
+import { type KafkaBroker, type PostgresServer, startKafkaCluster, startPostgres } from '@rohnamo/backing-services';
 import { directory } from '@rohnamo/directory/service';
 import { identity } from '@rohnamo/identity/service';
 import {
@@ -13,6 +13,7 @@ import {
   serviceEnvironment,
   type ServiceName,
   serviceNames,
+  systemEnvironment,
   workspaceRoot,
 } from '@rohnamo/launch';
 import { notifications } from '@rohnamo/notifications/service';
@@ -20,8 +21,12 @@ import { referral } from '@rohnamo/referral/service';
 import { registry } from '@rohnamo/registry/service';
 import { migrationsOf, type ServiceDefinition } from '@rohnamo/service-kit';
 import { type TcpProxy, tcpProxy, type TestDatabase, testDatabase } from '@rohnamo/testkit';
+import pg from 'pg';
+import { createClock } from './clock.ts';
+import { type Disk, diskAt } from './disk.ts';
 import { journalOf, type JournalAccess } from './journal-access.ts';
 import { lastingPort } from './ports.ts';
+import { replayParked } from './replay-parked.ts';
 import { createReplica, type Replica } from './replica.ts';
 
 const definitions: PerService<ServiceDefinition> = { registry, directory, referral, notifications, identity };
@@ -30,19 +35,33 @@ const platform = { organisationId: '00000000-0000-7000-8000-000000000001', organ
 /** A server that can be killed and started again. */
 type Breakable = Required<Pick<KafkaBroker, 'kill' | 'restart' | 'stop'>>;
 
+/** A broker, alone or of a cluster. */
+export interface Broker extends Breakable {
+  name: string;
+  /** Between every process and this broker. */
+  link: TcpProxy;
+}
+
 /** The platform as real processes, with as many of each as is asked for. */
 export interface Installation {
   issuer: string;
-  broker: Breakable;
-  /** Between every process and the broker. */
-  brokerLink: TcpProxy;
+  /** `broker-1` first. */
+  brokers: readonly Broker[];
   /** Undefined where it is the Postgres of the tests, which others use, too. */
   postgres: Breakable | undefined;
+  /** What Postgres and the brokers keep their data on; undefined where it is not to be filled. */
+  disk: Disk | undefined;
+  /** Whether processes have clocks that can be set. */
+  hasClocks: boolean;
   /** The processes of a service, `<service>-1` first. */
   replicasOf(service: ServiceName): readonly Replica[];
   /** Makes a client, and answers its credentials. */
   clientOf(plan: ClientPlan): Promise<ClientCredentials>;
   journalOf(service: ServiceName): JournalAccess;
+  /** Runs a statement in a service's database, as one who may everything. */
+  asSuperuser(service: ServiceName, statement: string): Promise<void>;
+  /** What an operator does when the reason is gone for which events were parked. */
+  replayParked(): Promise<void>;
   /** Sees to it that one process holds every lease of its service: the others are stopped, and started again behind it. */
   letLead(leader: Replica): Promise<void>;
   stop(): Promise<void>;
@@ -53,12 +72,20 @@ export interface InstallationPlan {
   replicas?: Partial<Record<ServiceName, number>>;
   /** Variables that differ from what a service has by default. */
   environment?: Partial<Record<ServiceName, Record<string, string>>>;
+  /** How many brokers keep a copy of everything; 1 where nothing is said. */
+  brokerCount?: number;
   /** A Postgres that only this installation uses, so that it can be killed. */
   ownPostgres?: boolean;
+  /** A folder on a disk of its own, for the data of Postgres and the brokers, so that it can be filled. */
+  diskFolder?: string;
+  /** libfaketime: every process gets a clock of its own. */
+  clockLibrary?: string;
+  /** A checkout of another version, installed: the second process of each service runs from it. */
+  otherVersion?: string;
 }
 
 /**
- * Starts an installation: databases on the Postgres of the tests or on one of its own, a broker of its own, and every service.
+ * Starts an installation: databases on the Postgres of the tests or on one of its own, brokers of its own, and every service.
  * The first process of each holds all its leases, for it starts before the others.
  */
 export async function startInstallation(plan: InstallationPlan): Promise<Installation> {
@@ -75,22 +102,26 @@ export async function startInstallation(plan: InstallationPlan): Promise<Install
 }
 
 async function start(
-  { replicas = {}, environment = {}, ownPostgres = false }: InstallationPlan,
+  { replicas = {}, environment = {}, brokerCount = 1, ownPostgres = false, ...plan }: InstallationPlan,
   stops: (() => unknown)[],
 ): Promise<Omit<Installation, 'stop'>> {
-  const folder = await mkdtemp(join(tmpdir(), 'rohnamo-faults-'));
+  const disk = plan.diskFolder === undefined ? undefined : await diskAt(plan.diskFolder);
+  const folder = await mkdtemp(join(plan.diskFolder ?? tmpdir(), 'rohnamo-faults-'));
   stops.push(() => rm(folder, { recursive: true, force: true }));
   await chmod(folder, 0o711); // as root, Postgres runs as another user, who must reach its data
   const postgres = ownPostgres ? await startOwnPostgres(join(folder, 'postgres')) : undefined;
   if (postgres) stops.push(postgres.stop);
-  const brokerPort = await lastingPort();
-  const brokerLink = await tcpProxy({ host: '127.0.0.1', port: brokerPort });
-  stops.push(brokerLink.stop);
-  const [broker, ...databases] = await Promise.all([
-    startOwnBroker(join(folder, 'kafka'), { port: brokerPort, advertisedPort: brokerLink.port }),
+  const brokerPorts = await Promise.all(Array.from({ length: brokerCount }, lastingPort));
+  const brokerLinks = await Promise.all(brokerPorts.map((port) => tcpProxy({ host: '127.0.0.1', port })));
+  stops.push(() => Promise.all(brokerLinks.map((link) => link.stop())));
+  const [brokers, ...databases] = await Promise.all([
+    startOwnBrokers(join(folder, 'kafka'), { ports: brokerPorts, links: brokerLinks }),
     ...serviceNames.map((name) => testDatabase(migrationsOf(definitions[name]), postgres)),
   ]);
-  stops.push(() => Promise.all(databases.map((database) => database.drop())), broker.stop);
+  stops.push(
+    () => Promise.all(databases.map((database) => database.drop())),
+    () => Promise.all(brokers.map((broker) => broker.stop())),
+  );
   const databaseOf = (service: ServiceName) => databases[serviceNames.indexOf(service)]!;
 
   const secrets = completeSecrets({});
@@ -98,10 +129,12 @@ async function start(
   const clientOf = (plan: ClientPlan) =>
     createClient(plan, {
       root: workspaceRoot,
-      environment: { PATH: process.env['PATH'] ?? '', DATABASE_URL: databaseOf('identity').appUrl },
+      environment: { ...systemEnvironment(process.env), DATABASE_URL: databaseOf('identity').appUrl },
     });
   const serviceClient = await clientOf({ role: 'service', ...platform });
 
+  const logFolder = await mkdtemp(join(tmpdir(), 'rohnamo-faults-logs-'));
+  stops.push(() => rm(logFolder, { recursive: true, force: true }));
   const prepare = async (service: ServiceName, number: number): Promise<Replica> => {
     const { hostname: host, port } = new URL(databaseOf(service).appUrl);
     const databaseLink = await tcpProxy({ host, port: Number(port) });
@@ -114,12 +147,17 @@ async function start(
       port: ownPort,
       databaseLink,
       clientLink,
-      logFolder: join(folder, 'logs'),
+      logFolder,
+      root: number === 2 && plan.otherVersion !== undefined ? plan.otherVersion : workspaceRoot,
+      clock:
+        plan.clockLibrary === undefined
+          ? undefined
+          : await createClock(plan.clockLibrary, { name: `${service}-${number}`, folder: logFolder }),
       environment: {
         ...serviceEnvironment(service, {
           ports,
           database: through(databaseLink, databaseOf(service)),
-          brokers: broker.brokers,
+          brokers: brokerLinks.map(({ host, port }) => `${host}:${port}`),
           topicPrefix: 'faults',
           secrets,
           client: service === 'referral' ? serviceClient : undefined,
@@ -145,18 +183,28 @@ async function start(
     ]),
   );
   stops.push(() => Promise.all([...journals.values()].map((journal) => journal.close())));
+  const issuer = `http://127.0.0.1:${ports.services.identity}`;
   await all.identity[0]?.start();
   await Promise.all(every.filter(isFirst).map((replica) => replica.start()));
   await Promise.all(every.map((replica) => replica.start()));
+  const operator = await clientOf({ role: 'operator', ...platform });
 
   return {
-    issuer: `http://127.0.0.1:${ports.services.identity}`,
-    broker,
-    brokerLink,
+    issuer,
+    brokers,
     postgres,
+    disk,
+    hasClocks: plan.clockLibrary !== undefined,
     replicasOf: (service) => all[service],
     clientOf,
     journalOf: (service) => journals.get(service)!,
+    async asSuperuser(service, statement) {
+      const client = new pg.Client(databaseOf(service).superuserUrl);
+      await client.connect();
+      await client.query(statement).finally(() => client.end());
+    },
+    replayParked: () =>
+      replayParked({ issuer, operator, urlsOf: (service) => all[service].map((replica) => replica.url) }),
     async letLead(leader) {
       const others = all[leader.service].filter((replica) => replica !== leader);
       await Promise.all(others.map((replica) => replica.stop()));
@@ -173,10 +221,22 @@ const nativeServers = {
   ROHNAMO_POSTGRES_URL: undefined,
 };
 
-async function startOwnBroker(dataDir: string, ports: { port: number; advertisedPort: number }) {
-  const broker = await startKafka({ dataDir, ...ports, progress: () => undefined, environment: nativeServers });
-  if ('unavailable' in broker) throw new Error(broker.unavailable);
-  return { ...breakable(broker), brokers: broker.brokers };
+async function startOwnBrokers(
+  dataDir: string,
+  { ports, links }: { ports: readonly number[]; links: readonly TcpProxy[] },
+): Promise<Broker[]> {
+  const started = await startKafkaCluster({
+    dataDir,
+    clientPorts: links.map(({ port: advertisedPort }, index) => ({ port: ports[index]!, advertisedPort })),
+    progress: () => undefined,
+    environment: nativeServers,
+  });
+  if ('unavailable' in started) throw new Error(started.unavailable);
+  return started.map((broker, index) => ({
+    ...breakable(broker),
+    name: `broker-${index + 1}`,
+    link: links[index]!,
+  }));
 }
 
 async function startOwnPostgres(dataDir: string) {

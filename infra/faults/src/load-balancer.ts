@@ -4,10 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const checkIntervalMs = 100;
+const checkWithinMs = 5_000;
 
 /** A load balancer as small as it can be. */
 export interface LoadBalancer {
   url: string;
+  /** To how many requests go. */
+  readyCount(): number;
   stop(): Promise<void>;
 }
 
@@ -23,7 +26,7 @@ export async function startLoadBalancer(targets: readonly string[]): Promise<Loa
 
   const watch = async (target: string): Promise<void> => {
     while (!isStopped) {
-      const isReady = await fetch(`${target}/health/ready`, { signal: AbortSignal.timeout(1000) }).then(
+      const isReady = await fetch(`${target}/health/ready`, { signal: AbortSignal.timeout(checkWithinMs) }).then(
         async (answer) => answer.body?.cancel().then(() => answer.ok),
         () => false,
       );
@@ -52,6 +55,7 @@ export async function startLoadBalancer(targets: readonly string[]): Promise<Loa
   const watching = targets.map(watch);
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    readyCount: () => ready.size,
     async stop() {
       isStopped = true;
       await Promise.all(watching);

@@ -1,8 +1,10 @@
 import { randomInt } from 'node:crypto';
+import { resolve } from 'node:path';
 import process from 'node:process';
 import { onStopSignal, say } from '@rohnamo/launch';
 import { help, readOptions, WrongUse } from './chaos/options.ts';
 import { figuresOf, isAllKept, pageOf } from './chaos/report.ts';
+import { clockLibrary } from './clock.ts';
 import { prepareGround, runChaos } from './chaos/run-chaos.ts';
 
 const facilityCount = 3;
@@ -22,11 +24,16 @@ async function faults(args: readonly string[]): Promise<number> {
       say(`${signal}: what was driven until now is reckoned`);
       abort.abort();
     });
-    const { seed, minutes, crashPoints, perSecond, isJson } = options;
+    const { seed, minutes, crashPoints, perSecond, only, brokerCount, diskFolder, otherVersion, isJson } = options;
     say(`seed ${seed}; starting the platform`);
-    const ground = await prepareGround(facilityCount);
+    const ground = await prepareGround(facilityCount, {
+      brokerCount,
+      ...(diskFolder === undefined ? {} : { diskFolder: resolve(diskFolder) }),
+      ...(options.hasClocks ? { clockLibrary: clockLibrary() } : {}),
+      ...(otherVersion === undefined ? {} : { otherVersion: resolve(otherVersion) }),
+    });
     try {
-      const plan = { seed, forMs: minutes * 60_000, crashPoints, perSecond, say, signal: abort.signal };
+      const plan = { seed, forMs: minutes * 60_000, crashPoints, perSecond, only, say, signal: abort.signal };
       const report = await runChaos(ground, plan);
       if (!isJson) process.stdout.write(pageOf(report));
       else console.log(JSON.stringify(figuresOf(report), null, 2));

@@ -7,9 +7,9 @@ import {
   type ServiceProcess,
   startServiceProcess,
   systemEnvironment,
-  workspaceRoot,
 } from '@rohnamo/launch';
 import type { TcpProxy } from '@rohnamo/testkit';
+import type { Clock } from './clock.ts';
 
 const readyWithinMs = 60_000;
 
@@ -24,6 +24,10 @@ export interface ReplicaPlan {
   /** A way for clients to it that can be broken. */
   clientLink: TcpProxy;
   logFolder: string;
+  /** The checkout that it runs from. */
+  root: string;
+  /** Undefined where it has the machine's. */
+  clock: Clock | undefined;
 }
 
 /** One process of a service, which can be broken and mended. It answers at the same address after each start. */
@@ -48,11 +52,13 @@ export interface Replica {
   freeze(): void;
   /** SIGCONT. */
   thaw(): void;
+  /** Sets its clock before or behind the machine's; 0 sets it right. */
+  setClock(byMs: number): Promise<void>;
 }
 
 /** Nothing runs before `start`. */
 export function createReplica(plan: ReplicaPlan): Replica {
-  const { name, service, port, environment, databaseLink, clientLink, logFolder } = plan;
+  const { name, service, port, environment, databaseLink, clientLink, logFolder, root, clock } = plan;
   const url = `http://127.0.0.1:${port}`;
   let starts = 0;
   let running: ServiceProcess | undefined;
@@ -67,10 +73,17 @@ export function createReplica(plan: ReplicaPlan): Replica {
   const spawn = (armed: Record<string, string>): ServiceProcess =>
     startServiceProcess({
       name,
-      args: [join(workspaceRoot, 'services', service, 'src', 'main.ts')],
-      environment: { ...systemEnvironment(process.env), ...environment, PORT: String(port), PUBLIC_URL: url, ...armed },
+      args: [join(root, 'services', service, 'src', 'main.ts')],
+      environment: {
+        ...systemEnvironment(process.env),
+        ...environment,
+        ...clock?.environment,
+        PORT: String(port),
+        PUBLIC_URL: url,
+        ...armed,
+      },
       logFile: join(logFolder, `${name}.${++starts}.log`),
-      cwd: workspaceRoot,
+      cwd: root,
     });
 
   return {
@@ -97,5 +110,9 @@ export function createReplica(plan: ReplicaPlan): Replica {
     },
     freeze: () => void signal('SIGSTOP'),
     thaw: () => void signal('SIGCONT'),
+    async setClock(byMs) {
+      if (clock === undefined) throw new Error(`${name} has no clock of its own`);
+      await clock.set(byMs);
+    },
   };
 }

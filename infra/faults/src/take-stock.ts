@@ -19,8 +19,8 @@ const Trail = z.object({ items: z.array(TrailEntry), verification: TrailVerifica
 const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), next: z.string().nullable() });
 const ListedReferral = Referral.omit({ receipts: true });
 
-/** Referrals that a reckoning reads at once: most of the time each waits until the look at its trail is sealed. */
-const readingAtOnce = 48;
+/** Referrals that a reckoning reads at once. */
+const readingAtOnce = 16;
 
 /** What became of some handoffs. */
 export interface Reckoning {
@@ -120,8 +120,10 @@ async function takeStock(
   const feedBy = Map.groupBy(feed.items, ({ id }) => id);
   const deliveriesBy = Map.groupBy(deliveries, ({ referralId }) => referralId);
   const auditor = as('auditor', 'referral');
-  const referrals = await mapAtMost(readingAtOnce, ours, async ({ id }): Promise<FoundReferral> => {
-    const referral = await referrer(`/v1/referrals/${id}`, { answer: Referral });
+  const seen = await mapAtMost(readingAtOnce, ours, ({ id }) => referrer(`/v1/referrals/${id}`, { answer: Referral }));
+  const [first] = seen;
+  if (first) await sealedTrail(auditor, first.id); // then the looks at the others, which came before this, are sealed, too
+  const referrals = await mapAtMost(readingAtOnce, seen, async (referral): Promise<FoundReferral> => {
     const { items, verification } = await sealedTrail(auditor, referral.id);
     return {
       id: referral.id,

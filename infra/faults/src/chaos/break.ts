@@ -1,5 +1,5 @@
 import { eventually, type TcpProxy } from '@rohnamo/testkit';
-import type { Installation } from '../installation.ts';
+import type { Broker, Installation } from '../installation.ts';
 import type { Parties } from '../parties.ts';
 import type { Replica } from '../replica.ts';
 import type { Fault, FaultKind } from './schedule.ts';
@@ -15,6 +15,8 @@ export interface Ground {
 export type Mend = () => Promise<unknown>;
 
 const slowLinkMs = 40;
+/** Longer than a lease lasts, shorter than a token. */
+const clockJumpMs = 90_000;
 const restartedWithin = { withinMs: 120_000, everyMs: 500 };
 
 const killed = async (server: { kill(): Promise<void>; restart(): Promise<void> }): Promise<Mend> => {
@@ -40,6 +42,27 @@ const endpoint = ({ system }: Parties, answer: Parameters<Parties['system']['ans
   return async () => system.answerAlways({ status: 204 });
 };
 
+/** A process that leaves its consumer groups and joins them again, as fast as it can. */
+function stormOf(replica: Replica): Mend {
+  let isOver = false;
+  const storm = async () => {
+    while (!isOver) {
+      await replica.stop();
+      await restarted(replica);
+    }
+  };
+  const raging = storm();
+  return () => {
+    isOver = true;
+    return raging;
+  };
+}
+
+async function clockSet(replica: Replica, byMs: number): Promise<Mend> {
+  await replica.setClock(byMs);
+  return () => replica.setClock(0);
+}
+
 /** How each kind of fault is made at a target. */
 const makers: Record<FaultKind, (ground: Ground, target: string) => Mend | Promise<Mend>> = {
   'process-killed': async (ground, target) => {
@@ -56,10 +79,10 @@ const makers: Record<FaultKind, (ground: Ground, target: string) => Mend | Promi
     if (!postgres) throw new Error('the Postgres of others is not killed');
     return killed(postgres);
   },
-  'broker-killed': ({ installation }) => killed(installation.broker),
-  'broker-link-cut': ({ installation }) => link(installation.brokerLink, cut),
-  'broker-link-half-open': ({ installation }) => link(installation.brokerLink, halfOpen),
-  'broker-link-slow': ({ installation }) => link(installation.brokerLink, slow),
+  'broker-killed': (ground, target) => killed(brokerOf(ground, target)),
+  'broker-link-cut': (ground, target) => link(brokerOf(ground, target).link, cut),
+  'broker-link-half-open': (ground, target) => link(brokerOf(ground, target).link, halfOpen),
+  'broker-link-slow': (ground, target) => link(brokerOf(ground, target).link, slow),
   'database-link-cut': (ground, target) => link(replicaOf(ground, target).databaseLink, cut),
   'database-link-reset': (ground, target) => link(replicaOf(ground, target).databaseLink, reset),
   'database-link-half-open': (ground, target) => link(replicaOf(ground, target).databaseLink, halfOpen),
@@ -69,6 +92,21 @@ const makers: Record<FaultKind, (ground: Ground, target: string) => Mend | Promi
   'webhook-link-cut': (ground, target) => link(facilityOf(ground, target).webhookLink, cut),
   'webhook-answers-swallowed': (ground, target) => link(facilityOf(ground, target).webhookLink, swallowing),
   'endpoint-failing': (ground, target) => endpoint(facilityOf(ground, target), { status: 500 }),
+  'rebalance-storm': (ground, target) => stormOf(replicaOf(ground, target)),
+  'effects-failing': async ({ installation }) => {
+    await installation.asSuperuser('notifications', 'revoke insert on delivery from notifications_app');
+    return () => installation.asSuperuser('notifications', 'grant insert on delivery to notifications_app');
+  },
+  'clock-ahead': (ground, target) => clockSet(replicaOf(ground, target), clockJumpMs),
+  'clock-behind': (ground, target) => clockSet(replicaOf(ground, target), -clockJumpMs),
+  'disk-full': async ({ installation: { disk, brokers, postgres } }) => {
+    if (!disk) throw new Error('there is no disk to fill');
+    await disk.fill();
+    return async () => {
+      await disk.free();
+      await Promise.all([...brokers, ...(postgres ? [postgres] : [])].map((server) => server.restart()));
+    };
+  },
   'endpoint-silent': (ground, target) => endpoint(facilityOf(ground, target), 'hang'),
 };
 
@@ -85,6 +123,12 @@ function replicaOf({ installation }: Ground, target: string): Replica {
   const replica = replicasIn(installation).find(({ name }) => name === target);
   if (!replica) throw new Error(`there is no process ${target}`);
   return replica;
+}
+
+function brokerOf({ installation }: Ground, target: string): Broker {
+  const broker = installation.brokers.find(({ name }) => name === target);
+  if (!broker) throw new Error(`there is no broker ${target}`);
+  return broker;
 }
 
 function facilityOf({ parties }: Ground, target: string): Parties {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { readableDuration, serviceNames } from '@rohnamo/launch';
+import { readableDuration, type ServiceName, serviceNames } from '@rohnamo/launch';
 import { createRandom } from '@rohnamo/samples';
-import { startInstallation } from '../installation.ts';
+import { type InstallationPlan, startInstallation } from '../installation.ts';
 import { gatherParties, type Parties } from '../parties.ts';
 import type { Violation } from '../reckoning.ts';
 import { reckoningOf } from '../take-stock.ts';
@@ -9,10 +9,10 @@ import { facilityName, type Ground, makeFault, replicasIn, restarted } from './b
 import { crashEverywhere } from './crash-points.ts';
 import { type Lane, recoveryMs } from './recovery.ts';
 import type { Case, ChaosReport } from './report.ts';
-import { type Strike, strikesOf, wordsOf } from './schedule.ts';
+import { type ScheduleLimits, type Strike, strikesOf, type Targets, wordsOf } from './schedule.ts';
 import { type Driven, startWorkload } from './workload.ts';
 
-export interface ChaosPlan {
+export interface ChaosPlan extends ScheduleLimits {
   seed: number;
   /** How long faults of the schedule are made. */
   forMs: number;
@@ -20,8 +20,6 @@ export interface ChaosPlan {
   crashPoints: number;
   /** Handoffs that begin in a second, at most. */
   perSecond: number;
-  /** Nothing is broken for longer. */
-  limitMs?: number;
   /** Takes a line per fault. */
   say: (line: string) => void;
   /** Ends it early: what was driven until then is reckoned. */
@@ -34,8 +32,12 @@ const restWithinMs = 240_000;
 const caseMax = 10;
 
 /** An installation that can be broken in every way there is, and those who take part: as many migration services as facilities. */
-export async function prepareGround(facilityCount: number): Promise<Ground & { stop(): Promise<void> }> {
+export async function prepareGround(
+  facilityCount: number,
+  more: Pick<InstallationPlan, 'brokerCount' | 'diskFolder' | 'clockLibrary' | 'otherVersion'> = {},
+): Promise<Ground & { stop(): Promise<void> }> {
   const installation = await startInstallation({
+    ...more,
     replicas: { referral: 2, notifications: 2 },
     environment: { referral: { DRAIN_SECONDS: '1' }, notifications: { WEBHOOK_FIRST_RETRY_MS: '200' } },
     ownPostgres: true,
@@ -70,15 +72,7 @@ export async function runChaos(ground: Ground, plan: ChaosPlan): Promise<ChaosRe
   const begunAt = performance.now();
   const endsAt = begunAt + forMs;
   const feedFrom = parties.map(() => '');
-  const schedule = strikesOf(
-    seed,
-    {
-      replicas: replicasIn(installation).map(({ name }) => name),
-      entrances: installation.replicasOf('referral').map(({ name }) => name),
-      facilities: parties.map((_, index) => facilityName(index)),
-    },
-    plan.limitMs,
-  );
+  const schedule = strikesOf(seed, targetsOf(ground), plan);
   const isOver = (atMs: number) => signal?.aborted === true || performance.now() >= atMs;
 
   /** Handoffs go through while something is done to the installation; then all comes to rest, and is reckoned. */
@@ -90,6 +84,7 @@ export async function runChaos(ground: Ground, plan: ChaosPlan): Promise<ChaosRe
     await work(lanes);
     const driven = await Promise.all(lanes.map(({ workload }) => workload.stop()));
     say('all comes to rest');
+    await installation.replayParked();
     await Promise.all(
       driven.map(async (each, index) => {
         const party = parties[index]!;
@@ -126,7 +121,7 @@ export async function runChaos(ground: Ground, plan: ChaosPlan): Promise<ChaosRe
     const tookMs = await back;
     const number = report.schedule.length + 1;
     report.schedule.push(`${number}. ${wordsOf(next)}`);
-    if (tookMs === null) report.violations.push(stuck(next));
+    if (tookMs === null) report.violations.push(stuck(wordsOf(next)));
     else report.recoveriesMs.push(tookMs);
     const at = readableDuration(struckAt - begunAt);
     say(
@@ -142,11 +137,12 @@ export async function runChaos(ground: Ground, plan: ChaosPlan): Promise<ChaosRe
     });
   if (plan.crashPoints > 0)
     await round(async (lanes) => {
-      const recoveries = await crashEverywhere(ground, { lanes, times: plan.crashPoints, random, say });
-      report.crashCount = recoveries.length;
-      for (const { at, tookMs } of recoveries)
-        if (tookMs === null) report.violations.push(stuck({ faults: [] }, at));
+      const rounds = await crashEverywhere(ground, { lanes, times: plan.crashPoints, random, say });
+      for (const { crashCount, tookMs } of rounds) {
+        report.crashCount += crashCount;
+        if (tookMs === null) report.violations.push(stuck('every crash point'));
         else report.recoveriesMs.push(tookMs);
+      }
     });
   say('every journal is audited');
   for (const service of serviceNames) {
@@ -158,10 +154,26 @@ export async function runChaos(ground: Ground, plan: ChaosPlan): Promise<ChaosRe
   return report;
 }
 
-const stuck = (strike: Pick<Strike, 'faults'>, at = wordsOf(strike)): Violation => ({
+function targetsOf({ installation, parties }: Ground): Targets {
+  const namesOf = (...services: readonly ServiceName[]) =>
+    services.flatMap((service) => installation.replicasOf(service).map(({ name }) => name));
+  return {
+    postgres: ['postgres'],
+    brokers: installation.brokers.map(({ name }) => name),
+    replicas: replicasIn(installation).map(({ name }) => name),
+    sharers: namesOf('referral', 'notifications'),
+    consumers: ['notifications'],
+    entrances: namesOf('referral'),
+    facilities: parties.map((_, index) => facilityName(index)),
+    clocks: installation.hasClocks ? namesOf('referral', 'notifications') : [],
+    disks: installation.disk ? ['disk'] : [],
+  };
+}
+
+const stuck = (after: string): Violation => ({
   kind: 'undelivered',
   referralId: null,
-  what: `no handoff went from end to end within two minutes after ${at}`,
+  what: `no handoff went from end to end within two minutes after ${after}`,
 });
 
 /** A process that nobody killed and that is gone. It is started again, so that the run can go on. */

@@ -5,12 +5,23 @@ export const longestMs = 30_000;
 
 /** What can be broken, by the names of its targets. */
 export interface Targets {
+  postgres: readonly string[];
   /** Processes: `referral-1`. */
   replicas: readonly string[];
+  /** Processes that share their consumer groups with others. */
+  sharers: readonly string[];
+  /** Services whose effects can be made to fail. */
+  consumers: readonly string[];
+  /** `broker-1`. */
+  brokers: readonly string[];
   /** Processes that clients call by a link of their own. */
   entrances: readonly string[];
   /** Facilities with a system of their own: `facility-1`. */
   facilities: readonly string[];
+  /** Processes whose clock can be set. */
+  clocks: readonly string[];
+  /** Disks that can be filled. */
+  disks: readonly string[];
 }
 
 /** Where each kind of fault strikes, how long it lasts at most, and how often it is drawn beside the others. */
@@ -18,10 +29,10 @@ export const faultKinds = {
   'process-killed': { at: 'replicas', maxMs: 5_000, share: 3 },
   'process-frozen': { at: 'replicas', maxMs: longestMs, share: 2 },
   'postgres-killed': { at: 'postgres', maxMs: 5_000, share: 1 },
-  'broker-killed': { at: 'broker', maxMs: 8_000, share: 1 },
-  'broker-link-cut': { at: 'broker', maxMs: 10_000, share: 1 },
-  'broker-link-half-open': { at: 'broker', maxMs: 15_000, share: 1 },
-  'broker-link-slow': { at: 'broker', maxMs: 10_000, share: 1 },
+  'broker-killed': { at: 'brokers', maxMs: 8_000, share: 1 },
+  'broker-link-cut': { at: 'brokers', maxMs: 10_000, share: 1 },
+  'broker-link-half-open': { at: 'brokers', maxMs: 15_000, share: 1 },
+  'broker-link-slow': { at: 'brokers', maxMs: 10_000, share: 1 },
   'database-link-cut': { at: 'replicas', maxMs: 10_000, share: 1 },
   'database-link-reset': { at: 'replicas', maxMs: 1_000, share: 1 },
   'database-link-half-open': { at: 'replicas', maxMs: 20_000, share: 1 },
@@ -32,8 +43,22 @@ export const faultKinds = {
   'webhook-answers-swallowed': { at: 'facilities', maxMs: 10_000, share: 1 },
   'endpoint-failing': { at: 'facilities', maxMs: 20_000, share: 1 },
   'endpoint-silent': { at: 'facilities', maxMs: 20_000, share: 1 },
-} as const satisfies Record<string, { at: keyof Targets | 'postgres' | 'broker'; maxMs: number; share: number }>;
+  'rebalance-storm': { at: 'sharers', maxMs: 20_000, share: 1 },
+  'effects-failing': { at: 'consumers', maxMs: 10_000, share: 1 },
+  'clock-ahead': { at: 'clocks', maxMs: 20_000, share: 2 },
+  'clock-behind': { at: 'clocks', maxMs: 20_000, share: 2 },
+  'disk-full': { at: 'disks', maxMs: 10_000, share: 3 },
+} as const satisfies Record<string, { at: keyof Targets; maxMs: number; share: number }>;
 export type FaultKind = keyof typeof faultKinds;
+export const kindsOfFault = Object.keys(faultKinds) as FaultKind[]; // it has no others
+
+/** What a schedule leaves out. */
+export interface ScheduleLimits {
+  /** Nothing lasts longer. */
+  limitMs?: number | undefined;
+  /** No other kinds are drawn. */
+  only?: readonly FaultKind[] | undefined;
+}
 
 export interface Fault {
   kind: FaultKind;
@@ -53,18 +78,23 @@ const doubleStrikePercent = 20;
 
 /**
  * All that is broken in a run, without end. The same seed breaks the same, in the same order, for as long. Every kind comes as
- * often as its share before any comes again, and every target of a kind before any of its targets comes again.
- * @param limitMs nothing lasts longer, for short runs
+ * often as its share before any comes again, and every target of a kind before any of its targets comes again. A kind without
+ * a target never comes.
+ * @throws when no kind is left
  */
-export function* strikesOf(seed: number, targets: Targets, limitMs: number = longestMs): Generator<Strike, never> {
+export function* strikesOf(
+  seed: number,
+  targets: Targets,
+  { limitMs = longestMs, only = kindsOfFault }: ScheduleLimits = {},
+): Generator<Strike, never> {
   const random = createRandom(seed);
-  const kinds = Object.keys(faultKinds) as FaultKind[]; // it has no others
+  const kinds = only.filter((kind) => targets[faultKinds[kind].at].length > 0);
   const nextKind = bagOf(
     random,
     kinds.flatMap((kind) => Array<FaultKind>(faultKinds[kind].share).fill(kind)),
   );
   const targetOf = Object.fromEntries(
-    kinds.map((kind) => [kind, bagOf(random, namesAt(faultKinds[kind].at, targets))]),
+    kinds.map((kind) => [kind, bagOf(random, targets[faultKinds[kind].at])]),
   ) as Record<FaultKind, () => string>; // of every kind
   const draw = (): Fault => {
     const kind = nextKind();
@@ -78,9 +108,6 @@ export function* strikesOf(seed: number, targets: Targets, limitMs: number = lon
     yield { pauseMs, faults: second && second.target !== first.target ? [first, second] : [first] };
   }
 }
-
-const namesAt = (at: keyof Targets | 'postgres' | 'broker', targets: Targets): readonly string[] =>
-  at === 'postgres' || at === 'broker' ? [at] : targets[at];
 
 /** Draws all items in some order, then all again in another. */
 function bagOf<Item>(random: Random, items: readonly Item[]): () => Item {
