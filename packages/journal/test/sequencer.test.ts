@@ -64,6 +64,16 @@ describe('the sequencer', () => {
     expect(await second.acquire()).toMatchObject({ epoch: 2 });
     expect(await first.acquire()).toBeNull();
   });
+
+  it('is let go of for good, whatever the clock of the server says next', async () => {
+    const lease = createLease({ pool: scratch.pool, name: 'who led' });
+    await lease.acquire();
+    await lease.release();
+    const { rows } = await scratch.pool.query(
+      `select expires_at < now() - interval '1 year' as is_over from lease where name = 'who led'`,
+    );
+    expect(rows).toEqual([{ is_over: true }]);
+  });
 });
 
 describe('the sealer', () => {
