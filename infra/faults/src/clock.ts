@@ -34,7 +34,6 @@ export async function createClock(library: string, { name, folder }: { name: str
       LD_PRELOAD: library,
       FAKETIME_TIMESTAMP_FILE: setting,
       FAKETIME_CACHE_DURATION: '1',
-      FAKETIME_DONT_FAKE_MONOTONIC: '1',
       DONT_FAKE_MONOTONIC: '1',
     },
     set,

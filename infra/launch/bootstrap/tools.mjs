@@ -35,7 +35,7 @@ export async function bringTools({ root, nodeMajor }) {
     pnpm,
     environment: {
       ...process.env,
-      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(folder, 'compile-cache'), // halves what a start costs
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(folder, 'compile-cache'), // saves a third of what a start costs
       PATH: ownNodeServes ? [join(modules, '.bin'), process.env.PATH].join(delimiter) : path,
     },
   };

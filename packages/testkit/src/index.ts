@@ -5,7 +5,15 @@ export { bareEnvironment } from './bare-environment.ts';
 export { eventually } from './eventually.ts';
 export { type Answer, type FakeFacility, fakeFacility, type ReceivedCall } from './fake-facility.ts';
 export { foundLooks } from './looks.ts';
-export { aBeneficiary, aConsent, aFacility, anOffering, aReferral } from './samples.ts';
+export {
+  aBeneficiary,
+  aConsent,
+  aFacility,
+  anOffering,
+  aRecordedFacility,
+  aRecordedOffering,
+  aReferral,
+} from './samples.ts';
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts';
 export { type TestDatabase, testDatabase } from './test-database.ts';
 export { type TestIssuer, testIssuer, type TokenRequest } from './test-issuer.ts';

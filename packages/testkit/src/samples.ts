@@ -1,4 +1,13 @@
-import type { NewBeneficiary, NewConsent, NewFacility, NewOffering, NewReferral } from '@rohnamo/contracts';
+import { randomUUID } from 'node:crypto';
+import type {
+  Facility,
+  NewBeneficiary,
+  NewConsent,
+  NewFacility,
+  NewOffering,
+  NewReferral,
+  Offering,
+} from '@rohnamo/contracts';
 
 /** Made-up people and places for tests: valid as they are, with any field put otherwise. */
 
@@ -33,6 +42,34 @@ export const aFacility = (organisationId: string, other: Partial<NewFacility> = 
 });
 
 export const anOffering = (other: Partial<NewOffering> = {}) => ({ service: 'injury-care', pyramidLayer: 1, ...other });
+
+/** A facility as the directory has recorded it, of an organisation of its own. */
+export const aRecordedFacility = (other: Partial<Facility> = {}): Facility => ({
+  id: randomUUID(),
+  version: 1,
+  locationConfidential: false,
+  languages: ['tg'],
+  wheelchairAccess: false,
+  status: 'open',
+  ...aFacility(randomUUID()),
+  address: null,
+  ...other,
+});
+
+/** An offering as the directory has recorded it. */
+export const aRecordedOffering = (facilityId: string, other: Partial<Offering> = {}): Offering => ({
+  id: randomUUID(),
+  version: 1,
+  facilityId,
+  languages: ['tg'],
+  staffWomen: true,
+  staffMen: true,
+  walkIns: false,
+  capacity: 'open',
+  verifiedAt: '2026-11-01T00:00:00.000Z',
+  ...anOffering(),
+  ...other,
+});
 
 export const aReferral = (
   named: Pick<NewReferral, 'beneficiaryId' | 'offeringId' | 'consentId'>,

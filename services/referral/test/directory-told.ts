@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Facility, JournalEvent, Offering } from '@rohnamo/contracts';
-import { aFacility, anOffering } from '@rohnamo/testkit';
+import { anOffering, aRecordedFacility } from '@rohnamo/testkit';
 import type { ReferralService } from './referral-service.ts';
 
 type House = Facility & { offering: Offering };
@@ -28,17 +28,7 @@ export function directoryTold(at: ReferralService) {
   };
   /** A facility of an organisation of its own, with one offering. */
   const facility = async (other: Partial<Facility> = {}, offered: Partial<Offering> = {}): Promise<House> => {
-    const made: Facility = {
-      id: randomUUID(),
-      version: 1,
-      locationConfidential: false,
-      languages: ['tg'],
-      wheelchairAccess: false,
-      status: 'open',
-      ...aFacility(randomUUID()),
-      address: null,
-      ...other,
-    };
+    const made = aRecordedFacility(other);
     at.facilities.set(made.id, made);
     await hear('facility.recorded.v1', made);
     return { ...made, offering: await offering(made.id, offered) };

@@ -4,7 +4,7 @@ import { system } from '@rohnamo/journal';
 import { type Scratch, scratchJournal } from '@rohnamo/journal/testing';
 import { type KafkaPositions, kafkaPositions, kafkaTransport, type Transport } from '@rohnamo/messaging';
 import { quicklyCompacted } from '@rohnamo/messaging/testing';
-import { aFacility, anOffering, eventually, testKafka } from '@rohnamo/testkit';
+import { aRecordedFacility, aRecordedOffering, eventually, testKafka } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { referralService } from './referral-service.ts';
 
@@ -21,28 +21,15 @@ const pairs = Array.from({ length: 12 }, (_, index) => ({
 }));
 const closing = pairs[0]!;
 
-const facilityAt = (id: string, version: number): Facility => ({
-  id,
-  version,
-  locationConfidential: false,
-  languages: ['tg'],
-  wheelchairAccess: false,
-  status: 'open',
-  ...aFacility('01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d60', { name: { en: `Health centre (sample), ${version}` } }),
-  address: null,
-});
-const offeringAt = (id: string, facilityId: string, version: number): Offering => ({
-  id,
-  version,
-  facilityId,
-  languages: ['tg'],
-  staffWomen: true,
-  staffMen: true,
-  walkIns: false,
-  capacity: version % 2 === 0 ? 'open' : 'waitlist',
-  verifiedAt: '2026-11-01T00:00:00.000Z',
-  ...anOffering({ placesPerWeek: version }),
-});
+const facilityAt = (id: string, version: number): Facility =>
+  aRecordedFacility({ id, version, name: { en: `Health centre (sample), ${version}` } });
+const offeringAt = (id: string, facilityId: string, version: number): Offering =>
+  aRecordedOffering(facilityId, {
+    id,
+    version,
+    capacity: version % 2 === 0 ? 'open' : 'waitlist',
+    placesPerWeek: version,
+  });
 
 let brokers: string[];
 let directory: Scratch;

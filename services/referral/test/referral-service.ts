@@ -11,7 +11,14 @@ import {
   registerOperations,
   startWork,
 } from '@rohnamo/service-kit';
-import { aFacility, anOffering, aReferral, testDatabase, testIssuer, type TokenRequest } from '@rohnamo/testkit';
+import {
+  aRecordedFacility,
+  aRecordedOffering,
+  aReferral,
+  testDatabase,
+  testIssuer,
+  type TokenRequest,
+} from '@rohnamo/testkit';
 import type { Transport } from '@rohnamo/messaging';
 import { createReferral, type ReferralParts } from '../src/app.ts';
 import { referral } from '../src/service.ts';
@@ -73,16 +80,7 @@ export async function referralService({
   const supervisor: TokenRequest = { role: 'supervisor', organisationId: referrer.organisationId };
   const auditor: TokenRequest = { role: 'auditor', organisationId: randomUUID() };
 
-  const place: Facility = {
-    id: facilityId,
-    version: 1,
-    locationConfidential: false,
-    languages: ['tg'],
-    wheelchairAccess: false,
-    status: 'open',
-    ...aFacility(facility.organisationId),
-    address: null,
-  };
+  const place = aRecordedFacility({ id: facilityId, organisationId: facility.organisationId });
   world.facilities.set(facilityId, place);
 
   /** Another facility, of an organisation of its own, and whoever answers there. */
@@ -100,19 +98,7 @@ export async function referralService({
 
   /** A service that the facility offers. */
   const offering = (other: Partial<Offering> = {}): Offering => {
-    const made: Offering = {
-      id: randomUUID(),
-      version: 1,
-      facilityId,
-      languages: ['tg'],
-      staffWomen: true,
-      staffMen: true,
-      walkIns: false,
-      capacity: 'open',
-      verifiedAt: '2026-11-01T00:00:00.000Z',
-      ...anOffering(),
-      ...other,
-    };
+    const made = aRecordedOffering(facilityId, other);
     world.offerings.set(made.id, made);
     return made;
   };

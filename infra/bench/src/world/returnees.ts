@@ -1,22 +1,10 @@
+import { intakeColumns as allColumns } from '@rohnamo/contracts';
 import { referrerOrganisation } from './ids.ts';
 import type { Range } from './seed-referral.ts';
 import type { Query } from './stage.ts';
 
-/** The columns of a file of returnees, which are those of the registry's table, too. */
-export const intakeColumns = [
-  'external_id',
-  'given_name',
-  'family_name',
-  'father_name',
-  'sex',
-  'birth_date',
-  'phone',
-  'language',
-  'district_id',
-  'village',
-  'return_country',
-  'returned_on',
-] as const;
+/** The columns of a file of returnees that are those of the registry's table, too. */
+export const intakeColumns = allColumns.filter((column) => column !== 'access_requirements');
 export const sourceSystem = 'bench';
 
 const twoDigits = (number: number): string => String(number).padStart(2, '0');

@@ -1,37 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { haversineKm, type Facility, type Offering } from '@rohnamo/contracts';
-import { aFacility, anOffering } from '@rohnamo/testkit';
+import { haversineKm, type Facility } from '@rohnamo/contracts';
+import { aRecordedFacility, aRecordedOffering } from '@rohnamo/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { placesOf } from './places.ts';
 import { reachedBy, reachedMax } from './reach.ts';
 import { wantedByNeed } from './wanted.ts';
 
-const facilityAt = (location: Facility['location'], other: Partial<Facility> = {}): Facility => ({
-  version: 1,
-  id: randomUUID(),
-  locationConfidential: false,
-  languages: ['tg'],
-  wheelchairAccess: false,
-  status: 'open',
-  ...aFacility(randomUUID()),
-  address: null,
-  ...other,
-  location,
-});
-const offeringOf = ({ id: facilityId }: Facility): Offering => ({
-  id: randomUUID(),
-  version: 1,
-  facilityId,
-  languages: ['tg'],
-  staffWomen: true,
-  staffMen: true,
-  walkIns: false,
-  capacity: 'open',
-  verifiedAt: '2026-11-01T00:00:00.000Z',
-  ...anOffering(),
-});
-const placesAt = (facilities: Facility[]) => placesOf(facilities, facilities.map(offeringOf));
+const facilityAt = (location: Facility['location'], other: Partial<Facility> = {}): Facility =>
+  aRecordedFacility({ ...other, location });
+const placesAt = (facilities: Facility[]) =>
+  placesOf(
+    facilities,
+    facilities.map(({ id }) => aRecordedOffering(id)),
+  );
 const location = fc.record({
   latitude: fc.double({ min: -90, max: 90, noNaN: true }),
   longitude: fc.double({ min: -180, max: 180, noNaN: true }),

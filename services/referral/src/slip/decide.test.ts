@@ -1,23 +1,13 @@
 import { type Facility, FacilityKind, isSensitive, NeedCategory, ReferralState } from '@rohnamo/contracts';
-import { aFacility } from '@rohnamo/testkit';
+import { aRecordedFacility } from '@rohnamo/testkit';
 import { describe, expect, it } from 'vitest';
 import { aReferralRow } from '../../test/a-referral-row.ts';
 import type { ReferralRow } from '../schema.ts';
 import { slipOf } from './decide.ts';
 
 const desk = { id: '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d61', name: 'Ҳуҷраи 4' };
-const facility = (other: Partial<Facility> = {}): Facility => ({
-  id: '01934b6e-7c1a-7e2f-9d3b-000000000004',
-  version: 1,
-  locationConfidential: false,
-  languages: ['tg'],
-  wheelchairAccess: false,
-  status: 'open',
-  ...aFacility('01934b6e-7c1a-7e2f-9d3b-000000000005'),
-  desks: [desk],
-  address: 'Кӯлоб, кӯчаи Айнӣ 5',
-  ...other,
-});
+const facility = (other: Partial<Facility> = {}): Facility =>
+  aRecordedFacility({ desks: [desk], address: 'Кӯлоб, кӯчаи Айнӣ 5', ...other });
 const row = (other: Partial<ReferralRow> = {}) => aReferralRow({ deskId: desk.id, ...other });
 const saidOf = (of: ReferralRow, at: Facility = facility()) => {
   const verdict = slipOf(of, at);

@@ -1,4 +1,5 @@
 import { type Facility, isSensitive, type ReferralState } from '@rohnamo/contracts';
+import { awaitedStates } from '../lifecycle/states.ts';
 import type { ReferralRow } from '../schema.ts';
 import { tellsTheKind } from './telling.ts';
 
@@ -16,23 +17,12 @@ export type SlipVerdict =
   | { refuse: 'slip-confidential' | 'consent-missing' }
   | { refuse: 'illegal-action'; state: ReferralState };
 
-/** States in which somebody may still go where the referral was sent. */
-const onTheWay: readonly ReferralState[] = [
-  'sent',
-  'acknowledged',
-  'info_requested',
-  'accepted',
-  'scheduled',
-  'no_show',
-  'in_service',
-];
-
 /**
- * What is printed of a referral that was sent, or why nothing is. Nothing of the need, the service, the facility's kind or name,
+ * What is printed of a referral while an answer is waited for, or why nothing is. Nothing of the need, the service, the facility's kind or name,
  * or the person; nothing at all where the need is sensitive or the place confidential.
  */
 export function slipOf(row: ReferralRow, facility: Facility): SlipVerdict {
-  if (!onTheWay.includes(row.state)) return { refuse: 'illegal-action', state: row.state };
+  if (!awaitedStates.includes(row.state)) return { refuse: 'illegal-action', state: row.state };
   if (row.sharingStopped) return { refuse: 'consent-missing' };
   if (isSensitive(row.needCategory) || facility.locationConfidential) return { refuse: 'slip-confidential' };
   const unlessTelling = (text: string | null | undefined): string | null =>

@@ -1,5 +1,6 @@
 import { type Facility, FacilityKind, isSensitive, NeedCategory, SlipLanguage } from '@rohnamo/contracts';
 import { extractText, getDocumentProxy } from 'unpdf';
+import { aRecordedFacility } from '@rohnamo/testkit';
 import { describe, expect, it } from 'vitest';
 import { aReferralRow } from '../../test/a-referral-row.ts';
 import type { ReferralRow } from '../schema.ts';
@@ -104,21 +105,13 @@ const kindInWords: Partial<Record<FacilityKind, string>> = {
 };
 const at = (kind: FacilityKind, deskId: string): Facility => {
   const name = kindInWords[kind] ?? 'Беморхонаи марказӣ';
-  return {
-    id: '01934b6e-7c1a-7e2f-9d3b-000000000004',
-    version: 1,
-    organisationId: '01934b6e-7c1a-7e2f-9d3b-000000000005',
+  return aRecordedFacility({
     kind,
     name: { tg: name },
-    location: null,
-    locationConfidential: false,
     districtId: 'TJK003D010',
-    languages: ['tg'],
-    wheelchairAccess: false,
-    status: 'open',
     desks: [{ id: deskId, name: 'Ҳуҷраи 4' }],
     address: FacilityKind.options.indexOf(kind) % 2 === 0 ? 'Кӯлоб, кӯчаи Айнӣ 5' : `${name}, кӯчаи Айнӣ 5`,
-  };
+  });
 };
 
 describe.each(SlipLanguage.options)('a slip in %s', (language) => {
