@@ -28,7 +28,8 @@ plot beside it; with --only, --json or --profile, or with numbers of your own, i
   --concurrency <a,b,…>   callers at once, instead of each path's own numbers; for webhook those in step, for intake files that
                           are pushed at once. journal and trail have no callers
   --growth <rows>         how far the growth path goes: 100000 (default) or up to 1000000
-  --profile               runs the product under node --cpu-prof, says where the profile is and what took the time; needs --only
+  --profile               runs the product under node --cpu-prof, says where the profile is and what took the time, in node by
+                          function and in Postgres by statement; needs --only
   --json                  prints the results as JSON on standard output
   --help                  this text
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createStopList, readableDuration, say, type StopList, workspaceRoot } from '@rohnamo/launch';
+import { createStopList, readableDuration, say, serviceNames, type StopList, workspaceRoot } from '@rohnamo/launch';
 import { type Load, startLoad } from './load/load.ts';
 import { type BenchOptions, isWhole } from './options.ts';
 import { paths } from './paths/index.ts';
@@ -11,19 +11,22 @@ import { describeMachine, loadNow } from './report/machine.ts';
 import { barsOf, pageOf, plotName } from './report/page.ts';
 import { plotOf } from './report/plot.ts';
 import type { PathResult, RunResult } from './report/result.ts';
+import { costliestStatements, statementAsText } from './report/statements.ts';
 import { asText, cellsOf, shown } from './report/table.ts';
 import { sayHello } from './world/hello.ts';
 import { startServers } from './world/servers.ts';
+import { databaseName } from './world/stage.ts';
 import { createWorld, type World } from './world/world.ts';
 
 const hotspotCount = 25;
+const statementCount = 12;
 
 /** Measures what the options ask for, prints it, and writes the page of a whole run. Everything that it starts is in `stops`. */
 export async function runBench(options: BenchOptions, { stops, signal }: { stops: StopList; signal: AbortSignal }) {
   const began = performance.now();
   const loadBefore = loadNow();
   const print = (text: string) => void (options.isJson || console.log(text));
-  const servers = await startServers({ stops, progress: say });
+  const servers = await startServers({ stops, progress: say, isProfile: options.isProfile });
   const machine = await describeMachine({ superuserUrl: servers.superuserUrl, loadBefore });
   const load = startLoad(stops);
   const hello = await sayHello(load, options);
@@ -65,7 +68,10 @@ async function measure(
     return { name, title, about, ...(await path.measure(bench)) };
   } finally {
     await stopOwn();
-    if (profileFolder !== undefined) tellProfiles(profileFolder);
+    if (profileFolder !== undefined) {
+      tellProfiles(profileFolder);
+      await tellStatements(world.servers.superuserUrl);
+    }
   }
 }
 
@@ -76,6 +82,14 @@ function tellProfiles(folder: string): void {
     say(`a CPU profile of the product, for the developer tools of a browser: ${join(folder, file)}`);
     for (const { where, share } of hotspotsOf(profile, hotspotCount))
       say(`  ${(share * 100).toFixed(1).padStart(5)} %  ${where}`);
+  }
+}
+
+async function tellStatements(superuserUrl: string): Promise<void> {
+  for (const service of serviceNames) {
+    const costs = await costliestStatements(superuserUrl, { database: databaseName(service), count: statementCount });
+    if (costs.length > 0) say(`what took the time of Postgres for ${service}:`);
+    for (const cost of costs) say(`  ${statementAsText(cost)}`);
   }
 }
 

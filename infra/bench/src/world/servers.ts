@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Progress, startKafka, startPostgres } from '@rohnamo/backing-services';
 import { type StopList, workspaceRoot } from '@rohnamo/launch';
 import { processOn } from '../measure/processes.ts';
+import { countingStatements } from '../report/statements.ts';
 
 /** The servers that both sides stand on. */
 export interface Servers {
@@ -18,7 +19,15 @@ export interface Servers {
  * A Postgres of this run's own, with the settings that `npm start` gives it, and a Kafka. Its data lies in the workspace, not
  * among temporary files: those may be in memory, where a commit costs nothing.
  */
-export async function startServers({ stops, progress }: { stops: StopList; progress: Progress }): Promise<Servers> {
+export async function startServers({
+  stops,
+  progress,
+  isProfile,
+}: {
+  stops: StopList;
+  progress: Progress;
+  isProfile: boolean;
+}): Promise<Servers> {
   const cache = join(workspaceRoot, 'node_modules', '.cache');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'rohnamo-bench-'));
@@ -30,7 +39,12 @@ export async function startServers({ stops, progress }: { stops: StopList; progr
   const dataDir = (name: string) => join(folder, name);
 
   const [postgres, kafka] = await Promise.allSettled([
-    startPostgres({ ...options, environment, dataDir: dataDir('postgres') }),
+    startPostgres({
+      ...options,
+      environment,
+      dataDir: dataDir('postgres'),
+      settings: isProfile ? countingStatements : {},
+    }),
     startKafka({ ...options, dataDir: dataDir('kafka'), isMeasured: true }),
   ]);
   if (postgres.status === 'fulfilled') stops.add('Postgres', () => postgres.value.stop());

@@ -32,7 +32,7 @@ export interface StagePlan {
 }
 
 const ceilingName = (service: ServiceName) => `ceiling_${service}`;
-const databaseName = (service: ServiceName) => `rohnamo_${service}`;
+export const databaseName = (service: ServiceName) => `rohnamo_${service}`;
 
 /** New databases, migrated and filled, a copy of each for a ceiling, then the services over them. */
 export async function setStage(
