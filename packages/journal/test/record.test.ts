@@ -43,6 +43,22 @@ describe('record', () => {
     }
   });
 
+  it('leaves alone a column that only a newer version knows, and gives it its default', async () => {
+    const id = randomUUID();
+    const owner = new pg.Client(scratch.database.ownerUrl);
+    await owner.connect();
+    await owner.query(`alter table parcel add column colour text not null default 'brown'`);
+    await scratch.journal.record({ changes: [parcelChange(id, 0)] });
+    const colour = async () =>
+      (await owner.query<{ colour: string }>('select colour from parcel where id = $1', [id])).rows[0]?.colour;
+    expect(await colour()).toBe('brown');
+    await owner.query(`update parcel set colour = 'blue' where id = $1`, [id]);
+    await scratch.journal.record({ changes: [parcelChange(id, 1)] });
+    expect(await colour()).toBe('blue');
+    await owner.query('alter table parcel drop column colour');
+    await owner.end();
+  });
+
   it('refuses a change of a version that has passed', async () => {
     const id = randomUUID();
     await scratch.journal.record({ changes: [parcelChange(id, 0)] });

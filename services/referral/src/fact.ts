@@ -28,16 +28,24 @@ export interface EntryDetail extends Record<string, unknown> {
   implied: ReferralState[];
 }
 
-/** The change that makes a referral what it is next, with its entry. `row.version` is the version it was read at; 0 makes it. */
+/** The change that makes a referral what it is next, with its entry. `row.version` is the version it was read at, `before` what it was then; 0 makes it. */
 export function referralChange(
   row: ReferralRow,
   {
     event,
+    before,
     implied = [],
     ended = null,
     actor,
     now,
-  }: { event: ReferralEvent; implied?: ReferralState[]; ended?: TaskRow | null; actor: Actor; now: Date },
+  }: {
+    event: ReferralEvent;
+    before?: ReferralRow;
+    implied?: ReferralState[];
+    ended?: TaskRow | null;
+    actor: Actor;
+    now: Date;
+  },
 ): Change {
   const detail: EntryDetail = { reasonCode: row.reasonCode, implied };
   const entry = {
@@ -48,7 +56,7 @@ export function referralChange(
     time: now,
     traceparent: currentTrace() ?? null,
   };
-  return { kind: 'referral', id: row.id, expected: row.version, state: row, entry };
+  return { kind: 'referral', id: row.id, expected: row.version, state: row, ...(before && { before }), entry };
 }
 
 /** What ends as another task begins: it has no entry of its own, for the referral's says so. */

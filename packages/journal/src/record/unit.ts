@@ -7,6 +7,8 @@ export interface Change {
   expected: number;
   /** The whole next row, by the property names of its drizzle table; `version` is set here, not by the caller. */
   state: Record<string, unknown>;
+  /** The whole row as it was read: then only what differs is written. */
+  before?: Record<string, unknown>;
   entry: NewEntry;
 }
 

@@ -47,7 +47,7 @@ export async function act(context: Context, request: FastifyRequest, id: string,
       const verdict = decide(row, command, { party: party.as, now, limits: context.limits, ...(target && { target }) });
       if (verdict.kind === 'illegal') return { refuse: illegal(row.state, verdict.allowed) };
       const { next, event, implied, ended } = verdict;
-      const change = referralChange(next, { event, implied, ended, actor: actorOf(request), now });
+      const change = referralChange(next, { event, before: row, implied, ended, actor: actorOf(request), now });
       return {
         record: { changes: [change], projections: endedTaskCopies(ended), guards },
         result: { row: { ...next, version: row.version + 1 }, party: partyAfter(next, { party, ended, request }) },

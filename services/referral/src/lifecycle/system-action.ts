@@ -27,7 +27,13 @@ export async function actBySystem(
       return {
         record: {
           changes: [
-            referralChange(verdict.next, { event: verdict.event, implied: verdict.implied, actor: system, now }),
+            referralChange(verdict.next, {
+              event: verdict.event,
+              before: row,
+              implied: verdict.implied,
+              actor: system,
+              now,
+            }),
           ],
         },
         result: undefined,

@@ -115,7 +115,9 @@ async function change(
       const { consent } = check.sound;
       return {
         record: {
-          changes: [referralChange(next, { event: 'referral.draft-changed.v1', actor: actorOf(request), now })],
+          changes: [
+            referralChange(next, { event: 'referral.draft-changed.v1', before: row, actor: actorOf(request), now }),
+          ],
           guards: [{ kind: 'consent', id: consent.id, version: consent.version }],
         },
         result: { row: { ...next, version: row.version + 1 }, party },
