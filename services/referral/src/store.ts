@@ -8,9 +8,11 @@ import { columnsOf } from './columns.ts';
 import { type ListFilter, listStatement } from './read/list.ts';
 import {
   consent,
+  type ConsentRow,
   facility,
   offering,
   person,
+  type PersonRow,
   receipt,
   type ReceiptRow,
   referral,
@@ -18,6 +20,21 @@ import {
   task,
   type TaskRow,
 } from './schema.ts';
+
+/** The ids of what a referral would stand on. */
+export interface GroundsIds {
+  beneficiaryId: string;
+  consentId: string;
+  offeringId: string;
+}
+
+/** What of it is known here; null: nothing. */
+export interface KnownGrounds {
+  person: PersonRow | null;
+  consent: ConsentRow | null;
+  offering: Offering | null;
+  facility: Facility | null;
+}
 
 /** Reads of this service's tables. Those by id are shared between the requests that wait for them at the same time. */
 export function createStore(pool: Pool) {
@@ -31,12 +48,17 @@ export function createStore(pool: Pool) {
     });
   };
 
-  const offered = db
-    .select({ id: offering.id, offering: offering.record, facility: facility.record })
-    .from(offering)
+  const groundsStatement = db
+    .select({ nth: sql<number>`nth::int`, person, consent, offering: offering.record, facility: facility.record })
+    .from(
+      sql`unnest(${sql.placeholder('persons')}::uuid[], ${sql.placeholder('consents')}::uuid[], ${sql.placeholder('offerings')}::uuid[])
+        with ordinality as wanted (person, consent, offering, nth)`,
+    )
+    .leftJoin(person, eq(person.id, sql`wanted.person`))
+    .leftJoin(consent, eq(consent.id, sql`wanted.consent`))
+    .leftJoin(offering, eq(offering.id, sql`wanted.offering`))
     .leftJoin(facility, eq(facility.id, sql`(${offering.record} ->> 'facilityId')::uuid`))
-    .where(sql`${offering.id} = any(${sql.placeholder('ids')})`)
-    .prepare('offerings with their facilities by id');
+    .prepare('grounds of referrals');
 
   const receiptsStatement = {
     name: 'receipts of referrals',
@@ -55,10 +77,23 @@ export function createStore(pool: Pool) {
     offering: byId(offering, 'offerings by id'),
     receipt: byId(receipt, 'receipts by id'),
 
-    /** An offering together with its facility, where that is known. */
-    offered: sharedRead<string, { offering: Offering; facility: Facility | null }>(async (ids) => {
-      const rows = await offered.execute({ ids });
-      return new Map(rows.map(({ id, ...found }) => [id, found]));
+    /** What a referral would stand on, as far as it is known here: all in one statement. */
+    grounds: sharedRead<GroundsIds, KnownGrounds>(async (wanted) => {
+      const offerings = [...new Set(wanted.map(({ offeringId }) => offeringId))]; // each comes once, however many want it
+      const rows = await groundsStatement.execute({
+        persons: wanted.map(({ beneficiaryId }) => beneficiaryId),
+        consents: wanted.map(({ consentId }) => consentId),
+        offerings: wanted.map((_, index) => offerings[index] ?? null),
+      });
+      const inOrder = rows.toSorted((one, other) => one.nth - other.nth);
+      const offered = new Map(offerings.map((id, index) => [id, inOrder[index]!]));
+      return new Map(
+        wanted.map((ids, index) => {
+          const { person, consent } = inOrder[index]!;
+          const { offering, facility } = offered.get(ids.offeringId)!;
+          return [ids, { person, consent, offering, facility }];
+        }),
+      );
     }),
 
     /** Tasks of a referral that have ended, oldest first. A referral at its first task has none, and nothing is read. */

@@ -2,6 +2,7 @@ import { type ActionBody, actionBodies, Id, Referral, type ServedAction } from '
 import { allow, changeHeaders, etagOf, problemResponses, type Server } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
+import { besideOf } from '../read/beside.ts';
 import { viewOf } from '../read/view.ts';
 import { act } from './act.ts';
 import type { Command } from './command.ts';
@@ -101,11 +102,10 @@ function registerAction(app: Server, context: Context, action: ServedAction): vo
     },
     async (request, reply) => {
       const { id } = request.params;
-      const { row, party } = await act(context, request, id, { action, body: request.body ?? {} } as Command); // the body has passed this action's schema
-      const [receipts, tasks] = await Promise.all([context.store.receiptsOf(id), context.store.endedTasksOf(row)]);
+      const seen = await act(context, request, id, { action, body: request.body ?? {} } as Command); // the body has passed this action's schema
       return reply
-        .header('etag', etagOf(row.version))
-        .send(viewOf(row, party, { receipts, tasks, now: context.now() }));
+        .header('etag', etagOf(seen.row.version))
+        .send(viewOf(seen.row, seen.party, await besideOf(context, seen)));
     },
   );
 }

@@ -11,8 +11,9 @@ import {
 } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { lookedAt, noteList } from '../look.ts';
+import { noteList, noteLook, seenBy } from '../look.ts';
 import { boundOf, partyOf } from '../party.ts';
+import { besideOf } from './beside.ts';
 import { viewOf } from './view.ts';
 
 const readers = allow({ roles: ['migration-service', 'facility', 'supervisor'], scope: 'referrals:read' });
@@ -49,12 +50,9 @@ export function registerRead(app: Server, context: Context): void {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const [found, receipts] = await Promise.all([context.store.referral(id), context.store.receiptsOf(id)]);
-      const { row, party } = await lookedAt(context, request, { id, row: found });
-      const tasks = await context.store.endedTasksOf(row);
-      return reply
-        .header('etag', etagOf(row.version))
-        .send(viewOf(row, party, { receipts, tasks, now: context.now() }));
+      const seen = await seenBy(context, request, { id, row: await context.store.referral(id) });
+      const [beside] = await Promise.all([besideOf(context, seen), noteLook(context, request, seen)]);
+      return reply.header('etag', etagOf(seen.row.version)).send(viewOf(seen.row, seen.party, beside));
     },
   );
 

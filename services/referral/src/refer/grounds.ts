@@ -1,6 +1,7 @@
 import type { Facility, Offering } from '@rohnamo/contracts';
 import type { Context } from '../context.ts';
 import type { ConsentRow, PersonRow } from '../schema.ts';
+import type { GroundsIds } from '../store.ts';
 import { askDirectory, askRegistry } from './ask-sources.ts';
 import { checkGrounds, type GroundsCheck, type GroundsQuestion } from './check-grounds.ts';
 
@@ -12,10 +13,7 @@ export interface Grounds {
   facility: Facility | null;
 }
 
-export interface GroundsWanted extends GroundsQuestion {
-  consentId: string;
-  offeringId: string;
-}
+export type GroundsWanted = GroundsQuestion & GroundsIds;
 
 type Source = 'registry' | 'directory';
 
@@ -49,16 +47,14 @@ const lacking = ({ person, consent, offering, facility }: Grounds): Source[] => 
   ...(offering === null || facility === null ? (['directory'] as const) : []),
 ];
 
+const nothingKnown = { person: null, consent: null, offering: null, facility: null };
+
 async function knownGrounds({ store }: Context, wanted: GroundsWanted): Promise<Grounds> {
-  const [person, consent, offered] = await Promise.all([
-    store.person(wanted.beneficiaryId),
-    store.consent(wanted.consentId),
-    store.offered(wanted.offeringId),
-  ]);
+  const { person, consent, offering, facility } = (await store.grounds(wanted)) ?? nothingKnown;
   return {
     person: person?.stale ? null : person,
     consent: consent && consent.dataCategories !== null ? { ...consent, dataCategories: consent.dataCategories } : null,
-    offering: offered?.offering ?? null,
-    facility: offered?.facility ?? null,
+    offering,
+    facility,
   };
 }

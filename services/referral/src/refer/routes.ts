@@ -2,6 +2,7 @@ import { NewReferral, Referral } from '@rohnamo/contracts';
 import { allow, etagOf, keyOf, problemResponses, type Server, writeHeaders } from '@rohnamo/service-kit';
 import type { Context } from '../context.ts';
 import { noteLook } from '../look.ts';
+import { besideOf } from '../read/beside.ts';
 import { viewOf } from '../read/view.ts';
 import { refer } from './refer.ts';
 
@@ -43,12 +44,12 @@ export function registerRefer(app: Server, context: Context): void {
       const referred = await refer(context, request, { asked: request.body, key: keyOf(request) });
       const { row, party, isRepeat } = referred;
       if (isRepeat) await noteLook(context, request, referred);
-      const receipts = await context.store.receiptsOf(row.id);
+      const beside = isRepeat ? await besideOf(context, referred) : { receipts: [], now: context.now() }; // of a new one nobody was told
       return reply
         .code(201)
         .header('location', `/v1/referrals/${row.id}`)
         .header('etag', etagOf(row.version))
-        .send(viewOf(row, party, { receipts, now: context.now() }));
+        .send(viewOf(row, party, beside));
     },
   );
 }
