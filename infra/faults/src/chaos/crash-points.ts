@@ -3,24 +3,26 @@ import { type ServiceName, readableDuration } from '@rohnamo/launch';
 import type { Random } from '@rohnamo/samples';
 import { eventually } from '@rohnamo/testkit';
 import { type Ground, restarted } from './break.ts';
+import type { Replica } from '../replica.ts';
 import { type Lane, recoveryMs } from './recovery.ts';
 
-/** Whose process dies at each crash point. Every service has most of them; these carry every handoff, each a like share of the points. */
-const homes: Record<CrashPoint, ServiceName> = {
-  'record.before-commit': 'referral',
-  'record.after-commit': 'referral',
-  'sequence.before-commit': 'registry',
-  'sequence.after-commit': 'registry',
-  'seal.before-commit': 'registry',
-  'seal.after-commit': 'registry',
-  'relay.before-produce': 'referral',
-  'relay.after-produce': 'referral',
-  'relay.after-move': 'referral',
-  'consume.before-effect': 'notifications',
-  'consume.before-acknowledgement': 'notifications',
-  'deliver.before-post': 'notifications',
-  'deliver.after-post': 'notifications',
-};
+/**
+ * Whose processes die, wave by wave: at what only a leader does one by itself, at what each process does two side by side. Every service
+ * has most of the points; these carry every handoff.
+ */
+const waves = {
+  registry: [['sequence.before-commit'], ['sequence.after-commit'], ['seal.before-commit'], ['seal.after-commit']],
+  referral: [
+    ['record.before-commit', 'record.after-commit'],
+    ['relay.before-produce'],
+    ['relay.after-produce'],
+    ['relay.after-move'],
+  ],
+  notifications: [
+    ['consume.before-effect', 'deliver.before-post'],
+    ['consume.before-acknowledgement', 'deliver.after-post'],
+  ],
+} as const satisfies Partial<Record<ServiceName, readonly (readonly CrashPoint[])[]>>;
 
 /** A process comes to each point many times a second. */
 const hitWithinMs = 90_000;
@@ -35,54 +37,61 @@ interface CrashPlan {
   say: (line: string) => void;
 }
 
-/** Processes died at every crash point once, and then ran again. */
-interface CrashRound {
-  crashCount: number;
+/** Processes died at every crash point, and then ran again. */
+interface Crashes {
+  count: number;
   /** From when they were up until handoffs went from end to end again; null when they did not. */
   tookMs: number | null;
 }
 
 /**
- * Kills a process at each crash point in turn, so many times. It is the only one of its service meanwhile, so that it comes to the
- * point, and is armed for the next as soon as it has died: with all that the dead one left undone before it. Processes of
- * different services die side by side.
+ * Kills a process at each crash point in turn, so many times. Those that are armed are the only ones of their service meanwhile, so
+ * that they come to their points, and are armed for the next as soon as they have died: with all that the dead left undone before
+ * them. Processes of different services die side by side.
  * @throws where a point is never come to
  */
-export async function crashEverywhere(ground: Ground, plan: CrashPlan): Promise<CrashRound[]> {
-  const points = Map.groupBy(Object.keys(homes) as CrashPoint[], (point) => homes[point]); // it has no other keys
-  const rounds: CrashRound[] = [];
-  for (let time = 1; time <= plan.times; time++) {
-    await Promise.all([...points].map(([service, ofService]) => crashAtEach(ground, { service, ofService, plan })));
-    const tookMs = await recoveryMs(plan.lanes);
-    plan.say(`round ${time}: ${tookMs === null ? 'did not recover' : `back after ${readableDuration(tookMs)}`}`);
-    rounds.push({ crashCount: Object.keys(homes).length, tookMs });
-  }
-  return rounds;
+export async function crashEverywhere(ground: Ground, plan: CrashPlan): Promise<Crashes> {
+  const counts = await Promise.all(
+    Object.entries(waves).map(([service, wavesOf]) => crashAtEach(ground, service as ServiceName, wavesOf, plan)), // its own keys
+  );
+  const tookMs = await recoveryMs(plan.lanes);
+  plan.say(tookMs === null ? 'did not recover' : `back after ${readableDuration(tookMs)}`);
+  return { count: counts.reduce((sum, count) => sum + count, 0), tookMs };
 }
 
-interface ServiceCrash {
-  service: ServiceName;
-  ofService: readonly CrashPoint[];
-  plan: CrashPlan;
-}
-
+/** @returns how many died. */
 async function crashAtEach(
   { installation }: Ground,
-  { service, ofService, plan: { random, say } }: ServiceCrash,
-): Promise<void> {
+  service: ServiceName,
+  wavesOf: readonly (readonly CrashPoint[])[],
+  { times, random, say }: CrashPlan,
+): Promise<number> {
   const all = installation.replicasOf(service);
-  const armed = random.pick(all);
   await Promise.all(all.map((replica) => replica.stop()));
-  for (const point of ofService) {
-    const at = `${point}:${1 + random.below(nthMaxOf(point))}` as const;
-    armed.startArmed(at);
-    await eventually(() => !armed.isRunning(), { withinMs: hitWithinMs }).catch((cause: unknown) => {
-      throw new Error(`${armed.name} never came to ${at}: ${armed.lastWords()}`, { cause });
-    });
-    if (!armed.lastWords().startsWith('ended by SIGKILL'))
-      throw new Error(`${armed.name} at ${at}: ${armed.lastWords()}`);
-    say(`${armed.name} died at ${at}`);
-    await installation.asSuperuser(service, `update lease set expires_at = 'epoch'`); // as if its 10 s had passed
-  }
+  let count = 0;
+  for (let time = 1; time <= times; time++)
+    for (const points of wavesOf) {
+      const first = random.below(all.length);
+      const armed = (index: number) => all[(first + index) % all.length]!;
+      await Promise.all(points.map((point, index) => deathAt(armed(index), point, { random, say })));
+      await installation.asSuperuser(service, `update lease set expires_at = 'epoch'`); // as if its 10 s had passed
+      count += points.length;
+    }
   await Promise.all(all.map(restarted));
+  return count;
+}
+
+async function deathAt(
+  replica: Replica,
+  point: CrashPoint,
+  { random, say }: Pick<CrashPlan, 'random' | 'say'>,
+): Promise<void> {
+  const at = `${point}:${1 + random.below(nthMaxOf(point))}` as const;
+  replica.startArmed(at);
+  await eventually(() => !replica.isRunning(), { withinMs: hitWithinMs }).catch((cause: unknown) => {
+    throw new Error(`${replica.name} never came to ${at}: ${replica.lastWords()}`, { cause });
+  });
+  if (!replica.lastWords().startsWith('ended by SIGKILL'))
+    throw new Error(`${replica.name} at ${at}: ${replica.lastWords()}`);
+  say(`${replica.name} died at ${at}`);
 }
