@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Priority, ReferralState } from '@rohnamo/contracts';
 import { columnsOf } from '../columns.ts';
 import { referral } from '../schema.ts';
@@ -21,22 +22,24 @@ export interface ListFilter {
 
 /**
  * A statement that finds a page, newest first, from below `beforeId`. Each way of taking part is followed by itself along an index
- * that answers it alone, as far as a page reaches, so that a page costs the same however many there are. It has no name,
- * so that it is planned for its values: a plan for all of them goes through every referral for a caller who has referred none.
+ * that answers it alone, as far as a page reaches, so that a page costs the same however many there are. Whose referrals they are is
+ * asked as a range of one (`between`), and they are ordered by that first: so no other index gives the order, and one plan, made once,
+ * is good for every caller. Equal to a value that it does not know, the planner goes through everybody's.
  */
-export function listStatement({ bound, ...filter }: ListFilter): { text: string; values: unknown[] } {
+export function listStatement({ bound, ...filter }: ListFilter): { name: string; text: string; values: unknown[] } {
   const values: unknown[] = [];
   const bind = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
   const own = bind(bound.organisationId, 'uuid');
   const conditions = conditionsOf(filter, { own, bind });
   const limit = bind(filter.limit, 'int');
-  const ways = waysOfTakingPart(bound, { facilityId: filter.facilityId, own, bind }).map(
-    (way) => `(select id from referral where ${[way, ...conditions].join(' and ')} order by id desc limit ${limit})`,
-  );
+  const ways = waysOfTakingPart(bound, { facilityId: filter.facilityId, own, bind }).map(({ owner, from, where }) => {
+    const taken = `select id from referral where ${[...where, ...conditions].join(' and ')} order by ${owner} desc, id desc limit ${limit}`;
+    return from === undefined ? `(${taken})` : `(select way.id from ${from} cross join lateral (${taken}) way)`;
+  });
   // Each referral of the page by its id (`offset 0` keeps the planner to it), not along with all the newer ones of others.
   const text = `select r.* from (select id from (${ways.join(' union ')}) way order by id desc limit ${limit}) page
 cross join lateral (select ${columnsOf(referral)} from referral where id = page.id offset 0) r order by page.id desc`;
-  return { text, values };
+  return { name: `list ${hash('sha256', text).slice(0, 16)}`, text, values };
 }
 
 type Bind = (value: unknown, type: string) => string;
@@ -58,22 +61,50 @@ function conditionsOf(
   ];
 }
 
+/** One way in which referrals are the caller's. */
+interface Way {
+  /** The column by which an index finds them, in the order of their ids. */
+  owner: string;
+  /** What it is asked for each of. */
+  from?: string;
+  where: readonly string[];
+}
+
 function waysOfTakingPart(
   bound: Bound,
   { facilityId, own, bind }: { facilityId: string | undefined; own: string; bind: Bind },
-): string[] {
-  const refers = `referrer_organisation_id = ${own}`;
-  const receives = `facility_organisation_id = ${own} and sent_at is not null`;
+): Way[] {
+  const refers: Way = {
+    owner: 'referrer_organisation_id',
+    where: [`referrer_organisation_id between ${own} and ${own}`],
+  };
   switch (bound.party) {
     case 'referrer':
       return [refers];
     case 'supervisor':
-      return [refers, receives];
+      return [
+        refers,
+        {
+          owner: 'facility_organisation_id',
+          where: [`facility_organisation_id between ${own} and ${own}`, 'sent_at is not null'],
+        },
+      ];
     case 'facility': {
       const wanted = bound.facilityIds.filter((id) => facilityId === undefined || id === facilityId);
       if (wanted.length === 0) return [refers];
-      const itsDesks = `(desk_id is null or desk_id = any(${bind(bound.deskIds, 'uuid[]')}))`;
-      return [refers, ...wanted.map((id) => `${receives} and facility_id = ${bind(id, 'uuid')} and ${itsDesks}`)];
+      return [
+        refers,
+        {
+          owner: 'facility_id',
+          from: `unnest(${bind(wanted, 'uuid[]')}) as wanted`,
+          where: [
+            `facility_organisation_id = ${own}`,
+            'facility_id between wanted and wanted',
+            'sent_at is not null',
+            `(desk_id is null or desk_id = any(${bind(bound.deskIds, 'uuid[]')}))`,
+          ],
+        },
+      ];
     }
   }
 }
