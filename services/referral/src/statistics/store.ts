@@ -44,7 +44,7 @@ export async function countedTasks(pool: Pool, scope: Scope): Promise<Counted> {
   const values = [from, to, organisationId, utcOffsetMs];
   const key = keys[groupBy ?? 'none'];
   const [kinds, times] = await Promise.all([
-    pool.query<KindRow>(kindsStatement(key), values),
+    pool.query<KindsRow>(kindsStatement(key), values),
     pool.query<TimesRow>(timesStatement(key), values),
   ]);
   const timesOf = new Map(times.rows.map((row) => [row.key, inSeconds(row)]));
@@ -73,10 +73,10 @@ const tasksSent = `select ${columns} from referral where ${isSent} and ${counted
   select ${columns} from task where ${isSent} and ${countedTask} and referral_id not in (select id from referral where state = 'entered_in_error')
     and ${isOf('exists (select from referral where id = task.referral_id and referrer_organisation_id = $3)')}`;
 
-interface KindRow {
+interface KindsRow {
   key: string;
-  kind: number;
-  tasks: number;
+  /** How many tasks there are of each kind, by its number. */
+  tasksByKind: Readonly<Record<string, number>>;
 }
 
 /**
@@ -84,15 +84,18 @@ interface KindRow {
  * planner expects so many combinations that it sorts all tasks.
  */
 const kindsStatement = (key: string): string =>
-  `select key, kind, count(*)::float8 as tasks from (select ${key} as key, ${kindNumberSql} as kind from (${tasksSent}) task
-    where $4::bigint is not null offset 0) told group by key, kind`;
+  `select key, json_object_agg(kind, tasks) as "tasksByKind" from (
+    select key, kind, count(*) as tasks from (select ${key} as key, ${kindNumberSql} as kind from (${tasksSent}) task
+      where $4::bigint is not null offset 0) told group by key, kind) counted group by key`;
 
-/** What is counted of each group. There are many rows of few kinds: what a kind counts is worked out once. */
-function countsByKey(rows: readonly KindRow[]): Map<string, Counts> {
-  const kinds = new Set(rows.map(({ kind }) => kind));
-  const figuresByKind = new Map([...kinds].map((kind) => [kind, figuresOf(kindOfNumber(kind))]));
-  const counted = (row: KindRow) => ({ figures: figuresByKind.get(row.kind) ?? [], tasks: row.tasks });
-  return new Map([...Map.groupBy(rows, ({ key }) => key)].map(([key, its]) => [key, countsOf(its.map(counted))]));
+/** What is counted of each group. They have much the same kinds: what one counts is worked out once. */
+function countsByKey(rows: readonly KindsRow[]): Map<string, Counts> {
+  const kinds = new Set(rows.flatMap(({ tasksByKind }) => Object.keys(tasksByKind)));
+  const figuresByKind = new Map([...kinds].map((kind) => [kind, figuresOf(kindOfNumber(Number(kind)))]));
+  const counted = ([kind, tasks]: [string, number]) => ({ figures: figuresByKind.get(kind) ?? [], tasks });
+  return new Map(
+    rows.map(({ key, tasksByKind }) => [key, countsOf(Object.entries(tasksByKind).map(counted))] as const),
+  );
 }
 
 /** The times of each group, in seconds, strung together: to sort them is quicker here. */
