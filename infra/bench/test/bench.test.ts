@@ -11,18 +11,18 @@ const main = join(import.meta.dirname, '..', 'src', 'main.ts');
 const isLinux = existsSync('/proc/self/stat');
 
 /** It brings up a broker of its own, or uses the one of ROHNAMO_KAFKA_BROKERS. */
-it(
-  'measures one path beside its ceiling, without a failed request, and leaves nothing behind',
+it.each(['read', 'worklist', 'recommendations', 'statistics'])(
+  'measures %s beside its ceiling, without a failed request, and leaves nothing behind',
   { timeout: 240_000 },
-  async () => {
+  async (path) => {
     const { stdout, stderr } = await run(
       process.execPath,
-      [main, '--only', 'read', '--seconds', '0.5', '--concurrency', '8', '--json'],
+      [main, '--only', path, '--seconds', '0.5', '--concurrency', '8', '--json'],
       { maxBuffer: 2 ** 24 },
     );
     const { hello, paths } = JSON.parse(stdout) as RunResult; // printed by our own command
     expect(hello.perSecond).toBeGreaterThan(0);
-    expect(paths.map(({ name }) => name)).toEqual(['read']);
+    expect(paths.map(({ name }) => name)).toEqual([path]);
     const [row] = paths[0]!.rows;
     expect(row?.label).toBe('c = 8');
     for (const side of [row?.product, row?.ceiling]) {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeTheCallsOfTheIntegratorGuide } from './whole-way/calls-of-the-integrator-guide.ts';
 import { type Handoff, handoffOver } from './whole-way/handoff.ts';
 import { describeHowAFacilityHears } from './whole-way/how-a-facility-hears.ts';
 import { describeTheProgramsOfTheIntegratorGuide } from './whole-way/integrator-guide.ts';
@@ -56,6 +57,7 @@ describeWhatEveryServiceServes(() => handoff);
 describeWhatOthersMayNotSee(() => handoff);
 describeHowAFacilityHears(() => handoff);
 describeTheProgramsOfTheIntegratorGuide(() => handoff);
+describeTheCallsOfTheIntegratorGuide(() => handoff);
 describeWhatIsProved(() => handoff);
 describeWithdrawal(() => handoff);
 describeRevocation(() => handoff);

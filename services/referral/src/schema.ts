@@ -26,6 +26,7 @@ import type {
 import { bytea, instant } from '@rohnamo/journal/schema';
 import { type SQL, sql, type SQLWrapper } from 'drizzle-orm';
 import { bigint, boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { countedReferral } from './statistics/counted.ts';
 import { openWork, urgencyColumns } from './worklist/indexed.ts';
 
 export * from '@rohnamo/journal/schema';
@@ -151,9 +152,32 @@ export const referral = pgTable(
       .where(sql`${table.sentAt} is not null`),
     index('referral_of_facility_organisation').on(table.facilityOrganisationId, table.id),
     index('referral_of_consent').on(table.consentId),
-    index('referral_sent_at')
-      .on(table.sentAt)
-      .where(sql`${table.sentAt} is not null`),
+    // All that statistics ask of a referral, so that they are counted without reading any.
+    index('referral_counted')
+      .on(
+        table.sentAt,
+        table.facilityId,
+        table.districtId,
+        table.priority,
+        table.referrerOrganisationId,
+        table.facilityOrganisationId,
+        table.outcome,
+        table.needMet,
+        table.noShows,
+        table.rejectionCode,
+        table.barrier,
+        table.acknowledgedAt,
+        table.acceptedAt,
+        table.startedAt,
+        table.completedAt,
+        table.cancelledAt,
+        table.expiredAt,
+        table.closedAt,
+      )
+      .where(sql.raw(countedReferral)),
+    index('referral_in_error')
+      .on(table.id)
+      .where(sql`${table.state} = 'entered_in_error'`),
     uniqueIndex('referral_single_use_of_consent')
       .on(table.consentId)
       .where(sql`${table.needCategory} in ('sexual-violence', 'trafficking')`),

@@ -7,10 +7,13 @@ import { copy } from './copy.ts';
 import { hashes } from './hashes.ts';
 import { list } from './list.ts';
 import { read } from './read.ts';
+import { recommendations } from './recommendations.ts';
 import { refer } from './refer.ts';
 import { relay } from './relay.ts';
 import { search } from './search.ts';
+import { statistics } from './statistics.ts';
 import { webhook } from './webhook.ts';
+import { worklist } from './worklist.ts';
 
 /** Ceilings by their names, for the process that forks this one: its arguments are a name and the settings, and it is told where it answers. */
 const ceilings: Readonly<Record<string, Ceiling>> = {
@@ -20,6 +23,9 @@ const ceilings: Readonly<Record<string, Ceiling>> = {
   read,
   list,
   search,
+  worklist,
+  recommendations,
+  statistics,
   webhook,
   relay,
   copy,

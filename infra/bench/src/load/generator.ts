@@ -38,7 +38,8 @@ async function fire(volley: Volley): Promise<VolleyOutcome> {
 }
 
 function requestsOf({ method, path, headers, body, numbers, seconds }: Volley): Dispatcher.DispatchOptions[] {
-  const paths = typeof path === 'string' ? [path] : path;
+  const paths = severalOf(path);
+  const bodies = severalOf(body ?? []);
   const numberCount = numbers.to - numbers.from;
   const countMax = Math.ceil(perSecondMax * seconds);
   const count = numbers.isCycle ? countMax : Math.min(numberCount, countMax);
@@ -50,10 +51,12 @@ function requestsOf({ method, path, headers, body, numbers, seconds }: Volley): 
       method,
       path: named(paths[index % paths.length]!),
       headers: entries.flatMap(([name, value]) => [name, named(value)]),
-      ...(body === undefined ? {} : { body: Buffer.from(named(body)) }),
+      ...(bodies.length === 0 ? {} : { body: Buffer.from(named(bodies[index % bodies.length]!)) }),
     };
   });
 }
+
+const severalOf = (one: string | readonly string[]): readonly string[] => (typeof one === 'string' ? [one] : one);
 
 interface Calling {
   requests: readonly Dispatcher.DispatchOptions[];

@@ -9,7 +9,8 @@ export interface Shot {
   /** Several are taken in turn. */
   path: string | readonly string[];
   headers: Readonly<Record<string, string>>;
-  body?: string;
+  /** Several are taken in turn. */
+  body?: string | readonly string[];
   /** The status that every answer must have. */
   status: number;
 }

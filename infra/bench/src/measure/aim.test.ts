@@ -37,4 +37,11 @@ describe('an aim', () => {
       [1.6, false],
     ]);
   });
+
+  it('of an answer’s time holds the product’s median itself against it', () => {
+    const rows = [row('c = 1', [1, 1], null)].map((one) => ({ ...one, product: someFigures(1, { p50Ms: 1001 }) }));
+    expect(checksOf(rows, { p50MsMax: 1000 })).toEqual([
+      { what: 'c = 1: p50 in ms, at most 1000', value: 1001, isMet: false },
+    ]);
+  });
 });

@@ -8,6 +8,8 @@ export interface Aim {
   p50RatioMax?: number;
   /** The product's p99, in those of the ceiling, at most. */
   p99RatioMax?: number;
+  /** The product's p50 itself, at most, in ms. */
+  p50MsMax?: number;
   /** The product's p99, in those of its own first row, at most. */
   p99GrowthMax?: number;
   /** The labels of the rows that it is about; all where none are named. */
@@ -29,6 +31,7 @@ export function checksOf(rows: readonly Row[], aim: Aim): Check[] {
       ...atLeast(`${row.label}: of the ceiling's rate`, ratioOf(row), aim.ratioMin),
       ...atMost(`${row.label}: p50 in the ceiling's`, quotient(row.product.p50Ms, row.ceiling?.p50Ms), aim.p50RatioMax),
       ...atMost(`${row.label}: p99 in the ceiling's`, quotient(row.product.p99Ms, row.ceiling?.p99Ms), aim.p99RatioMax),
+      ...atMost(`${row.label}: p50 in ms`, row.product.p50Ms, aim.p50MsMax),
       ...atMost(
         `${row.label}: p99 in the first row's`,
         index === 0 ? null : quotient(row.product.p99Ms, first),

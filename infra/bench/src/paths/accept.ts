@@ -1,3 +1,4 @@
+import { justNow } from '../world/course.ts';
 import { idPrefixes } from '../world/ids.ts';
 import { seedPlaces, seedReferrals } from '../world/seed-referral.ts';
 import { asFacility } from './clients.ts';
@@ -18,7 +19,7 @@ export const accept: HotPath = {
       ceiling: 'accept',
       seed: async (query) => {
         await seedPlaces(query);
-        await seedReferrals(query, { from: 0, to: referralCount, state: 'sent' });
+        await seedReferrals(query, { from: 0, to: referralCount, course: justNow('sent') });
       },
       shot: async () => ({
         method: 'POST',

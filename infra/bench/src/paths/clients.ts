@@ -1,5 +1,5 @@
 import { platformOrganisation } from '@rohnamo/launch';
-import { facilityIds, facilityOrganisation, referrerOrganisation } from '../world/ids.ts';
+import { facilityIds, facilityOrganisation, idOf, referrerOrganisation } from '../world/ids.ts';
 import type { World } from '../world/world.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -19,6 +19,14 @@ export const asFacility = (world: World): Promise<Headers> =>
     organisationId: facilityOrganisation,
     organisationKind: 'health-provider',
     facilityIds,
+  });
+
+/** What a supervisor sends who answers for the whole country. */
+export const asHealthAuthority = (world: World): Promise<Headers> =>
+  headersOf(world, {
+    role: 'supervisor',
+    organisationId: idOf('organisation', 5),
+    organisationKind: 'health-authority',
   });
 
 /** What an auditor of the platform sends. */

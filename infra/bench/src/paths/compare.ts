@@ -1,5 +1,5 @@
 import type { ServiceName } from '@rohnamo/launch';
-import { checksOf } from '../measure/aim.ts';
+import { type Aim, checksOf } from '../measure/aim.ts';
 import type { Row } from '../measure/figures.ts';
 import { alternate, type Numbers, type Side, turnOf } from '../measure/turn.ts';
 import type { Shot } from '../load/load.ts';
@@ -14,11 +14,13 @@ export interface Comparison {
   /** The ceiling's name. */
   ceiling: string;
   seed: (query: Query) => Promise<void>;
+  /** Changes the ceiling's copy of the database. */
+  readyCeiling?: (query: Query) => Promise<void>;
   /** What the load sends to either, with a new token. */
   shot: () => Promise<Shot>;
   numbers: Numbers;
   concurrency: readonly number[];
-  aim: { ratioMin: number; p99RatioMax?: number; at: readonly number[] };
+  aim: Omit<Aim, 'at'> & { at: readonly number[] };
 }
 
 export const labelOf = (concurrency: number): string => `c = ${concurrency}`;
@@ -28,6 +30,7 @@ export async function compare(bench: Bench, plan: Comparison): Promise<Measured>
   const { world, load, seconds, stops, profileFolder } = bench;
   const stage = await setStage(world, { services: [plan.service], seed: { [plan.service]: plan.seed }, profileFolder });
   stops.add('the services', () => stage.stop());
+  if (plan.readyCeiling) await stage.onCeiling(plan.service, plan.readyCeiling);
   const ceilingProcess = await startCeiling(plan.ceiling, { databaseUrl: stage.ceilingUrl(plan.service) });
   stops.add('the ceiling', () => ceilingProcess.stop());
   const service = stage.serviceOf(plan.service);
@@ -62,6 +65,6 @@ export async function compare(bench: Bench, plan: Comparison): Promise<Measured>
     rows,
     readings: [],
     checks: checksOf(rows, { ...plan.aim, at: plan.aim.at.map(labelOf) }),
-    ratioMin: plan.aim.ratioMin,
+    ratioMin: plan.aim.ratioMin ?? null,
   };
 }

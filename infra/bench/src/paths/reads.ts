@@ -1,4 +1,5 @@
 import type { Shot } from '../load/load.ts';
+import { justNow } from '../world/course.ts';
 import { facilityIds, idPrefixes, service } from '../world/ids.ts';
 import { pointsOfView, seedFacilities } from '../world/seed-directory.ts';
 import { seedOthersReferrals, seedPlaces, seedReferrals } from '../world/seed-referral.ts';
@@ -46,8 +47,8 @@ const ofReferrals = {
   service: 'referral',
   seed: async (query) => {
     await seedPlaces(query);
-    await seedReferrals(query, { from: 0, to: referralCount, state: 'accepted' });
-    await seedOthersReferrals(query, { from: 0, to: othersCount });
+    await seedReferrals(query, { from: 0, to: referralCount, course: justNow('accepted') });
+    await seedOthersReferrals(query, { from: 0, to: othersCount, course: justNow('accepted') });
   },
   numbers: { from: 0, to: referralCount, isCycle: true },
 } satisfies Partial<Parameters<typeof compare>[1]>;

@@ -1,15 +1,16 @@
+import { chanceSql } from './chance.ts';
 import { facilityOrganisation, idSql, service } from './ids.ts';
 import type { Range } from './seed-referral.ts';
 import type { Query } from './stage.ts';
 
 /** The country, roughly: where facilities lie and where somebody looks for them. */
-const country = { south: 37, north: 40.5, west: 68, east: 73 } as const;
+export const country = { south: 37, north: 40.5, west: 68, east: 73 } as const;
 /** Services that facilities offer, three each: so three in ten facilities offer the one that is looked for. */
 const services = [service, ...Array.from({ length: 9 }, (_, index) => `service-${index}`)];
 
 /** Open facilities, spread evenly over the country by numbers that only look random, each with three services. */
 export async function seedFacilities(query: Query, { from, to }: Range): Promise<void> {
-  const share = (salt: string) => `((hashtext(n || '${salt}') & 1048575) / 1048576.0)`;
+  const share = (salt: string) => chanceSql('n', salt);
   await query(
     `insert into facility (id, version, organisation_id, kind, name, name_beginnings, latitude, longitude, location_confidential,
        district_id, languages, wheelchair_access, desks, status)

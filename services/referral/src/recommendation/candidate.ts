@@ -22,7 +22,7 @@ export interface Candidate {
 
 /** What was found of an offering. */
 export interface Found extends Reached {
-  /** Tasks that take a place of it now. */
+  /** Tasks that take a place of it now, at most as many as it has places. */
   takenOn: number;
   answersWithinHours: number | null;
 }

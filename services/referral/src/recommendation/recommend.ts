@@ -31,7 +31,7 @@ export async function recommend(
   const [takenOn, answering] = await Promise.all([
     takenOnAt(
       journal.pool,
-      reached.map(({ offering }) => offering.id),
+      reached.map(({ offering }) => offering),
     ),
     responseTimes(reached.map(({ facility }) => facility.id)),
   ]);

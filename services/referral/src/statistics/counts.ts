@@ -1,5 +1,4 @@
 import { BarrierCode, RejectionCode } from '@rohnamo/contracts';
-import { figuresOf, type TaskKind } from './task-kind.ts';
 
 /** What was counted of a group. Codes by `rejection.<code>` and `barrier.<code>`; what is not named is none. */
 export type Counts = Readonly<Record<string, number>>;
@@ -59,11 +58,10 @@ export function isPublishable(counts: Counts, level: Level): boolean {
   return told.every(({ of, less = [] }) => isTellable(sumOf(of) - sumOf(less)));
 }
 
-/** What is counted of tasks, by how many there are of each kind. */
-export function countsOf(kinds: readonly (TaskKind & { tasks: number })[]): Counts {
+/** What is counted of tasks, by how many of them count in which figures. */
+export function countsOf(counted: readonly { figures: readonly string[]; tasks: number }[]): Counts {
   const counts: Record<string, number> = {};
-  for (const { tasks, ...kind } of kinds)
-    for (const name of figuresOf(kind)) counts[name] = (counts[name] ?? 0) + tasks;
+  for (const { figures, tasks } of counted) for (const name of figures) counts[name] = (counts[name] ?? 0) + tasks;
   return counts;
 }
 

@@ -13,7 +13,7 @@ const isFew = (count: number): boolean => count > 0 && count < threshold;
 /** How many tasks there are of each of `kinds`. */
 type Tasks = readonly number[];
 const countsOfTasks = (tasks: Tasks): Counts =>
-  countsOf(kinds.map((kind, index): TaskKind & { tasks: number } => ({ ...kind, tasks: tasks[index] ?? 0 })));
+  countsOf(kinds.map((kind, index) => ({ figures: figuresOf(kind), tasks: tasks[index] ?? 0 })));
 const added = (all: readonly Tasks[]): Tasks =>
   kinds.map((_, index) => all.reduce((sum, tasks) => sum + (tasks[index] ?? 0), 0));
 

@@ -1,7 +1,10 @@
-import { sensitiveNeeds, type StatisticsGrouping } from '@rohnamo/contracts';
+import type { StatisticsGrouping } from '@rohnamo/contracts';
 import type { Pool } from 'pg';
 import { type Counts, countsOf } from './counts.ts';
-import type { TaskKind } from './task-kind.ts';
+import { countedReferral, countedTask } from './counted.ts';
+import { type Durations, durationsOf, secondsOf } from './durations.ts';
+import { kindNumberSql, kindOfNumber } from './kind-number.ts';
+import { figuresOf } from './task-kind.ts';
 
 /** Which tasks are counted, and by what they are told apart. */
 export interface Scope {
@@ -13,40 +16,15 @@ export interface Scope {
   utcOffsetMs: number;
 }
 
-/** Times from sending, in hours: how many there are, the median and the ninth of ten. */
-export interface Durations {
-  cases: number;
-  medianHours: number;
-  p90Hours: number;
-}
-
-export type Times = Record<keyof typeof times, Durations>;
+export type Times = Record<keyof typeof stepTimes, Durations>;
 
 /** What was counted of each group, and the times of each and of all. Without groups all is one, whose key is empty. */
 export interface Counted {
   groups: ReadonlyMap<string, { counts: Counts; durations: Times | undefined }>;
-  durations: Times | undefined;
+  durations: Times;
 }
 
-type Code = 'outcome' | 'rejectionCode' | 'barrier';
-
-/** How the database tells one kind of task from another. Current and ended tasks have the same columns. */
-const happened: Readonly<Record<Exclude<keyof TaskKind, Code>, string>> = {
-  isAnswered: 'acknowledged_at is not null',
-  isAccepted: 'accepted_at is not null',
-  isCompleted: 'completed_at is not null',
-  isNeedMet: 'need_met',
-  didNotAttend: 'no_shows > 0',
-  isCancelled: 'cancelled_at is not null',
-  isExpired: 'expired_at is not null',
-  isClosed: 'closed_at is not null',
-};
-const codes: Readonly<Record<Code, string>> = {
-  outcome: 'outcome',
-  rejectionCode: 'rejection_code',
-  barrier: 'barrier',
-};
-const times = { timeToAnswer: 'acknowledged_at', timeToAccept: 'accepted_at', timeToServe: 'started_at' } as const;
+const stepTimes = { timeToAnswer: 'acknowledged_at', timeToAccept: 'accepted_at', timeToServe: 'started_at' } as const;
 
 /** Text in the order of its bytes, which is quicker to sort: nobody reads it in that order. */
 const keys: Readonly<Record<StatisticsGrouping | 'none', string>> = {
@@ -65,76 +43,81 @@ export async function countedTasks(pool: Pool, scope: Scope): Promise<Counted> {
   const { organisationId, from, to, groupBy, utcOffsetMs } = scope;
   const values = [from, to, organisationId, utcOffsetMs];
   const key = keys[groupBy ?? 'none'];
-  const [kinds, durations] = await Promise.all([
-    pool.query<KindRow>(kindsStatement(key), values),
+  const [kinds, times] = await Promise.all([
+    pool.query<KindsRow>(kindsStatement(key), values),
     pool.query<TimesRow>(timesStatement(key), values),
   ]);
-  const timesByKey = new Map(durations.rows.map((row) => [row.key, timesOf(row)]));
-  const byKey = Map.groupBy(kinds.rows, (row) => row.key);
+  const timesOf = new Map(times.rows.map((row) => [row.key, inSeconds(row)]));
+  const counts = countsByKey(kinds.rows);
   return {
     groups: new Map(
-      [...byKey].map(([name, rows]) => [name, { counts: countsOf(rows.map(ofKind)), durations: timesByKey.get(name) }]),
+      [...counts].map(([name, counted]) => {
+        const seconds = timesOf.get(name);
+        return [name, { counts: counted, durations: seconds && told([seconds]) }];
+      }),
     ),
-    durations: timesByKey.get(null),
+    durations: told([...timesOf.values()]),
   };
 }
 
-const sent = `sent_at >= $1 and sent_at < $2 and need_category not in (${sensitiveNeeds.map((need) => `'${need}'`).join(', ')}) and not walk_in`;
-const isOf = (referrer: string): string => `($3::uuid is null or ${referrer} = $3 or facility_organisation_id = $3)`;
-const counted = `facility_id, district_id, priority, outcome, need_met, no_shows, rejection_code, barrier, sent_at, acknowledged_at, accepted_at, started_at,
+const columns = `facility_id, district_id, priority, outcome, need_met, no_shows, rejection_code, barrier, sent_at, acknowledged_at, accepted_at, started_at,
   completed_at, cancelled_at, expired_at, closed_at`;
+const isSent = 'sent_at >= $1 and sent_at < $2';
+const isOf = (referrer: string): string => `($3::uuid is null or facility_organisation_id = $3 or ${referrer})`;
 
 /**
- * Found along the indexes by when tasks were sent. The referral of each ended task is looked up by its id (`offset 0` keeps the planner
- * to it), not among all others.
+ * Current tasks are read from the index referral_counted alone, which has all of these columns; ended ones, which are few, along task_sent_at.
  */
-const tasksSent = `select ${counted} from referral where ${sent} and state not in ('draft', 'entered_in_error') and ${isOf('referrer_organisation_id')}
+const tasksSent = `select ${columns} from referral where ${isSent} and ${countedReferral} and ${isOf('referrer_organisation_id = $3')}
   union all
-  select ${counted} from task cross join lateral (select referrer_organisation_id from referral where id = task.referral_id and state <> 'entered_in_error' offset 0) whose
-    where ${sent} and ${isOf('whose.referrer_organisation_id')}`;
+  select ${columns} from task where ${isSent} and ${countedTask} and referral_id not in (select id from referral where state = 'entered_in_error')
+    and ${isOf('exists (select from referral where id = task.referral_id and referrer_organisation_id = $3)')}`;
 
-interface KindRow {
+interface KindsRow {
   key: string;
-  /** By name, first what has happened, then the codes; null: it has not, there is none. */
-  kind: (string | null)[];
-  tasks: number;
+  /** How many tasks there are of each kind, by its number. */
+  tasksByKind: Readonly<Record<string, number>>;
 }
 
 /**
  * How many tasks there are of each kind in each group. A kind is one value (and `offset 0` keeps it so), not many columns, of which the
  * planner expects so many combinations that it sorts all tasks.
  */
-function kindsStatement(key: string): string {
-  const flags = Object.values(happened).map((condition) => `case when ${condition} then 'yes' end`);
-  const kind = `array[${[...flags, ...Object.values(codes)].join(', ')}]`;
-  return `select key, kind, count(*)::float8 as tasks
-    from (select ${key} as key, ${kind} as kind from (${tasksSent}) task where $4::bigint is not null offset 0) told group by key, kind`;
+const kindsStatement = (key: string): string =>
+  `select key, json_object_agg(kind, tasks) as "tasksByKind" from (
+    select key, kind, count(*) as tasks from (select ${key} as key, ${kindNumberSql} as kind from (${tasksSent}) task
+      where $4::bigint is not null offset 0) told group by key, kind) counted group by key`;
+
+/** What is counted of each group. They have much the same kinds: what one counts is worked out once. */
+function countsByKey(rows: readonly KindsRow[]): Map<string, Counts> {
+  const kinds = new Set(rows.flatMap(({ tasksByKind }) => Object.keys(tasksByKind)));
+  const figuresByKind = new Map([...kinds].map((kind) => [kind, figuresOf(kindOfNumber(Number(kind)))]));
+  const counted = ([kind, tasks]: [string, number]) => ({ figures: figuresByKind.get(kind) ?? [], tasks });
+  return new Map(
+    rows.map(({ key, tasksByKind }) => [key, countsOf(Object.entries(tasksByKind).map(counted))] as const),
+  );
 }
 
-function ofKind({ kind, tasks }: KindRow): TaskKind & { tasks: number } {
-  const flags = Object.keys(happened).map((name, index) => [name, kind[index] === 'yes']);
-  const coded = Object.keys(codes).map((name, index) => [name, kind[flags.length + index] ?? null]);
-  return { ...(Object.fromEntries([...flags, ...coded]) as TaskKind), tasks }; // each of its names is in one of the two
-}
-
-/** The times of each group and, without a key, of all. */
+/** The times of each group, in seconds, strung together: to sort them is quicker here. */
 function timesStatement(key: string): string {
-  const columns = Object.entries(times).map(([name, column]) => {
-    const hours = `date_part('epoch', ${column} - sent_at) / 3600`;
-    return `count(${column})::float8 as "${name}.cases", percentile_cont(array[0.5, 0.9]) within group (order by ${hours}) as "${name}"`;
-  });
-  return `select key, ${columns.join(', ')} from (select ${key} as key, sent_at, acknowledged_at, accepted_at, started_at from (${tasksSent}) task
-    where $4::bigint is not null) timed group by grouping sets ((key), ())`;
+  const strung = Object.entries(stepTimes).map(
+    ([name, column]) => `string_agg(int4send(date_part('epoch', ${column} - sent_at)::int4), '') as "${name}"`,
+  );
+  return `select key, ${strung.join(', ')} from (select ${key} as key, sent_at, acknowledged_at, accepted_at, started_at from (${tasksSent}) task
+    where $4::bigint is not null) timed group by key`;
 }
 
-/** Of no case at all there are no quantiles. */
-type TimesRow = { key: string | null } & Record<`${keyof Times}.cases`, number> &
-  Record<keyof Times, [medianHours: number, p90Hours: number] | null>;
+type TimesRow = { key: string } & Record<keyof Times, Buffer | null>;
+type Seconds = Record<keyof Times, Int32Array>;
 
-function timesOf(row: TimesRow): Times {
-  const of = (name: keyof Times): Durations => {
-    const [medianHours, p90Hours] = row[name] ?? [0, 0];
-    return { cases: row[`${name}.cases`], medianHours, p90Hours };
-  };
-  return { timeToAnswer: of('timeToAnswer'), timeToAccept: of('timeToAccept'), timeToServe: of('timeToServe') };
-}
+const inSeconds = ({ timeToAnswer, timeToAccept, timeToServe }: TimesRow): Seconds => ({
+  timeToAnswer: secondsOf(timeToAnswer),
+  timeToAccept: secondsOf(timeToAccept),
+  timeToServe: secondsOf(timeToServe),
+});
+
+const told = (groups: readonly Seconds[]): Times => ({
+  timeToAnswer: durationsOf(groups.map(({ timeToAnswer }) => timeToAnswer)),
+  timeToAccept: durationsOf(groups.map(({ timeToAccept }) => timeToAccept)),
+  timeToServe: durationsOf(groups.map(({ timeToServe }) => timeToServe)),
+});

@@ -10,7 +10,8 @@ import {
 } from '@rohnamo/contracts';
 import { type Counts, countOf, type Level, summed } from './counts.ts';
 import { tellingOf } from './publish.ts';
-import type { Counted, Durations, Times } from './store.ts';
+import type { Durations } from './durations.ts';
+import type { Counted, Times } from './store.ts';
 
 /** Of fewer cases no median is given. */
 const casesMin = 10;

@@ -1,6 +1,6 @@
 import { type Priority, Priority as Priorities, type WorklistTask, worklistTasks } from '@rohnamo/contracts';
 import { and, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/node-postgres';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import type { Pool } from 'pg';
 import { cancelUnconfirmed } from '../lifecycle/effects.ts';
 import type { TimeLimits } from '../lifecycle/time-limits.ts';
@@ -25,37 +25,25 @@ export interface WorkFilter {
 
 /** Reads of the worklist. */
 export function createWorklistStore(pool: Pool) {
-  const db = drizzle(pool);
   return {
     /**
      * Referrals that may have work for the caller, the most urgent first, from behind `after`: all that have, and few others. Each
      * way of taking part is looked up by itself, in the order of its own index.
      */
-    candidates: (filter: WorkFilter): Promise<ReferralRow[]> => {
-      const order = sql.join(urgencyColumns(referral), sql`, `);
-      const { after, limit } = filter;
-      const behind =
-        after &&
-        sql`(${order}) > (${after[0]}::int, ${new Date(after[1]).toISOString()}::timestamptz, ${after[2]}::uuid)`;
-      const ways = waysOf(filter).map(
-        (way) =>
-          sql`(select ${referral.id} from ${referral} where ${and(way, ...narrowed(filter), behind ?? undefined)} order by ${order} limit ${limit})`,
-      );
-      if (ways.length === 0) return Promise.resolve([]);
-      return db
-        .select()
-        .from(referral)
-        .where(inArray(referral.id, sql`(${sql.join(ways, sql` union all `)})`))
-        .orderBy(order)
-        .limit(limit);
+    async candidates(filter: WorkFilter): Promise<ReferralRow[]> {
+      const ways = waysOf(filter);
+      if (ways.length === 0) return [];
+      const { sql: text, params: values } = dialect.sqlToQuery(statementOf(ways, filter));
+      const { rows } = await pool.query<ReferralRow>(text, values);
+      return rows;
     },
 
     /** What was last said about the current task of each, of messages by an index that has them in their order. */
     async saidOf(rows: readonly ReferralRow[]): Promise<(row: ReferralRow) => Said> {
       const ids = rows.map(({ id }) => id);
       const [messages, feedbacks] = await Promise.all([
-        pool.query<MessageRow>(lastMessages, [ids]),
-        pool.query<FeedbackRow>(lastFeedback, [ids]),
+        pool.query<MessageRow>({ ...lastMessages, values: [ids] }),
+        pool.query<FeedbackRow>({ ...lastFeedback, values: [ids] }),
       ]);
       const messageOf = new Map(messages.rows.map((row) => [row.referralId, row]));
       const feedbackOf = new Map(feedbacks.rows.map((row) => [row.referralId, row]));
@@ -64,12 +52,31 @@ export function createWorklistStore(pool: Pool) {
   };
 }
 
-const lastMessages = `select last.* from referral cross join lateral (select ${columnsOf(message)} from message
-  where referral_id = referral.id and task_id = referral.task_id order by id desc limit 1) last where referral.id = any($1)`;
-const lastFeedback = `select distinct on (referral_id) ${columnsOf(feedback)} from feedback
-  where referral_id = any($1) and kind <> 'helped' order by referral_id, given_at desc`;
+const dialect = new PgDialect();
+const order = sql.join(urgencyColumns(referral), sql`, `);
 
-const narrowed = ({ facilityId, deskId, responsible }: WorkFilter): (SQL | undefined)[] => [
+function statementOf(ways: readonly SQL[], { after, limit, ...filter }: WorkFilter): SQL {
+  const behind =
+    after && sql`(${order}) > (${after[0]}::int, ${new Date(after[1]).toISOString()}::timestamptz, ${after[2]}::uuid)`;
+  const found = ways.map(
+    (way) =>
+      sql`(select ${referral.id} from ${referral} where ${and(way, ...narrowed(filter), behind ?? undefined)} order by ${order} limit ${limit})`,
+  );
+  return sql`select ${sql.raw(columnsOf(referral))} from ${referral} where ${referral.id} in (${sql.join(found, sql` union all `)}) order by ${order} limit ${limit}`;
+}
+
+const lastMessages = {
+  name: 'last messages of referrals',
+  text: `select last.* from referral cross join lateral (select ${columnsOf(message)} from message
+    where referral_id = referral.id and task_id = referral.task_id order by id desc limit 1) last where referral.id = any($1)`,
+};
+const lastFeedback = {
+  name: 'last feedback of referrals',
+  text: `select distinct on (referral_id) ${columnsOf(feedback)} from feedback
+    where referral_id = any($1) and kind <> 'helped' order by referral_id, given_at desc`,
+};
+
+const narrowed = ({ facilityId, deskId, responsible }: Omit<WorkFilter, 'after' | 'limit'>): (SQL | undefined)[] => [
   facilityId === undefined ? undefined : eq(referral.facilityId, facilityId),
   deskId === undefined ? undefined : eq(referral.deskId, deskId),
   responsible === undefined ? undefined : eq(referral.responsible, responsible),
@@ -90,16 +97,13 @@ function waysOf(filter: WorkFilter): SQL[] {
     case 'referrer':
       return referrers;
     case 'facility': {
+      // Not by the organisation as well, whose index would be read for all that it ever received: who takes part is for `partyOf` to say.
       const itsDesks = or(isNull(referral.deskId), inArray(referral.deskId, [...bound.deskIds]));
+      const wanted = bound.facilityIds.filter((id) => filter.facilityId === undefined || id === filter.facilityId);
+      const work = workOf('facility', filter);
       return [
         ...referrers,
-        ...bound.facilityIds.flatMap((id) =>
-          way(
-            and(eq(referral.facilityId, id), receives, itsDesks),
-            openWork.facility(referral),
-            workOf('facility', filter),
-          ),
-        ),
+        ...wanted.flatMap((id) => way(and(eq(referral.facilityId, id), itsDesks), openWork.facility(referral), work)),
       ];
     }
     case 'supervisor': {
@@ -117,7 +121,9 @@ function waysOf(filter: WorkFilter): SQL[] {
 function workOf(party: keyof typeof worklistTasks, filter: WorkFilter): SQL | null {
   const codes: readonly WorklistTask[] = worklistTasks[party];
   const asked = codes.filter((code) => filter.tasks?.includes(code) ?? true);
-  return or(...asked.map((code) => conditionOf(code, { party, ...filter }))) ?? null;
+  const any = or(...asked.map((code) => conditionOf(code, { party, ...filter })));
+  // `is true`: a condition like another, which the planner does not hold against every index for each of its parts.
+  return any ? sql`(${any}) is true` : null;
 }
 
 /** Of what people have said lately, the referrals, whatever their state: each way of taking part by the index of feedback. */
