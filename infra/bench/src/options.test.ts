@@ -18,9 +18,20 @@ describe('the options of npm run bench', () => {
 
   it('are read', () => {
     expect(
-      read('--only', 'read', '--seconds', '0.5', '--concurrency', '1,16', '--growth', '1000000', '--json', '--profile'),
+      read(
+        '--only',
+        'read,refer',
+        '--seconds',
+        '0.5',
+        '--concurrency',
+        '1,16',
+        '--growth',
+        '1000000',
+        '--json',
+        '--profile',
+      ),
     ).toEqual({
-      only: 'read',
+      only: ['read', 'refer'],
       seconds: 0.5,
       concurrency: [1, 16],
       growthMax: 1_000_000,
@@ -31,6 +42,7 @@ describe('the options of npm run bench', () => {
 
   it.each([
     [['--only', 'fly']],
+    [['--only', 'read,fly']],
     [['--seconds', '0']],
     [['--seconds', '1e9']],
     [['--concurrency', '1,x']],

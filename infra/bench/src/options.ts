@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 
 export interface BenchOptions {
-  /** The one path to measure; all where none is named. */
-  only: string | undefined;
+  /** The paths to measure; all where none is named. */
+  only: readonly string[] | undefined;
   /** How long a turn takes, and in proportion how many rows a file or a backlog has. */
   seconds: number;
   /** How many callers at once, instead of each path's own numbers. */
@@ -22,7 +22,7 @@ Measures the product's hot paths as its real processes, on a Postgres and a Kafk
 program that does the same durable work on the same Postgres: its ceiling. Prints both and writes docs/performance.md and the
 plot beside it; with --only, --json or --profile, or with numbers of your own, it only prints. Run it on a machine that has nothing else to do.
 
-  --only <path>           one path alone
+  --only <a,b,…>          these paths alone
   --seconds <n>           length of one turn; default 2. Each side has three turns at each number of callers, after a warm-up.
                           A backlog or a file (journal, intake, trail) has 50,000 rows for each second instead
   --concurrency <a,b,…>   callers at once, instead of each path's own numbers; for webhook those in step, for intake files that
@@ -42,11 +42,11 @@ Needs what npm start needs for Kafka; listens on the loopback interface only. CP
 export function readOptions(args: readonly string[], paths: readonly string[]): BenchOptions | 'help' {
   const values = parse(args);
   if (values.help) return 'help';
-  if (values.only !== undefined && !paths.includes(values.only))
-    throw new WrongUse(`--only takes one of ${paths.join(', ')}`);
-  if (values.profile && values.only === undefined) throw new WrongUse('--profile needs --only');
+  const only = values.only?.split(',');
+  if (only?.some((name) => !paths.includes(name))) throw new WrongUse(`--only takes some of ${paths.join(', ')}`);
+  if (values.profile && only === undefined) throw new WrongUse('--profile needs --only');
   return {
-    only: values.only,
+    only,
     seconds: numberOf('--seconds', values.seconds, { min: 0.2, max: 20 }) ?? 2,
     concurrency: values.concurrency
       ?.split(',')

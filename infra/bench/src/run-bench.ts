@@ -36,7 +36,7 @@ export async function runBench(options: BenchOptions, { stops, signal }: { stops
   );
   const world = await createWorld({ servers, stops });
   const run: RunResult = { machine, hello, paths: [] };
-  for (const path of paths.filter(({ name }) => options.only === undefined || name === options.only)) {
+  for (const path of paths.filter(({ name }) => options.only?.includes(name) ?? true)) {
     signal.throwIfAborted();
     say(`measuring ${path.name} …`);
     const result = await measure(path, { options, world, load, stops });
