@@ -38,7 +38,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // The files of a worker share what they import, which takes most of a short file's time.
     isolate: false,
-    // Each test file runs servers of its own: more at once than cores only makes them time out.
-    maxWorkers: Math.max(1, Math.min(4, availableParallelism())),
+    // Each test file runs servers of its own, and many only wait for them: one more at once than there are cores. More make them time out.
+    maxWorkers: Math.min(4, availableParallelism() + 1),
   },
 });

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const main = join(import.meta.dirname, '..', 'src', 'main.ts');
 const isLinux = existsSync('/proc/self/stat');
 
-const names = ['read', 'worklist', 'recommendations', 'statistics'];
+const names = ['read', 'recommendations'];
 
 /** It brings up a broker of its own, or uses the one of ROHNAMO_KAFKA_BROKERS. */
 it(
