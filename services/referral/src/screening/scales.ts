@@ -21,8 +21,8 @@ const mhpssSoon: ScreeningSuggestion = { needCategories: ['mhpss'], priority: 'u
 /**
  * What the score of each instrument that has one is called, and suggests. Bands and cut-offs are those of the papers:
  *
- * - PHQ-9, 0 to 27: Kroenke et al. 2001, table 4; care is considered from 10, and soon from 20 (Kroenke and Spitzer,
- *   Psychiatric Annals 2002;32:509: "expedited referral").
+ * - PHQ-9, 0 to 27: Kroenke et al. 2001; care is considered from 10, and from 20 without delay, which we read as urgent (Kroenke
+ *   and Spitzer, Psychiatric Annals 2002;32:509: "expedited referral").
  * - GAD-7, 0 to 21: Spitzer et al. 2006; considered from 10.
  * - WHO-5, 0 to 100, less is worse: Topp et al. 2015; considered up to 50.
  * - K6, 0 to 24: Kessler et al. 2003; considered from 13.
