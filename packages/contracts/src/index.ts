@@ -22,6 +22,7 @@ export * from './referral-batch.ts';
 export * from './referral-form.ts';
 export * from './referral-state.ts';
 export * from './referral.ts';
+export * from './screening.ts';
 export * from './services-of-need.ts';
 export * from './statistics.ts';
 export * from './worklist.ts';

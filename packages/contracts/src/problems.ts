@@ -46,8 +46,9 @@ const domainProblems = {
     status: 422,
     title: 'The consent does not cover this',
     meaning:
-      'The consent stands, but names another receiving organisation, or not every kind of data that this need shares.',
-    remedy: 'Record a consent that names the receiving organisation and the data category of this need.',
+      'The consent stands, but names another receiving organisation, or not every kind of data that this need and the screening results share.',
+    remedy:
+      'Record a consent that names the receiving organisation and the data category of this need, and of screening results `mhpss` or `health`.',
   },
   'offering-unavailable': {
     status: 422,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Phone } from './beneficiary.ts';
 import { AccessRequirement, Language, NeedCategory, Priority, ProviderPreference } from './codes.ts';
 import { CalendarDate, Id, line, text } from './identifiers.ts';
+import { NewScreenings } from './screening.ts';
 
 /** How the person may be reached without harm. "Do not call" is an answer. */
 export const SafeContact = z
@@ -44,6 +45,7 @@ const helpful = {
   returnedOn: CalendarDate,
   treatmentInterrupted: text(1000).describe('Treatment that was begun abroad and interrupted'),
   planningSession: PlanningSession,
+  screenings: NewScreenings.describe('For health providers alone, where the consent covers them'),
   restrictedNotes: text(2000).describe('For health providers alone'),
   minor: Minor,
 };

@@ -13,6 +13,7 @@ import {
 import { CalendarDate, Id, Timestamp, Version } from './identifiers.ts';
 import { Minor, PlanningSession, SafeContact } from './referral-form.ts';
 import { ReferralAction, ReferralState } from './referral-state.ts';
+import { Screening } from './screening.ts';
 
 /** Whether care came, in the only words that leave the facility. */
 export const Served = z.enum(['served', 'ongoing', 'not-served']);
@@ -126,6 +127,7 @@ export const Referral = z.object({
       returnedOn: CalendarDate.nullable(),
       treatmentInterrupted: z.string().nullable(),
       planningSession: PlanningSession.nullable(),
+      screenings: z.array(Screening).nullable().describe('null to whoever is no health provider'),
       restrictedNotes: z.string().nullable().describe('null to whoever is no health provider'),
       minor: Minor.nullable(),
     })

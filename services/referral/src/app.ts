@@ -73,6 +73,8 @@ export async function createReferral(parts: ReferralParts) {
     schemas: {
       Referral: contracts.Referral,
       NewReferral: contracts.NewReferral,
+      Screening: contracts.Screening,
+      NewScreening: contracts.NewScreening,
       Message: contracts.Message,
       NewMessage: contracts.NewMessage,
       BatchedReferral: contracts.BatchedReferral,

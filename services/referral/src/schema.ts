@@ -26,6 +26,7 @@ import type {
 import { bytea, instant } from '@rohnamo/journal/schema';
 import { type SQL, sql, type SQLWrapper } from 'drizzle-orm';
 import { bigint, boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { ScoredScreening } from './screening/score.ts';
 import { countedReferral } from './statistics/counted.ts';
 import { openWork, urgencyColumns } from './worklist/indexed.ts';
 
@@ -42,6 +43,8 @@ export interface ReferralForm {
   planningSession: PlanningSession | null;
   restrictedNotes: string | null;
   minor: Minor | null;
+  /** Absent where there are none. */
+  screenings?: ScoredScreening[];
 }
 
 /** How a task went, which closing it or beginning the next one does not change: what is counted. */

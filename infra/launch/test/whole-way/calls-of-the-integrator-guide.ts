@@ -116,6 +116,12 @@ export function describeTheCallsOfTheIntegratorGuide(handoff: () => Handoff): vo
       ]);
     });
 
+    it('shows how to send what was answered to a screening instrument, and is told what it may suggest', async () => {
+      const variables = { ...(await tokenOf('migration-service')), ...(await newPerson()) };
+      const result = { finding: true, suggests: { needCategories: ['communicable-disease'] } };
+      expect(await call('Screening results', variables)).toMatchObject([{ details: { screenings: [result] } }]);
+    });
+
     it('shows how to send a planning session, and each line is answered by its name', async () => {
       const lineOf = async (line: string) => {
         const { PERSON: beneficiaryId, CONSENT: consentId, OFFERING: offeringId } = await newPerson();

@@ -4,12 +4,13 @@ import {
   IntakeBatch,
   IssuedSubscription,
   Message,
+  Offering,
   Referral,
   Subscription,
 } from '@rohnamo/contracts';
 import { aBeneficiary, aConsent, aReferral, eventually, type FakeFacility } from '@rohnamo/testkit';
 import { expect } from 'vitest';
-import type { Answer, Sending } from './api.ts';
+import { type Answer, pageOf, type Sending } from './api.ts';
 import { type Aviary, foundIn } from './canaries.ts';
 import type { Handoff } from './handoff.ts';
 import { parkTheNext } from './parked-on-purpose.ts';
@@ -113,6 +114,7 @@ export async function canaryWalk(handoff: Handoff, { birds, facility, refusals }
     `${referrals}/v1/referrals`,
     post({ ...referring, needCategory: bad, priority: bad }),
   );
+  refusals.push(await screened(handoff, birds));
   const messages = `${referrals}/v1/referrals/${id}/messages`;
   await officer.post(messages, { text: birds.text('text') }, Message);
   await as('facility').send(messages);
@@ -188,6 +190,42 @@ async function registeredAtTheSameTime({ stack, as }: Handoff, birds: Aviary, re
   );
   expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
   refusals.push(...answers.filter(({ status }) => status !== 201));
+}
+
+/** Somebody who came to the facility, with a result that its staff alone may send. Answers the refusal of the same by an officer. */
+async function screened({ stack, as }: Handoff, birds: Aviary): Promise<Answer> {
+  const { registry, directory, referral } = stack.services;
+  const { organisationId, facilityIds } = stack.clients.facility;
+  const offerings = `${directory}/v1/facilities/${facilityIds[0]}/offerings`;
+  const { items } = await as('facility').get(offerings, pageOf(Offering));
+  const offeringId = items.find(({ service }) => service === 'mental-health-care')?.id ?? '';
+  const people = `${registry}/v1/beneficiaries`;
+  const { id: beneficiaryId } = await as('facility').post(people, aBeneficiary(), Beneficiary);
+  const consenting = aConsent(organisationId, { dataCategories: ['identity', 'mhpss'] });
+  const { id: consentId } = await as('facility').post(`${people}/${beneficiaryId}/consents`, consenting, Consent);
+  const referring = aReferral(
+    { beneficiaryId, consentId, offeringId },
+    {
+      needCategory: 'mhpss',
+      screenings: [
+        {
+          instrument: 'phq-9',
+          version: birds.ascii('screenings.version'),
+          language: 'tg',
+          answeredOn: birds.day('screenings.answeredOn', 1955),
+          answers: [0, 0, 0, 0, 0, 0, 0, 0, 1],
+          safety: {
+            actedBy: birds.ascii('screenings.safety.actedBy'),
+            action: birds.text('screenings.safety.action'),
+          },
+        },
+      ],
+    },
+  );
+  await as('facility').post(`${referral}/v1/referrals`, { ...referring, walkIn: true }, Referral);
+  const answer = await as('migration-service').send(`${referral}/v1/referrals`, { method: 'POST', body: referring });
+  expect(answer.status).toBe(422);
+  return answer;
 }
 
 /** One row that is taken, and one that is refused in several fields. */

@@ -103,7 +103,8 @@ async function onGrounds(
 ): Promise<Footing | { refuse: Refused }> {
   const { beneficiaryId, needCategory, referrerOrganisationId: organisationId } = row;
   const isEntrusted = row.onwardOf !== null;
-  const question = { organisationId, beneficiaryId, needCategory, isEntrusted, now };
+  const screenings = row.form?.screenings ?? [];
+  const question = { organisationId, beneficiaryId, needCategory, screenings, isEntrusted, now };
   const check = await checkedGrounds(context, { ...question, offeringId, consentId });
   if ('refuse' in check)
     return { refuse: refused(check.refuse, { errors: [{ pointer: check.pointer, detail: 'see title' }] }) };

@@ -25,6 +25,16 @@ const told = (state: ReferralState, needCategory: NeedCategory): ReferralRow => 
     planningSession: { reference: 'S-7' },
     restrictedNotes: 'notes',
     minor: { caregiverInformed: true },
+    screenings: [
+      {
+        instrument: 'who-5',
+        version: '1998',
+        language: 'en',
+        answeredOn: '2026-11-20',
+        answers: [1, 1, 1, 1, 1],
+        score: 20,
+      },
+    ],
   },
   consentPurposes: ['referral', 'feedback', 'follow-up'],
   reasonCode: 'unsafe',

@@ -10,6 +10,7 @@ import { allowedActions } from '../lifecycle/decide.ts';
 import type { Party } from '../lifecycle/states.ts';
 import type { ClientParty } from '../party.ts';
 import type { ReceiptRow, ReferralForm, ReferralRow, TaskRow } from '../schema.ts';
+import { interpreted } from '../screening/score.ts';
 
 /** How long after closing a facility may still read the details. */
 const detailsAfterClosingMs = 30 * 24 * 3600 * 1000;
@@ -93,7 +94,7 @@ export function viewOf(row: ReferralRow, party: ClientParty, { receipts, tasks =
         details: {
           ...detailsOf(row),
           reference: null,
-          ...(deliversHealth(row.facilityKind) ? {} : { restrictedNotes: null }),
+          ...(deliversHealth(row.facilityKind) ? {} : { restrictedNotes: null, screenings: null }),
         },
       };
     }
@@ -206,6 +207,7 @@ const detailsOf = (row: ReferralRow): NonNullable<Referral['details']> => ({
   answer: row.answer,
   reference: row.reference,
   ...(row.form ?? nothingTold),
+  screenings: row.form?.screenings?.map(interpreted) ?? null,
 });
 
 const servedBy = {

@@ -1,4 +1,4 @@
-import { DraftPatch, Id, Referral } from '@rohnamo/contracts';
+import { DraftPatch, Id, Referral, type Role } from '@rohnamo/contracts';
 import { type Decision, decideAndRecord } from '@rohnamo/journal';
 import {
   actorOf,
@@ -8,6 +8,7 @@ import {
   etagOf,
   hasIfMatch,
   keyOf,
+  type ProblemError,
   problemResponses,
   type Refused,
   refused,
@@ -23,6 +24,7 @@ import { placeOn } from '../lifecycle/new-task.ts';
 import { lookedAt, type Seen, seenBy } from '../look.ts';
 import { viewOf } from '../read/view.ts';
 import type { ReferralRow } from '../schema.ts';
+import { complaintsAboutAsker, complaintsAboutFit } from '../screening/who-may-use.ts';
 import { checkedGrounds } from './grounds.ts';
 import { formOf, priorityOf, textsNotForThisNeed } from './new-referral.ts';
 
@@ -93,26 +95,26 @@ async function change(
             },
           }),
         };
-      const [unfit] = textsNotForThisNeed({ ...row, ...row.form, ...asked });
-      if (unfit !== undefined)
-        return {
-          refuse: refused('invalid-field', {
-            errors: [{ pointer: `#/${unfit}`, detail: 'is never recorded of this need: send null' }],
-          }),
-        };
+      const unfit = complaintsAbout(asked, { row, role: request.caller.role });
+      if (unfit.length > 0) return { refuse: refused('invalid-field', { errors: unfit }) };
+      const form = formOf(asked, row.form);
+      const screenings = form?.screenings ?? [];
       const check = await checkedGrounds(context, {
         organisationId: row.referrerOrganisationId,
         beneficiaryId: row.beneficiaryId,
         isEntrusted: row.onwardOf !== null,
         needCategory: asked.needCategory ?? row.needCategory,
+        screenings,
         offeringId: asked.offeringId ?? row.offeringId,
         consentId: asked.consentId ?? row.consentId,
         now,
       });
       if ('refuse' in check)
         return { refuse: refused(check.refuse, { errors: [{ pointer: check.pointer, detail: 'see title' }] }) };
-      const next = { ...changed(row, asked), ...placeOn(check.sound), changedAt: now };
-      const { consent } = check.sound;
+      const { consent, offering, person } = check.sound;
+      const misfits = complaintsAboutFit(screenings, { offering, person });
+      if (misfits.length > 0) return { refuse: refused('invalid-field', { errors: misfits }) };
+      const next = { ...changed(row, asked), form, ...placeOn(check.sound), changedAt: now };
       return {
         record: {
           changes: [
@@ -130,7 +132,16 @@ async function change(
     : lookedAt(context, request, { id, row: await context.store.referral(id) });
 }
 
-/** The draft with what was named. */
+/** What may not be said of this need, or not by this caller. */
+const complaintsAbout = (asked: DraftPatch, { row, role }: { row: ReferralRow; role: Role }): ProblemError[] => [
+  ...textsNotForThisNeed({ ...row, ...row.form, ...asked }).map((field) => ({
+    pointer: `#/${field}`,
+    detail: 'is never recorded of this need: send null',
+  })),
+  ...complaintsAboutAsker(asked.screenings ?? [], role),
+];
+
+/** The draft with what was named, but for its form. */
 function changed(row: ReferralRow, asked: DraftPatch): ReferralRow {
   const needCategory = asked.needCategory ?? row.needCategory;
   return {
@@ -145,7 +156,6 @@ function changed(row: ReferralRow, asked: DraftPatch): ReferralRow {
     servicesAlreadyGiven: unlessSaid(asked.servicesAlreadyGiven, row.servicesAlreadyGiven),
     interpreter: unlessSaid(asked.interpreter, row.interpreter),
     providerPreferred: unlessSaid(asked.providerPreferred, row.providerPreferred),
-    form: formOf(asked, row.form),
   };
 }
 

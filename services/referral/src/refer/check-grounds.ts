@@ -1,4 +1,11 @@
-import { dataCategoryOfNeed, isSensitive, type NeedCategory, type ProblemCode } from '@rohnamo/contracts';
+import {
+  dataCategoryOfInstrument,
+  dataCategoryOfNeed,
+  type Instrument,
+  isSensitive,
+  type NeedCategory,
+  type ProblemCode,
+} from '@rohnamo/contracts';
 import type { Grounds } from './grounds.ts';
 
 /** Grounds on which a referral can be sent. */
@@ -12,15 +19,17 @@ export interface GroundsQuestion {
   organisationId: string;
   beneficiaryId: string;
   needCategory: NeedCategory;
+  /** Whose results go along. */
+  screenings: readonly { instrument: Instrument }[];
   /** The person was referred to them and is in their care: they need not have registered the person. */
   isEntrusted: boolean;
   now: Date;
 }
 
-/** Whether a referral may be sent: whose person it is, whether the place can take them, whether the consent covers the recipient and the need. */
+/** Whether a referral may be sent: whose person it is, whether the place can take them, whether the consent covers the recipient, the need and the screening results. */
 export function checkGrounds(
   { person, consent, offering, facility }: Grounds,
-  { organisationId, beneficiaryId, needCategory, isEntrusted, now }: GroundsQuestion,
+  { organisationId, beneficiaryId, needCategory, screenings, isEntrusted, now }: GroundsQuestion,
 ): GroundsCheck {
   if (person === null || (person.organisationId !== organisationId && !isEntrusted))
     return { refuse: 'unknown-beneficiary', pointer: '#/beneficiaryId' };
@@ -37,7 +46,8 @@ export function checkGrounds(
     consent.purposes.includes('referral') &&
     consent.recipientOrganisationId === facility.organisationId &&
     consent.dataCategories.includes('identity') &&
-    consent.dataCategories.includes(dataCategoryOfNeed[needCategory]);
+    consent.dataCategories.includes(dataCategoryOfNeed[needCategory]) &&
+    screenings.every(({ instrument }) => consent.dataCategories.includes(dataCategoryOfInstrument[instrument]));
   if (!covers) return { refuse: 'consent-insufficient', pointer: '#/consentId' };
   return { sound: { person, consent, offering, facility } };
 }

@@ -1,6 +1,7 @@
 import {
   type NeedCategory,
   type NewReferral,
+  type NewScreening,
   type OrganisationKind,
   textsNeverOfSexualViolence,
 } from '@rohnamo/contracts';
@@ -8,6 +9,7 @@ import { placeOn, untouched } from '../lifecycle/new-task.ts';
 import { nextWake } from '../lifecycle/next-wake.ts';
 import { dueAt, type TimeLimits } from '../lifecycle/time-limits.ts';
 import type { ReferralForm, ReferralRow } from '../schema.ts';
+import { scored } from '../screening/score.ts';
 import type { SoundGrounds } from './check-grounds.ts';
 
 /** Who refers, when, and by which limits; the ids that the referral and its task get. */
@@ -74,14 +76,21 @@ export const textsNotForThisNeed = (asked: { needCategory?: NeedCategory | undef
     ? textsNeverOfSexualViolence.filter((field) => (asked as Record<string, unknown>)[field] != null)
     : [];
 
-type Told = { [Name in keyof ReferralForm]?: ReferralForm[Name] | undefined };
+type Unscored = Omit<ReferralForm, 'screenings'>;
+type Told = { [Name in keyof Unscored]?: Unscored[Name] | undefined };
+type Screened = { screenings?: NewScreening[] | null | undefined };
 
 /** What was told beside, over what was told before; null where nothing was. */
-export function formOf(told: Told, before: ReferralForm | null = null): ReferralForm | null {
-  const over = <Name extends keyof ReferralForm>(name: Name): ReferralForm[Name] | null => {
-    const value: ReferralForm[Name] | undefined = told[name];
+export function formOf(
+  { screenings, ...others }: Told & Screened,
+  before: ReferralForm | null = null,
+): ReferralForm | null {
+  const told: Told = others;
+  const over = <Name extends keyof Unscored>(name: Name): Unscored[Name] | null => {
+    const value: Unscored[Name] | undefined = told[name];
     return value === undefined ? (before?.[name] ?? null) : value;
   };
+  const kept = screenings === undefined ? before?.screenings : screenings?.map(scored);
   const form: ReferralForm = {
     psychologicalFirstAid: over('psychologicalFirstAid'),
     returnCountry: over('returnCountry'),
@@ -90,6 +99,7 @@ export function formOf(told: Told, before: ReferralForm | null = null): Referral
     planningSession: over('planningSession'),
     restrictedNotes: over('restrictedNotes'),
     minor: over('minor'),
+    ...(kept && { screenings: kept }),
   };
   return Object.values(form).every((value) => value === null) ? null : form;
 }

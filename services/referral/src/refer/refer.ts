@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NewReferral } from '@rohnamo/contracts';
 import { type Decision, decideAndRecord, type IdempotencyKey, uuidV7 } from '@rohnamo/journal';
-import { actorOf, type Caller, type Refused, refused, settled } from '@rohnamo/service-kit';
+import { actorOf, type Caller, type ProblemError, type Refused, refused, settled } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { referralChange } from '../fact.ts';
@@ -10,6 +10,7 @@ import { newReferralNumber } from '../number.ts';
 import { partyOf } from '../party.ts';
 import { detailsOpen } from '../read/view.ts';
 import type { ReferralRow } from '../schema.ts';
+import { complaintsAboutAsker, complaintsAboutFit } from '../screening/who-may-use.ts';
 import type { GroundsCheck } from './check-grounds.ts';
 import { checkedGrounds } from './grounds.ts';
 import { newReferralRow, textsNotForThisNeed } from './new-referral.ts';
@@ -42,9 +43,11 @@ export async function refer(context: Context, request: FastifyRequest, { asked, 
       if ('refused' in checked) return { refuse: checked.refused };
       if ('refuse' in checked)
         return { refuse: refused(checked.refuse, { errors: [{ pointer: checked.pointer, detail: 'see title' }] }) };
-      const { consent, facility } = checked.sound;
+      const { consent, facility, offering, person } = checked.sound;
       if (asked.walkIn && !isOwn(facility, caller))
         return { refuse: invalid('walkIn', 'is for a facility, at an offering of its own') };
+      const unfit = complaintsAboutFit(asked.screenings ?? [], { offering, person });
+      if (unfit.length > 0) return { refuse: invalidFields(unfit) };
       const row = newReferralRow(asked, checked.sound, {
         ...ids,
         number: newReferralNumber(),
@@ -77,8 +80,8 @@ export async function refer(context: Context, request: FastifyRequest, { asked, 
   return { row, party: partyOf(row, caller) ?? { as: 'referrer' }, isRepeat: false };
 }
 
-const invalid = (field: string, detail: string): Refused =>
-  refused('invalid-field', { errors: [{ pointer: `#/${field}`, detail }] });
+const invalidFields = (errors: ProblemError[]): Refused => refused('invalid-field', { errors });
+const invalid = (field: string, detail: string): Refused => invalidFields([{ pointer: `#/${field}`, detail }]);
 
 const isOwn = (facility: { id: string; organisationId: string }, caller: Caller): boolean =>
   caller.role === 'facility' &&
@@ -93,6 +96,9 @@ async function check(
   const { organisationId } = request.caller;
   const [unfit] = textsNotForThisNeed(asked);
   if (unfit !== undefined) return { refused: invalid(unfit, 'is never recorded of this need') };
+  const screenings = asked.screenings ?? [];
+  const notTheirs = complaintsAboutAsker(screenings, request.caller.role);
+  if (notTheirs.length > 0) return { refused: invalidFields(notTheirs) };
   if (asked.walkIn && asked.draft) return { refused: invalid('draft', 'cannot be: the person is here') };
   // An id of the client's own that has been used is not used again, whoever used it.
   if (asked.id !== undefined && (await context.store.referral(asked.id)) !== null)
@@ -101,7 +107,7 @@ async function check(
     asked.onwardOf !== undefined && (await isInCareBy(context, request, { ...asked, onwardOf: asked.onwardOf, now }));
   if (asked.onwardOf !== undefined && !isEntrusted)
     return { refused: invalid('onwardOf', 'must be a referral by which this person is in your care') };
-  return checkedGrounds(context, { ...asked, organisationId, isEntrusted, now });
+  return checkedGrounds(context, { ...asked, screenings, organisationId, isEntrusted, now });
 }
 
 /** Whether the person was referred to the caller, who has taken them on and may still read their details. */
