@@ -1,13 +1,16 @@
+/** Reads that may be under way at once: with one, whoever comes just after it began waits for two. */
+const underWayMax = 2;
+
 /**
- * Reads by key, shared: what is asked while a read is under way goes together in the next one.
+ * Reads by key, shared: what is asked while reads are under way goes together in the next one.
  * @param load all that is found for the keys, by key; a key without a value is left out.
  */
 export function sharedRead<Key, Value>(load: (keys: Key[]) => Promise<Map<Key, Value>>) {
   let asked = new Map<Key, { resolve: (value: Value | null) => void; reject: (error: unknown) => void }[]>();
-  let reading = false;
+  let underWay = 0;
 
   const drain = async (): Promise<void> => {
-    reading = true;
+    underWay += 1;
     await Promise.resolve();
     while (asked.size > 0) {
       const batch = asked;
@@ -19,7 +22,7 @@ export function sharedRead<Key, Value>(load: (keys: Key[]) => Promise<Map<Key, V
         for (const askers of batch.values()) for (const { reject } of askers) reject(error);
       }
     }
-    reading = false;
+    underWay -= 1;
   };
 
   return (key: Key): Promise<Value | null> =>
@@ -27,6 +30,6 @@ export function sharedRead<Key, Value>(load: (keys: Key[]) => Promise<Map<Key, V
       const askers = asked.get(key);
       if (askers) askers.push({ resolve, reject });
       else asked.set(key, [{ resolve, reject }]);
-      if (!reading) void drain();
+      if (underWay < underWayMax) void drain();
     });
 }
