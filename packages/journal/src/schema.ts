@@ -19,6 +19,9 @@ export const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType
 /** An instant to the millisecond, so that what is hashed is what is read back. */
 export const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
 
+/** The version of a subject: what it is read at, and moves on from. */
+export const version = () => bigint('version', { mode: 'number' }).notNull();
+
 /** What happened. Inserted once, never changed. `data` is the public event; `detail` holds codes for the trail alone. Neither holds personal data. */
 export const entry = pgTable(
   'entry',

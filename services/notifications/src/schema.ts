@@ -1,11 +1,9 @@
 import type { DeliveryFailure, DeliveryState, EventType, SubscriptionState } from '@rohnamo/contracts';
-import { bytea, instant } from '@rohnamo/journal/schema';
+import { bytea, instant, version } from '@rohnamo/journal/schema';
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 
 export * from '@rohnamo/journal/schema';
-
-const version = () => bigint('version', { mode: 'number' }).notNull();
 
 /** Where an organisation wants to be called, about what. */
 export const subscription = pgTable(

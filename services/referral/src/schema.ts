@@ -3,17 +3,12 @@ import type {
   AgeBand,
   BarrierCode,
   ConsentPurpose,
-  ConsentState,
-  DataCategory,
-  DeliveryState,
-  Facility,
   FacilityKind,
   FeedbackKind,
   FurtherReferral,
   Language,
   Minor,
   NeedCategory,
-  Offering,
   OrganisationKind,
   OutcomeCode,
   PlanningSession,
@@ -23,16 +18,15 @@ import type {
   RejectionCode,
   SafeContact,
 } from '@rohnamo/contracts';
-import { bytea, instant } from '@rohnamo/journal/schema';
+import { bytea, instant, version } from '@rohnamo/journal/schema';
 import { type SQL, sql, type SQLWrapper } from 'drizzle-orm';
-import { bigint, boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { ScoredScreening } from './screening/score.ts';
 import { countedReferral } from './statistics/counted.ts';
 import { openWork, urgencyColumns } from './worklist/indexed.ts';
 
 export * from '@rohnamo/journal/schema';
-
-const version = () => bigint('version', { mode: 'number' }).notNull();
+export * from './read-model/schema.ts';
 
 /** What was told to help, beside what has a column of its own; null where nothing was. */
 export interface ReferralForm {
@@ -295,60 +289,3 @@ export const feedback = pgTable(
   ],
 );
 export type FeedbackRow = typeof feedback.$inferSelect;
-
-/** What the registry says of a person's triage profile; asked when first needed, stale once the person has changed. */
-export const person = pgTable('person', {
-  id: uuid('id').primaryKey(),
-  version: version(),
-  stale: boolean('stale').notNull(),
-  organisationId: uuid('organisation_id').notNull(),
-  ageBand: text('age_band').$type<AgeBand>().notNull(),
-  language: text('language').$type<Language>().notNull(),
-  accessRequirements: text('access_requirements').array().$type<AccessRequirement[]>().notNull(),
-  districtId: text('district_id'),
-});
-export type PersonRow = typeof person.$inferSelect;
-
-/** A consent as the registry had it. Without data categories: only its withdrawal was heard of. */
-export const consent = pgTable('consent', {
-  id: uuid('id').primaryKey(),
-  version: version(),
-  beneficiaryId: uuid('beneficiary_id').notNull(),
-  state: text('state').$type<ConsentState>().notNull(),
-  purposes: text('purposes').array().$type<ConsentPurpose[]>().notNull(),
-  recipientOrganisationId: uuid('recipient_organisation_id').notNull(),
-  dataCategories: text('data_categories').array().$type<DataCategory[]>(),
-  endsAt: instant('ends_at'),
-});
-export type ConsentRow = typeof consent.$inferSelect;
-
-/** A facility's public record, as the directory last told it. */
-export const facility = pgTable('facility', {
-  id: uuid('id').primaryKey(),
-  version: version(),
-  record: jsonb('record').$type<Facility>().notNull(),
-});
-
-/** An offering's public record, as the directory last told it. */
-export const offering = pgTable('offering', {
-  id: uuid('id').primaryKey(),
-  version: version(),
-  record: jsonb('record').$type<Offering>().notNull(),
-});
-
-/** Whether a party's system was told of an event: as notifications last said. */
-export const receipt = pgTable(
-  'receipt',
-  {
-    id: uuid('id').primaryKey(),
-    version: version(),
-    referralId: uuid('referral_id').notNull(),
-    organisationId: uuid('organisation_id').notNull(),
-    eventType: text('event_type').notNull(),
-    state: text('state').$type<DeliveryState>().notNull(),
-    attempts: integer('attempts').notNull(),
-    at: instant('at').notNull(),
-  },
-  (table) => [index('receipt_of_referral').on(table.referralId)],
-);
-export type ReceiptRow = typeof receipt.$inferSelect;

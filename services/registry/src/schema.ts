@@ -10,14 +10,12 @@ import type {
   Sex,
 } from '@rohnamo/contracts';
 import type { Actor } from '@rohnamo/journal';
-import { bytea, instant } from '@rohnamo/journal/schema';
+import { bytea, instant, version } from '@rohnamo/journal/schema';
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, json, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, json, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { StagedRow } from './intake/staged-row.ts';
 
 export * from '@rohnamo/journal/schema';
-
-const version = () => bigint('version', { mode: 'number' }).notNull();
 
 /** A registered person. Whoever registered them is the only organisation that sees the row. */
 export const beneficiary = pgTable(

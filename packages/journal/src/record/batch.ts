@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { randomHex } from '../random-hex.ts';
+import { statementName } from '../statement-name.ts';
 import { uuidV7 } from '../uuid-v7.ts';
 import { type BatchShape, recordStatement, type RecordStatement } from './statement.ts';
 import { type Column, rowAsJson, type SubjectTable } from './table.ts';
@@ -80,12 +80,19 @@ const ownColumnsMax = 64;
 /** The statements of a recorder, each made once: by what a batch has in it. */
 export function recordStatements(): (shape: BatchShape) => RecordStatement & { name: string } & BatchShape {
   const known = new Map<string, RecordStatement & { name: string } & BatchShape>();
+  const made = (shape: BatchShape, id: string) => {
+    const statement = recordStatement(shape);
+    const named = { ...shape, ...statement, name: statementName('record', statement.text) };
+    known.set(id, named);
+    return named;
+  };
   return (asked) => {
-    const shape = known.size < ownColumnsMax || known.has(idOf(asked)) ? asked : withAllColumns(asked);
-    const id = idOf(shape);
-    const statement = known.get(id) ?? { ...shape, ...named(recordStatement(shape)) };
-    known.set(id, statement);
-    return statement;
+    const id = idOf(asked);
+    const own = known.get(id);
+    if (own !== undefined || known.size < ownColumnsMax) return own ?? made(asked, id);
+    const shape = withAllColumns(asked);
+    const idOfAll = idOf(shape);
+    return known.get(idOfAll) ?? made(shape, idOfAll);
   };
 }
 
@@ -104,12 +111,6 @@ const withAllColumns = ({ kinds, ...shape }: BatchShape): BatchShape => ({
     make: make && use.table.columns,
     move: move && use.table.columns.filter(({ name }) => name !== 'id'),
   })),
-});
-
-/** By its text: Postgres cuts the names of prepared statements off after 63 bytes, and recorders may share a connection. */
-const named = (statement: RecordStatement) => ({
-  ...statement,
-  name: `record ${createHash('sha256').update(statement.text).digest('hex').slice(0, 16)}`,
 });
 
 /** The query of a batch: its statement and its parameters. */

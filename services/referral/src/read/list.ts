@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import type { Priority, ReferralState } from '@rohnamo/contracts';
+import { statementName } from '@rohnamo/journal';
 import { columnsOf } from '../columns.ts';
 import { referral } from '../schema.ts';
 
@@ -20,6 +20,8 @@ export interface ListFilter {
   limit: number;
 }
 
+const columns = columnsOf(referral);
+
 /**
  * A statement that finds a page, newest first, from below `beforeId`. Each way of taking part is followed by itself along an index
  * that answers it alone, as far as a page reaches, so that a page costs the same however many there are. Whose referrals they are is
@@ -38,8 +40,8 @@ export function listStatement({ bound, ...filter }: ListFilter): { name: string;
   });
   // Each referral of the page by its id (`offset 0` keeps the planner to it), not along with all the newer ones of others.
   const text = `select r.* from (select id from (${ways.join(' union ')}) way order by id desc limit ${limit}) page
-cross join lateral (select ${columnsOf(referral)} from referral where id = page.id offset 0) r order by page.id desc`;
-  return { name: `list ${hash('sha256', text).slice(0, 16)}`, text, values };
+cross join lateral (select ${columns} from referral where id = page.id offset 0) r order by page.id desc`;
+  return { name: statementName('list', text), text, values };
 }
 
 type Bind = (value: unknown, type: string) => string;

@@ -54,6 +54,7 @@ export function createWorklistStore(pool: Pool) {
 
 const dialect = new PgDialect();
 const order = sql.join(urgencyColumns(referral), sql`, `);
+const columns = sql.raw(columnsOf(referral));
 
 function statementOf(ways: readonly SQL[], { after, limit, ...filter }: WorkFilter): SQL {
   const behind =
@@ -62,7 +63,7 @@ function statementOf(ways: readonly SQL[], { after, limit, ...filter }: WorkFilt
     (way) =>
       sql`(select ${referral.id} from ${referral} where ${and(way, ...narrowed(filter), behind ?? undefined)} order by ${order} limit ${limit})`,
   );
-  return sql`select ${sql.raw(columnsOf(referral))} from ${referral} where ${referral.id} in (${sql.join(found, sql` union all `)}) order by ${order} limit ${limit}`;
+  return sql`select ${columns} from ${referral} where ${referral.id} in (${sql.join(found, sql` union all `)}) order by ${order} limit ${limit}`;
 }
 
 const lastMessages = {
