@@ -49,6 +49,8 @@ export interface Logger {
   error: Log;
   fatal: Log;
   child: (fields: LogFields) => Logger;
+  /** Resolves once all that was said so far is written. */
+  flush: () => Promise<void>;
   /** The pino underneath, for libraries that want one. The same allow-list holds for what they write. */
   readonly pino: PinoLogger;
 }
@@ -57,9 +59,10 @@ export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' |
 
 /**
  * Nobody waits for a line to be written, and those that come meanwhile are written together. What is fatal, and what is left at an
- * end of the process that it knows of, is waited for; a kill may lose the lines of that moment.
+ * end of the process that it knows of, is waited for; a kill may lose the lines of that moment. Without a least length, `flush`
+ * would not wait for what is being written.
  */
-const standardOutput = () => pino.destination({ dest: 1, sync: false });
+const standardOutput = () => pino.destination({ dest: 1, sync: false, minLength: 1 });
 
 /** Writes JSON lines to standard output, or to `write`. */
 export function createLogger(options: { service: string; level?: LogLevel; write?: (line: string) => void }): Logger {
@@ -115,6 +118,10 @@ function wrap(logger: PinoLogger): Logger {
     error: at('error'),
     fatal: at('fatal'),
     child: (fields) => wrap(logger.child(allowed(fields as Record<string, unknown>))),
+    flush: () =>
+      new Promise((resolve) => {
+        logger.flush(() => resolve()); // it fails where the output is a pipe, which cannot be synchronised; written it is
+      }),
     pino: logger,
   };
 }

@@ -123,6 +123,7 @@ export function createInstance(install: ServiceInstall): ServiceInstance {
       const failures = await stops.stopAll();
       for (const { name, err } of failures) logger.error({ dependency: name, err }, 'could not be stopped');
       logger.info('stopped');
+      await logger.flush(); // at the exit of the process the last lines would overtake those that are being written
       return failures.length === 0;
     },
   };

@@ -92,6 +92,16 @@ describe('a service', { timeout: 20_000 }, () => {
     ]);
   });
 
+  it('says its last words in their order, even where its output is slow', async () => {
+    const { child, said, ended, messages } = run({
+      env: { ...enough, SAMPLE_FAULT: 'slow-log', UV_THREADPOOL_SIZE: '1' },
+    });
+    await said('listening');
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(messages().slice(-3)).toEqual(['stopping', 'its own work has ended', 'stopped']);
+  });
+
   it('is ready while its database answers', async () => {
     const { said } = run();
     const { port } = await said('listening');

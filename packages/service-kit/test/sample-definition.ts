@@ -1,3 +1,4 @@
+import { pbkdf2 } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { createJournal } from '@rohnamo/journal';
@@ -8,7 +9,7 @@ import { createServiceServer, type ServiceDefinition } from '../src/service.ts';
 
 const scratch = pathToFileURL(createRequire(import.meta.url).resolve('@rohnamo/journal/testing'));
 const sampleConfig = baseConfig.extend({
-  SAMPLE_FAULT: z.enum(['start', 'rejection', 'stop']).optional().describe('What goes wrong'),
+  SAMPLE_FAULT: z.enum(['start', 'rejection', 'stop', 'slow-log']).optional().describe('What goes wrong'),
 });
 
 /** A service as small as one can be, over the scratch tables of the journal's own tests. */
@@ -45,6 +46,7 @@ export const sample: ServiceDefinition<z.infer<typeof sampleConfig>> = {
       journal: createJournal({ service: 'scratch', pool, subjects: {}, onError }),
       start: () => logger.info('its own work has begun'),
       stop: () => {
+        if (config.SAMPLE_FAULT === 'slow-log') pbkdf2('', '', 2_000_000, 64, 'sha512', () => undefined); // a thread less to write with
         logger.info('its own work has ended');
         if (config.SAMPLE_FAULT === 'stop') throw new Error('it would not');
       },
