@@ -11,6 +11,7 @@ export { createJournal, type Journal } from './journal.ts';
 export { createLease, type Held, type Lease, stillLeading } from './lease.ts';
 export type { Change, Consumed, Guard, IdempotencyKey, Outcome, Projection, Unit } from './record/unit.ts';
 export { randomHex } from './random-hex.ts';
+export { recentRead } from './recent-read.ts';
 export { sharedRead } from './shared-read.ts';
 export { statementName } from './statement-name.ts';
 export { isConsistent, rootByInclusion } from './tree/proof.ts';

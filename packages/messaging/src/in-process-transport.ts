@@ -3,7 +3,7 @@ import { type Journal, readFeed, startWorker } from '@rohnamo/journal';
 import type { Pool } from 'pg';
 import { arrivalOf } from './arrival.ts';
 import { eventOf } from './journal-event.ts';
-import { takeEvents } from './parking.ts';
+import { takerOf } from './parking.ts';
 import type { Subscription, Transport } from './transport.ts';
 
 const batchMax = 200;
@@ -72,6 +72,7 @@ function startFollower({ journal, subscription, onError }: Group & { journal: Jo
   const { group, topics, pool, everyProcess = false } = subscription;
   const name = `${group} of ${journal.service}`;
   const wanted = new Set<TopicName>(topics);
+  const taker = takerOf(subscription);
   let position: number | null = everyProcess ? 0 : null;
 
   const step = async () => {
@@ -83,7 +84,8 @@ function startFollower({ journal, subscription, onError }: Group & { journal: Jo
     const events = entries
       .map((entry) => eventOf(journal.source, entry, checkpoint))
       .filter((event) => event !== null && wanted.has(topicOf(event.type)));
-    await takeEvents(subscription, events.filter((event) => event !== null).map(arrivalOf));
+    await taker.take(events.filter((event) => event !== null).map(arrivalOf));
+    await taker.settle();
     if (!everyProcess)
       await pool.query(
         'insert into follower (name, position) values ($1, $2) on conflict (name) do update set position = excluded.position',

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type JournalEvent, topicOf, topics, type TopicName } from '@rohnamo/contracts';
-import { crashPoint, type Worker } from '@rohnamo/journal';
-import kafkajs, { type Consumer, type EachBatchPayload } from 'kafkajs';
+import type { Worker } from '@rohnamo/journal';
+import kafkajs from 'kafkajs';
 import { answeringSocket } from './answering-socket.ts';
-import { messageOf, readMessage, retentionMs } from './kafka-message.ts';
-import { takeEvents } from './parking.ts';
+import { groupMember, type Member } from './kafka-group.ts';
+import { messageOf, retentionMs } from './kafka-message.ts';
 import { startRelay } from './relay.ts';
 import type { Subscription, Transport } from './transport.ts';
 
@@ -19,7 +18,6 @@ export interface KafkaOptions {
   partitions?: number;
 }
 
-const heartbeatInterval = 2_000;
 /** As long as kafkajs waits for an answer itself. */
 const silenceMs = 30_000;
 /** A broker may be away for long: the default of 5 tries would give up before it is back. */
@@ -31,7 +29,7 @@ const retry = {
 };
 
 /**
- * The transport over Apache Kafka. Only this file and kafka-positions.ts import kafkajs, which is stalled upstream: 2.2.4 is patched here for
+ * The transport over Apache Kafka. Only the files of this folder that are called kafka-… import kafkajs, which is stalled upstream: 2.2.4 is patched here for
  * tulios/kafkajs#1751 (a 1 ms polling loop on newer Node) and for batches of which a part was lost when its leader changed, and a batch that fails is fetched again by kafkajs itself.
  */
 export function kafkaTransport({ brokers, clientId, prefix, onError, partitions = 6 }: KafkaOptions): Transport {
@@ -44,7 +42,7 @@ export function kafkaTransport({ brokers, clientId, prefix, onError, partitions 
     socketFactory: answeringSocket(silenceMs),
   });
   const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
-  const consumers = new Set<Consumer>();
+  const members = new Set<Member>();
   let stopping = false;
   const relays: Worker[] = [];
   const nameOf = (topic: TopicName) => `${prefix}.${topic}`;
@@ -101,72 +99,21 @@ export function kafkaTransport({ brokers, clientId, prefix, onError, partitions 
     });
   };
 
-  /** Joins the group. A consumer that kafkajs has given up on for good (a broker that was frozen, say) is replaced by a new one. */
+  /** A consumer that kafkajs has given up on for good (a broker that was frozen, say) is replaced by a new one. */
   const consume = async (subscription: Subscription): Promise<void> => {
     await connected;
-    await withPatience(() => join(subscription));
-  };
-
-  const join = async (subscription: Subscription): Promise<void> => {
-    const { group, topics: wanted, everyProcess = false } = subscription;
-    const consumer = kafka.consumer({
-      // A group of one that commits nothing: the broker forgets it soon after its process has gone.
-      groupId: everyProcess ? `${prefix}.${group}.${randomUUID()}` : `${prefix}.${group}`,
-      sessionTimeout: 10_000,
-      heartbeatInterval,
-      maxWaitTimeInMs: 1_000,
-      allowAutoTopicCreation: false,
-      retry,
-    });
-    consumers.add(consumer);
-    consumer.on('consumer.crash', ({ payload: { error, restart } }) => {
-      onError(error);
-      if (restart || stopping) return;
-      consumers.delete(consumer);
-      void consumer
-        .disconnect()
-        .catch(onError)
-        .then(() => consume(subscription));
-    });
-    try {
-      await consumer.connect();
-      await consumer.subscribe({ topics: wanted.map(nameOf), fromBeginning: true });
-      await consumer.run({
-        autoCommit: !everyProcess,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: 3,
-        eachBatch: (payload) => takeBatch(payload, subscription),
+    await withPatience(async () => {
+      const onGone = () => {
+        members.delete(member);
+        void consume(subscription);
+      };
+      const member = groupMember({ kafka, prefix, subscription, retry, onGone, onError });
+      members.add(member);
+      await member.join().catch((error: unknown) => {
+        members.delete(member);
+        throw error;
       });
-    } catch (error) {
-      consumers.delete(consumer);
-      await consumer.disconnect().catch(onError);
-      throw error;
-    }
-  };
-
-  /** The batch is done when every message of it is done or parked; until then the group keeps its place. */
-  const takeBatch = async (
-    { batch, resolveOffset, heartbeat, isStale, isRunning }: EachBatchPayload,
-    subscription: Subscription,
-  ): Promise<void> => {
-    if (!isRunning() || isStale()) return;
-    const beating = setInterval(() => void heartbeat().catch(onError), heartbeatInterval);
-    try {
-      const topic = batch.topic.slice(prefix.length + 1) as TopicName; // as nameOf made it
-      const { partition } = batch;
-      const arrivals = batch.messages
-        .map((message) => readMessage({ ...message, topic, partition }))
-        .filter((arrival) => arrival !== null);
-      if (subscription.everyProcess)
-        for (const arrival of arrivals)
-          if (arrival.kind === 'unreadable')
-            onError(new Error(`a message that cannot be read was passed over: ${arrival.message.at}`));
-      await takeEvents(subscription, arrivals);
-    } finally {
-      clearInterval(beating);
-    }
-    crashPoint('consume.before-acknowledgement');
-    resolveOffset(batch.lastOffset());
+    });
   };
 
   /** One question at a time: while the broker is away it is repeated until it is back. */
@@ -198,7 +145,7 @@ export function kafkaTransport({ brokers, clientId, prefix, onError, partitions 
       stopped.resolve();
       await Promise.all(relays.splice(0).map((relay) => relay.stop()));
       if (!isConnected) return;
-      await Promise.all([...consumers].map((consumer) => consumer.disconnect()));
+      await Promise.all([...members].map((member) => member.stop()));
       await producer.disconnect();
       await admin.disconnect();
     },

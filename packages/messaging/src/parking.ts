@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { crashPoint } from '@rohnamo/journal';
+import { crashPoint, sharedRead } from '@rohnamo/journal';
 import { type Arrival, hasEverySequence } from './arrival.ts';
 import { isTransient, reasonOf } from './failure.ts';
 import { inOrderPerKey } from './in-order.ts';
@@ -12,35 +12,50 @@ const pausesMs = [50, 150, 500, 1300];
 /** Events that one replay handles at most. */
 const replayMax = 1000;
 
-/**
- * Has a group take what arrived, in the order of each subject. An event that fails again and again is parked, and so is one
- * with something missing before it, and what comes behind either of its subject; other subjects go on. When it returns, every
- * event was handled or is parked.
- * @throws when something around it fails (a database, another service) that will be there again: to be called again with all.
- */
-export async function takeEvents(subscription: Subscription, arrivals: readonly Arrival[]): Promise<void> {
+/** How a group takes what arrives. */
+export interface Taker {
+  /**
+   * In the order of each subject. An event that fails again and again is parked, and so is one with something missing before it,
+   * and what comes behind either of its subject; other subjects go on. When it returns, every event was handled or is parked.
+   * @throws when something around it fails (a database, another service) that will be there again: to be called again with all.
+   */
+  take: (arrivals: readonly Arrival[]) => Promise<void>;
+  /** Writes down what was taken. Only then may the transport forget it. */
+  settle: () => Promise<void>;
+}
+
+export function takerOf(subscription: Subscription): Taker {
   const { group, pool, handle, everyProcess = false } = subscription;
-  const subjectOf = ({ subject }: Arrival) => subject;
-  if (everyProcess)
-    return inOrderPerKey(arrivals, subjectOf, async (arrival) =>
-      arrival.kind === 'event' ? handle(arrival.event) : undefined,
-    ); // no place and no queue of its own: it hears all again
-  if (arrivals.length === 0) return;
   const parked = parkedEvents(pool);
-  const standings = await parked.standings(group, [...new Set(arrivals.map(subjectOf))]);
+  const standingOf = sharedRead<string, Standing>((subjects) => parked.standings(group, subjects));
+  /** The last sequence taken of each subject, as far as that is not written down. */
   const taken = new Map<string, number>();
-  const standingWith = ({ topic, subject }: Arrival): Standing => {
-    const { last = null, isQueued = false } = standings.get(subject) ?? {};
-    return { last: hasEverySequence(topic) ? last : null, isQueued };
+
+  /** How the group stands with these, as written down and as taken since. */
+  const standingsWith = async (subjects: readonly string[]): Promise<Map<string, Standing>> => {
+    const since = new Map(taken); // as it was before the look: what is settled meanwhile, the look may not have seen
+    const found = await Promise.all(subjects.map(standingOf));
+    return new Map(
+      subjects.map((subject, index) => {
+        const { last = null, isQueued = false } = found[index] ?? {};
+        return [subject, { last: later(last, since.get(subject)), isQueued }];
+      }),
+    );
   };
-  try {
+
+  const take = async (arrivals: readonly Arrival[]): Promise<void> => {
+    const standings = await standingsWith([...new Set(arrivals.map(subjectOf))]);
+    const standingWith = ({ topic, subject }: Arrival): Standing => {
+      const { last = null, isQueued = false } = standings.get(subject) ?? {};
+      return { last: hasEverySequence(topic) ? last : null, isQueued };
+    };
     await inOrderPerKey(arrivals, subjectOf, async (arrival) => {
       const { subject, sequence } = arrival;
       let standing = standingWith(arrival);
       if (verdictOf(sequence, standing) === 'behind') {
         const outcome = await parked.enqueue(group, arrival);
         if (outcome === 'queued') return;
-        standings.set(subject, { ...outcome, isQueued: false });
+        standings.set(subject, { last: later(outcome.last, taken.get(subject)), isQueued: false });
         standing = standingWith(arrival);
       }
       const verdict = verdictOf(sequence, standing);
@@ -57,10 +72,28 @@ export async function takeEvents(subscription: Subscription, arrivals: readonly 
       const type = arrival.kind === 'event' ? arrival.event.type : null;
       subscription.onParked?.({ group, subject, sequence, type, reason: failed.reason });
     });
-  } finally {
-    if (taken.size > 0) await parked.moveOn(group, taken);
-  }
+  };
+
+  const settle = async (): Promise<void> => {
+    if (taken.size === 0) return;
+    const settled = new Map(taken);
+    await parked.moveOn(group, settled);
+    for (const [subject, sequence] of settled) if (taken.get(subject) === sequence) taken.delete(subject);
+  };
+
+  /** It has no place and no queue of its own: it hears all again. */
+  const hear = (arrivals: readonly Arrival[]): Promise<void> =>
+    inOrderPerKey(arrivals, subjectOf, async (arrival) =>
+      arrival.kind === 'event' ? handle(arrival.event) : undefined,
+    );
+
+  return everyProcess ? { take: hear, settle: () => Promise.resolve() } : { take, settle };
 }
+
+const subjectOf = ({ subject }: Arrival): string => subject;
+
+const later = (one: number | null, other: number | undefined): number | null =>
+  other === undefined || (one !== null && one > other) ? one : other;
 
 /** Why it fails every time; null once it succeeds, and for what has no effect here. @throws what is transient */
 async function failureOf(

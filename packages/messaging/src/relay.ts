@@ -5,6 +5,7 @@ import {
   type Held,
   type Journal,
   readFeed,
+  recentRead,
   startWorker,
   stillLeading,
   type Worker,
@@ -13,10 +14,14 @@ import { eventOf } from './journal-event.ts';
 
 const batchMax = 500;
 const pollIntervalMs = 500;
+/** How often the position is written down while entries come; what was sent since is sent again after a crash. */
+const rememberEveryMs = 100;
+/** A checkpoint is signed once a second at most: so old may be the one that an event carries. */
+const checkpointAgeMs = 250;
 
 /**
- * Sends a journal's entries on by position, one batch at a time, and moves its own position after the batch has arrived. A batch
- * may be sent twice (a crash in between, a leader deposed): consumers ignore what is not newer.
+ * Sends a journal's entries on by position, one batch at a time, and moves its own position after they have arrived. Entries may
+ * be sent twice (a crash in between, a leader deposed): consumers ignore what is not newer.
  */
 export function startRelay({
   journal,
@@ -35,9 +40,12 @@ export function startRelay({
   /** Up to where everything has arrived, and how much of that is remembered: looks, which nobody is told of, may be read again. */
   let position: number | null = null;
   let remembered: number | null = null;
+  let rememberedAt = 0;
+  const recentCheckpoint = recentRead(checkpointAgeMs, () => journal.newestCheckpoint());
 
   const remember = async (leader: Held): Promise<void> => {
     if (remembered === position || position === null) return;
+    rememberedAt = performance.now();
     if (await moveTo(journal, position, leader)) remembered = position;
     else held = null;
     crashPoint('relay.after-move');
@@ -58,7 +66,7 @@ export function startRelay({
       await remember(held);
       return 'idle';
     }
-    const checkpoint = await journal.newestCheckpoint();
+    const checkpoint = await recentCheckpoint();
     const events = entries.map((entry) => eventOf(journal.source, entry, checkpoint)).filter((event) => event !== null);
     if (events.length > 0) {
       crashPoint('relay.before-produce');
@@ -66,7 +74,7 @@ export function startRelay({
       crashPoint('relay.after-produce');
     }
     position = last.position;
-    if (events.length > 0) await remember(held);
+    if (events.length > 0 && performance.now() - rememberedAt >= rememberEveryMs) await remember(held);
     return entries.length === batchMax ? 'more' : 'idle';
   };
 
@@ -77,6 +85,7 @@ export function startRelay({
     async stop() {
       unlisten();
       await worker.stop();
+      if (held !== null) await remember(held);
       await lease.release();
     },
   };
