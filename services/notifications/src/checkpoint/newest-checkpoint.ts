@@ -1,4 +1,4 @@
-import type { Journal } from '@rohnamo/journal';
+import { type Journal, recentRead } from '@rohnamo/journal';
 import { derivedId } from '../derived-id.ts';
 import { checkpointSize } from './checkpoint-size.ts';
 
@@ -6,7 +6,7 @@ import { checkpointSize } from './checkpoint-size.ts';
 export interface NewestCheckpoint {
   /** Takes note of a checkpoint that came with an event, if it is newer. Stored at most once in `storeIntervalMs`, so a crash forgets what is younger. */
   hear(note: string | null): Promise<void>;
-  /** The newest that this process has heard of, or that any has stored by now. */
+  /** The newest that this process has heard of, or that any had stored `storeIntervalMs` ago. */
   read(): Promise<string | null>;
 }
 
@@ -35,6 +35,7 @@ export function createNewestCheckpoint({
     });
     return rows[0] ? { size: Number(rows[0].version), note: rows[0].note } : null;
   };
+  const recentlyStored = recentRead(storeIntervalMs, stored);
 
   const store = async (): Promise<void> => {
     const before = await stored();
@@ -59,7 +60,7 @@ export function createNewestCheckpoint({
       await storing;
     },
     async read() {
-      const known = await stored();
+      const known = await recentlyStored();
       if (known !== null && (newest === null || known.size > newest.size)) newest = known;
       return newest?.note ?? null;
     },

@@ -34,26 +34,29 @@ export function startDeliverer({ context, metrics, firstRetryMs, onError }: Deli
   const abort = new AbortController();
 
   const step = async () => {
-    if (!(await leads.check()) || slots.freeCount() === 0) return 'idle';
+    const limit = slots.freeCount();
+    if (limit === 0 || !(await leads.check())) return 'idle';
     const due = await deliveries.due({
       now: now(),
       except: slots.deliveries(),
       busy: slots.busySubscriptions(),
       perSubscriptionMax,
-      limit: slots.freeCount(),
+      limit,
     });
     if (due.length === 0) return 'idle';
     const note = await checkpoint.read();
     const begun = due.filter(({ delivery, subscription }) => slots.take(delivery.id, subscription.id));
     for (const one of begun) begin(one, note);
-    return begun.length > 0 ? 'more' : 'idle';
+    return due.length === limit && begun.length > 0 ? 'more' : 'idle';
   };
 
   const begin = (due: Due, note: string | null): void => {
     const { delivery, subscription } = due;
+    let othersMayWait = true;
     const sending = async () => {
       const sent = await send({ context, metrics, firstRetryMs }, due, { checkpoint: note, signal: abort.signal });
       if (sent === null) return;
+      othersMayWait = !slots.hasRoom(subscription.id); // a look passes over whoever has no room
       slots.note(subscription.id, sent.state === 'retrying');
       if (sent.wakeAt !== null) wakeSoon(sent.wakeAt);
     };
@@ -65,7 +68,7 @@ export function startDeliverer({ context, metrics, firstRetryMs, onError }: Deli
       .finally(() => {
         slots.release(delivery.id);
         underWay.delete(done);
-        worker.wake();
+        if (othersMayWait) worker.wake();
       });
     underWay.add(done);
   };

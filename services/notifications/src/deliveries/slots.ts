@@ -35,6 +35,8 @@ export function createSlots({ concurrencyMax, perSubscriptionMax }: SlotLimits) 
       if (isFailing) failing.add(subscriptionId);
       else failing.delete(subscriptionId);
     },
+    /** Whether a subscription may get another call now. */
+    hasRoom,
     freeCount: () => concurrencyMax - taken.size,
     deliveries: () => [...taken.keys()],
     /** Subscriptions that have all the slots they may have. */

@@ -38,13 +38,24 @@ export interface ListQuery {
 /** Reads of deliveries. */
 export function createDeliveryStore(pool: Pool) {
   const db = drizzle(pool);
-  const withSubscription = db
+  const value = sql.placeholder;
+  const dueIds = sql`with recursive pending (subscription_id) as (
+      (select subscription_id from delivery where wake_at is not null order by subscription_id limit 1)
+      union all
+      select (select d.subscription_id from delivery d where d.wake_at is not null and d.subscription_id > p.subscription_id order by d.subscription_id limit 1)
+      from pending p where p.subscription_id is not null)
+    select due.id from pending p join subscription s on s.id = p.subscription_id cross join lateral (
+      select d.id, d.wake_at from delivery d
+      where d.subscription_id = p.subscription_id and d.wake_at <= case s.state when 'stopped' then 'infinity' else ${value('now')}::timestamptz end and d.id <> all(${value('except')}::uuid[])
+      order by d.wake_at limit ${value('perSubscriptionMax')}) due
+    where p.subscription_id <> all(${value('busy')}::uuid[]) order by due.wake_at limit ${value('limit')}`;
+  const due = db
     .select({ delivery: getTableColumns(delivery), subscription: getTableColumns(subscription) })
     .from(delivery)
     .innerJoin(subscription, eq(subscription.id, delivery.subscriptionId))
-    .where(sql`${delivery.id} = any(${sql.placeholder('ids')}::uuid[])`)
+    .where(sql`${delivery.id} = any(array(${dueIds}))`)
     .orderBy(delivery.wakeAt)
-    .prepare('due deliveries with subscriptions');
+    .prepare('due deliveries');
 
   return {
     /**
@@ -52,24 +63,7 @@ export function createDeliveryStore(pool: Pool) {
      * skipping from one to the next in the partial index (Postgres has no skip scan over distinct values of its own), so a
      * long queue of one costs the others nothing.
      */
-    async due({ now, except, busy, perSubscriptionMax, limit }: DueQuery): Promise<Due[]> {
-      const ids = await pool.query<{ id: string }>({
-        name: 'due deliveries',
-        text: `with recursive pending (subscription_id) as (
-            (select subscription_id from delivery where wake_at is not null order by subscription_id limit 1)
-            union all
-            select (select d.subscription_id from delivery d where d.wake_at is not null and d.subscription_id > p.subscription_id order by d.subscription_id limit 1)
-            from pending p where p.subscription_id is not null)
-          select due.id from pending p join subscription s on s.id = p.subscription_id cross join lateral (
-            select d.id, d.wake_at from delivery d
-            where d.subscription_id = p.subscription_id and d.wake_at <= case s.state when 'stopped' then 'infinity' else $1::timestamptz end and d.id <> all($2::uuid[])
-            order by d.wake_at limit $4) due
-          where p.subscription_id <> all($3::uuid[]) order by due.wake_at limit $5`,
-        values: [now, except, busy, perSubscriptionMax, limit],
-      });
-      if (ids.rows.length === 0) return [];
-      return withSubscription.execute({ ids: ids.rows.map(({ id }) => id) });
-    },
+    due: (query: DueQuery): Promise<Due[]> => due.execute({ ...query, now: query.now.toISOString() }),
     async find(id: string, owner: Owner): Promise<DeliveryRow | null> {
       const [row] = await db
         .select()
