@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 /** Reads that may be under way at once: with one, whoever comes just after it began waits for two. */
 const underWayMax = 2;
 
@@ -11,7 +13,7 @@ export function sharedRead<Key, Value>(load: (keys: Key[]) => Promise<Map<Key, V
 
   const drain = async (): Promise<void> => {
     underWay += 1;
-    await Promise.resolve();
+    await turn(); // whoever asks in this turn of the event loop comes along
     while (asked.size > 0) {
       const batch = asked;
       asked = new Map();

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { crashPoint } from '../crash-point.ts';
 import { batchQuery, claimsOf, prepare, type Prepared, recordStatements, type SubjectTables } from './batch.ts';
@@ -40,7 +41,7 @@ export function createRecorder({ pool, tables, onRecorded, waitingMax = 10_000, 
 
   const drain = async (): Promise<void> => {
     isDraining = true;
-    await Promise.resolve(); // let the callers of this turn of the event loop join the first batch
+    await turn(); // let the callers of this turn of the event loop join the first batch
     while (waiting.length > 0) {
       const { batch, rest } = nextBatch(waiting, batchMax);
       waiting = rest;
