@@ -1,23 +1,9 @@
-import type { NewOffering, Offering, OfferingPatch } from '@rohnamo/contracts';
+import type { NewOffering, OfferingPatch } from '@rohnamo/contracts';
 import type { Decision } from '@rohnamo/journal';
 import { type Refused, refused } from '@rohnamo/service-kit';
 import { type Occasion, versionRefusal } from '../occasion.ts';
 import type { FacilityRow, OfferingRow } from '../schema.ts';
-
-/** What everybody is told of an offering: all of it. What is not known is left out. */
-export function offeringRecord(row: OfferingRow): Offering {
-  const { activityGroup, hours, eligibility, cost, placesPerWeek, deskId, verifiedAt, ...rest } = row;
-  return {
-    ...rest,
-    ...(activityGroup === null ? {} : { activityGroup }),
-    ...(hours === null ? {} : { hours }),
-    ...(eligibility === null ? {} : { eligibility }),
-    ...(cost === null ? {} : { cost }),
-    ...(placesPerWeek === null ? {} : { placesPerWeek }),
-    ...(deskId === null ? {} : { deskId }),
-    verifiedAt: verifiedAt.toISOString(),
-  };
-}
+import { offeringRecord } from './record.ts';
 
 const hasDesk = ({ desks }: FacilityRow, deskId: string | null | undefined): boolean =>
   deskId === undefined || deskId === null || desks.some(({ id }) => id === deskId);

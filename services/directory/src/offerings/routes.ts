@@ -20,7 +20,8 @@ import { administrators, keepsOfferingsOf, offeringKeepers, readers } from '../c
 import type { Context } from '../context.ts';
 import { createFacilityStore } from '../facilities/store.ts';
 import { changeProblems, occasionOf, writeProblems } from '../occasion.ts';
-import { changedOffering, newOffering, offeringRecord } from './decide.ts';
+import { changedOffering, newOffering } from './decide.ts';
+import { offeringRecord } from './record.ts';
 import { createOfferingStore } from './store.ts';
 
 const tags = ['offerings'];

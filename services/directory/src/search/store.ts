@@ -1,9 +1,8 @@
 import type { FacilityFound } from '@rohnamo/contracts';
-import { getTableColumns } from 'drizzle-orm';
 import type { Pool } from 'pg';
 import { publicRecord } from '../facilities/record.ts';
-import { offeringRecord } from '../offerings/decide.ts';
-import { type FacilityRow, offering, type OfferingRow } from '../schema.ts';
+import { offeringOfValues } from '../offerings/record.ts';
+import type { FacilityRow } from '../schema.ts';
 import { type After, searchStatement, type Wanted } from './statement.ts';
 
 /** A row of {@link searchStatement}. */
@@ -11,13 +10,6 @@ interface FoundRow extends FacilityRow {
   distanceKm: number | null;
   /** Each the values of its columns, in their order, as JSON spells them. */
   offerings: unknown[][];
-}
-
-const offeringColumns = Object.keys(getTableColumns(offering));
-
-function offeringOf(values: unknown[]): OfferingRow {
-  const row = Object.fromEntries(offeringColumns.map((name, index) => [name, values[index]])) as OfferingRow; // as the statement asks for them
-  return { ...row, verifiedAt: new Date(row.verifiedAt) };
 }
 
 /** What was found, and where the next page begins after it: with its distance unrounded. */
@@ -33,7 +25,7 @@ export async function searchFacilities(pool: Pool, wanted: Wanted, after: After 
     facility: {
       ...publicRecord(row),
       distanceKm: row.distanceKm === null ? null : Math.round(row.distanceKm * 1000) / 1000,
-      offerings: row.offerings.map((values) => offeringRecord(offeringOf(values))),
+      offerings: row.offerings.map(offeringOfValues),
     },
     after: { id: row.id, distanceKm: row.distanceKm },
   }));

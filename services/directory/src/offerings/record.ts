@@ -1,0 +1,21 @@
+import type { Offering } from '@rohnamo/contracts';
+import { getTableColumns } from 'drizzle-orm';
+import { offering, type OfferingRow } from '../schema.ts';
+
+const columns = Object.entries(getTableColumns(offering)).map(([name, { notNull }]) => ({
+  name: name as keyof OfferingRow,
+  isOptional: !notNull,
+}));
+
+/** What everybody is told of an offering: all of it. What is not known is left out. */
+export const offeringRecord = (row: OfferingRow): Offering => offeringOfValues(columns.map(({ name }) => row[name]));
+
+/** The same, of the values of its columns in the order of the table; its instant as a date or as JSON spells it. */
+export function offeringOfValues(values: readonly unknown[]): Offering {
+  const record: Record<string, unknown> = {};
+  columns.forEach(({ name, isOptional }, index) => {
+    if (!isOptional || values[index] !== null) record[name] = values[index];
+  });
+  const { verifiedAt } = record as { verifiedAt: Date | string };
+  return { ...(record as Offering), verifiedAt: new Date(verifiedAt).toISOString() }; // each column by its name
+}
