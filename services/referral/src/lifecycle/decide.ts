@@ -89,14 +89,20 @@ function whoActed(
   }
 }
 
+/** On what it hangs what may be done. */
+type Standing = Pick<
+  ReferralRow,
+  'state' | 'previousState' | 'enteredStateAt' | 'priority' | 'sharingStopped' | 'sentAt'
+>;
+
 /** What this party may do now, among what clients can fire. */
-export function allowedActions(row: ReferralRow, party: Party, now: Date): ReferralAction[] {
+export function allowedActions(row: Standing, party: Party, now: Date): ReferralAction[] {
   return ReferralActions.options.filter(
     (action) => action in actionBodies && transitionFor(row, action, party, now) !== null,
   );
 }
 
-function transitionFor(row: ReferralRow, action: ReferralAction, party: Party, now: Date): Transition | null {
+function transitionFor(row: Standing, action: ReferralAction, party: Party, now: Date): Transition | null {
   const mayFire = ({ by }: Transition) => by.includes(party) || (party === 'supervisor' && by.includes('referrer'));
   const transition = rowsOf(action).find((candidate) => mayFire(candidate) && candidate.from.includes(row.state));
   if (!transition) return null;
@@ -111,9 +117,9 @@ function transitionFor(row: ReferralRow, action: ReferralAction, party: Party, n
 }
 
 /** Cancellation that was asked for does not undo care: completing stays legal where it was. */
-const workingState = (row: ReferralRow): ReferralState =>
+const workingState = (row: Standing): ReferralState =>
   row.state === 'cancel_requested' ? (row.previousState ?? row.state) : row.state;
-const completable = (row: ReferralRow): boolean =>
+const completable = (row: Standing): boolean =>
   ['accepted', 'scheduled', 'in_service', 'no_show'].includes(workingState(row));
 
 /** Who did not come can only have been lost, have declined, or have died. */

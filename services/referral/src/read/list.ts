@@ -1,6 +1,7 @@
 import type { Priority, ReferralState } from '@rohnamo/contracts';
 import { statementName } from '@rohnamo/journal';
 import { columnsOf } from '../columns.ts';
+import { type Bind, valuesPlannedOnce } from '../planned-once.ts';
 import { referral } from '../schema.ts';
 
 /** Whose referrals a list is bounded to. */
@@ -29,8 +30,7 @@ const columns = columnsOf(referral);
  * is good for every caller. Equal to a value that it does not know, the planner goes through everybody's.
  */
 export function listStatement({ bound, ...filter }: ListFilter): { name: string; text: string; values: unknown[] } {
-  const values: unknown[] = [];
-  const bind = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
+  const { values, bind } = valuesPlannedOnce();
   const own = bind(bound.organisationId, 'uuid');
   const conditions = conditionsOf(filter, { own, bind });
   const limit = bind(filter.limit, 'int');
@@ -43,8 +43,6 @@ export function listStatement({ bound, ...filter }: ListFilter): { name: string;
 cross join lateral (select ${columns} from referral where id = page.id offset 0) r order by page.id desc`;
   return { name: statementName('list', text), text, values };
 }
-
-type Bind = (value: unknown, type: string) => string;
 
 function conditionsOf(
   { states, facilityId, priority, reference, overdueAt, beforeId }: Omit<ListFilter, 'bound'>,

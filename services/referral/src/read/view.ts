@@ -15,8 +15,11 @@ import { interpreted } from '../screening/score.ts';
 /** How long after closing a facility may still read the details. */
 const detailsAfterClosingMs = 30 * 24 * 3600 * 1000;
 
+/** On what it hangs whether details are open. */
+export type Openness = Pick<ReferralRow, 'state' | 'previousState' | 'sharingStopped' | 'outcome' | 'closedAt'>;
+
 /** Whether the person's details are open to the facility: from acceptance to 30 days after closing, while sharing is not stopped. */
-export function detailsOpen(row: ReferralRow, now: Date): boolean {
+export function detailsOpen(row: Openness, now: Date): boolean {
   if (row.sharingStopped) return false;
   switch (row.state) {
     case 'accepted':
@@ -46,6 +49,27 @@ export function detailsOpen(row: ReferralRow, now: Date): boolean {
     case 'expired':
     case 'entered_in_error':
       return false;
+  }
+}
+
+const serviceInTriage = ({ service, needCategory }: Pick<ReferralRow, 'service' | 'needCategory'>): string =>
+  isSensitive(needCategory) ? 'confidential service' : service;
+
+/** How far a party sees into a referral, and by what name its service goes there; a supervisor is told of none. */
+export function sightOf(
+  row: Openness & Pick<ReferralRow, 'service' | 'needCategory'>,
+  as: 'referrer' | 'facility' | 'supervisor',
+  now: Date,
+): Pick<Referral, 'view' | 'service'> {
+  switch (as) {
+    case 'supervisor':
+      return { view: 'supervisor' };
+    case 'referrer':
+      return { view: 'referrer', service: row.service };
+    case 'facility':
+      return detailsOpen(row, now)
+        ? { view: 'details', service: row.service }
+        : { view: 'triage', service: serviceInTriage(row) };
   }
 }
 
@@ -83,7 +107,7 @@ export function viewOf(row: ReferralRow, party: ClientParty, { receipts, tasks =
       };
     case 'facility': {
       const open = detailsOpen(row, now);
-      const triage = triageOf(row, !open && isSensitive(row.needCategory) ? 'confidential service' : row.service);
+      const triage = triageOf(row, open ? row.service : serviceInTriage(row));
       if (!open) return { ...frame, ...triage, view: 'triage' };
       return {
         ...frame,
