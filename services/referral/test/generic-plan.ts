@@ -18,6 +18,24 @@ export async function genericPlanOf(
   }
 }
 
+/** How a statement was planned that was asked ten times on one connection: for the values at hand, or by the plan that is kept. */
+export async function plansMade(
+  pool: Pool,
+  statement: { name: string; text: string; values: unknown[] },
+): Promise<{ custom: number; kept: number }> {
+  const client = await pool.connect();
+  try {
+    for (let time = 0; time < 10; time += 1) await client.query(statement);
+    const { rows } = await client.query<{ custom: number; kept: number }>(
+      'select custom_plans::int as custom, generic_plans::int as kept from pg_prepared_statements where name = $1',
+      [statement.name],
+    );
+    return rows[0] ?? { custom: 0, kept: 0 };
+  } finally {
+    client.release(true);
+  }
+}
+
 /** Of a value as the driver takes it: text, a number, an instant, or a list of codes. */
 function literal(value: unknown): string {
   if (value === null) return 'null';

@@ -20,11 +20,6 @@ export async function manyClosed(at: ReferralService): Promise<void> {
        from (select * from referral where sent_at is not null limit 1), generate_series(1, 5000) closed`,
       [referrer.organisationId, facility.organisationId, at.facilityId],
     );
-  await analysed(at);
-}
-
-/** Statistics as autovacuum would gather them. */
-export async function analysed(at: ReferralService): Promise<void> {
   const owner = createPool(at.database.ownerUrl, { applicationName: 'referral test owner', max: 1 });
   await owner.query('analyze');
   await owner.end();
