@@ -36,6 +36,13 @@ export interface KnownGrounds {
   facility: Facility | null;
 }
 
+/** A referral, and what became of telling its parties of it. */
+export interface ReferralWithReceipts {
+  row: ReferralRow;
+  receipts: ReceiptRow[];
+}
+type ReceiptInJson = Omit<ReceiptRow, 'at'> & { at: string };
+
 /** Reads of this service's tables. Those by id are shared between the requests that wait for them at the same time. */
 export function createStore(pool: Pool) {
   const db = drizzle(pool);
@@ -69,8 +76,28 @@ export function createStore(pool: Pool) {
     return Map.groupBy(rows, ({ referralId }) => referralId);
   });
 
+  const withReceiptsStatement = {
+    name: 'referrals with receipts by id',
+    text: `select ${columnsOf(referral)}, (select coalesce(json_agg(told), '[]') from
+      (select ${columnsOf(receipt)} from receipt where referral_id = referral.id order by id) told) as receipts from referral where id = any($1)`,
+  };
+  const withReceipts = sharedRead<string, ReferralWithReceipts>(async (ids) => {
+    const { rows } = await pool.query<ReferralRow & { receipts: ReceiptInJson[] }>({
+      ...withReceiptsStatement,
+      values: [ids],
+    });
+    return new Map(
+      rows.map(({ receipts, ...row }) => [
+        row.id,
+        { row, receipts: receipts.map(({ at, ...receipt }) => ({ ...receipt, at: new Date(at) })) },
+      ]),
+    );
+  });
+
   return {
     referral: byId(referral, 'referrals by id'),
+    /** For whom both are shown. */
+    referralWithReceipts: withReceipts,
     person: byId(person, 'persons by id'),
     consent: byId(consent, 'consents by id'),
     facility: byId(facility, 'facilities by id'),
