@@ -5,7 +5,8 @@ import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Pool } from 'pg';
 import type { Facility, Offering } from '@rohnamo/contracts';
 import { columnsOf } from './columns.ts';
-import { type ListFilter, listStatement } from './read/list.ts';
+import { createAnswering } from './asked-together.ts';
+import { type ListFilter, listQuestion } from './read/list.ts';
 import {
   consent,
   type ConsentRow,
@@ -46,6 +47,7 @@ type ReceiptInJson = Omit<ReceiptRow, 'at'> & { at: string };
 /** Reads of this service's tables. Those by id are shared between the requests that wait for them at the same time. */
 export function createStore(pool: Pool) {
   const db = drizzle(pool);
+  const answer = createAnswering(pool);
 
   const byId = <Table extends PgTable & { id: AnyPgColumn }>(table: Table, name: string) => {
     const text = `select ${columnsOf(table)} from ${getTableName(table)} where id = any($1)`;
@@ -129,10 +131,7 @@ export function createStore(pool: Pool) {
 
     receiptsOf: async (referralId: string): Promise<ReceiptRow[]> => (await receiptsOf(referralId)) ?? [],
 
-    list: async (filter: ListFilter): Promise<ReferralRow[]> => {
-      const { rows } = await pool.query<ReferralRow>(listStatement(filter));
-      return rows;
-    },
+    list: (filter: ListFilter): Promise<ReferralRow[]> => answer<ReferralRow>(listQuestion(filter)),
 
     /** Referrals that lean on a consent and still share under it. */
     sharingUnder: (consentId: string): Promise<{ id: string }[]> =>

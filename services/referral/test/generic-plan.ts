@@ -1,16 +1,15 @@
 import type { Pool } from 'pg';
+import { type Question, statementFor } from '../src/asked-together.ts';
 
 /** How Postgres does what it has planned once, for whatever the values are: the plan, run, with the pages that it took. */
-export async function genericPlanOf(
-  pool: Pool,
-  { text, values }: { text: string; values: unknown[] },
-): Promise<string> {
+export async function genericPlanOf(pool: Pool, question: Question): Promise<string> {
+  const { text, values } = statementFor([question]);
   const client = await pool.connect();
   try {
     await client.query('set plan_cache_mode = force_generic_plan');
     await client.query(`prepare asked as ${text}`);
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(
-      `explain (analyze, buffers) execute asked(${values.map((value) => literal(value)).join(', ')})`,
+      `explain (analyze, buffers) execute asked(${values.map((value) => client.escapeLiteral(value)).join(', ')})`,
     );
     return rows.map((row) => row['QUERY PLAN']).join('\n');
   } finally {
@@ -18,12 +17,10 @@ export async function genericPlanOf(
   }
 }
 
-/** How a statement was planned that was asked ten times on one connection: for the values at hand, or by the plan that is kept. */
-export async function plansMade(
-  pool: Pool,
-  statement: { name: string; text: string; values: unknown[] },
-): Promise<{ custom: number; kept: number }> {
+/** How a question was planned that was asked ten times on one connection: for the values at hand, or by the plan that is kept. */
+export async function plansMade(pool: Pool, question: Question): Promise<{ custom: number; kept: number }> {
   const client = await pool.connect();
+  const statement = statementFor([question]);
   try {
     for (let time = 0; time < 10; time += 1) await client.query(statement);
     const { rows } = await client.query<{ custom: number; kept: number }>(
@@ -34,15 +31,6 @@ export async function plansMade(
   } finally {
     client.release(true);
   }
-}
-
-/** Of a value as the driver takes it: text, a number, an instant, or a list of codes. */
-function literal(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return `'{${value.join(',')}}'`;
-  if (value instanceof Date) return `'${value.toISOString()}'`;
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return `'${value}'`;
-  throw new Error(`no literal is known for a ${typeof value}`);
 }
 
 /** How many pages the whole took, those of its parts among them. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TokenRequest } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { boundOf } from '../src/party.ts';
-import { type ListFilter, listStatement } from '../src/read/list.ts';
+import { type ListFilter, listQuestion } from '../src/read/list.ts';
 import { genericPlanOf, pagesRead, plansMade, rowsAtOnce } from './generic-plan.ts';
 import { manyClosed } from './many-closed.ts';
 import { type ReferralService, referralService } from './referral-service.ts';
@@ -34,7 +34,7 @@ describe('a list of many', () => {
   it('is read along the indexes of whose it is, as far as a page reaches, by one plan for all callers', async () => {
     for (const [name, filter] of Object.entries(filters()))
       for (const beforeId of [undefined, randomUUID()]) {
-        const plan = await genericPlanOf(at.pool, listStatement({ ...filter, beforeId }));
+        const plan = await genericPlanOf(at.pool, listQuestion({ ...filter, beforeId }));
         expect(plan, name).toMatch(/using referral_(of_referrer|received_by_facility|of_facility_organisation)/);
         expect(plan, name).not.toContain('Seq Scan');
         expect(rowsAtOnce(plan), name).toBeLessThanOrEqual(2 * limit); // a page of each way of taking part
@@ -44,6 +44,6 @@ describe('a list of many', () => {
 
   it('is planned no more once it has been asked a few times, whoever asks', async () => {
     for (const [name, filter] of Object.entries(filters()))
-      expect(await plansMade(at.pool, listStatement(filter)), name).toEqual({ custom: 5, kept: 5 });
+      expect(await plansMade(at.pool, listQuestion(filter)), name).toEqual({ custom: 5, kept: 5 });
   });
 });

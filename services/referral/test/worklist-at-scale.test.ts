@@ -9,7 +9,7 @@ import { tajikistan } from '../src/lifecycle/calendar.ts';
 import { defaultTimeLimits, dueAt } from '../src/lifecycle/time-limits.ts';
 import { boundOf, partyOf } from '../src/party.ts';
 import { feedback, type FeedbackRow, message, type MessageRow, referral, type ReferralRow } from '../src/schema.ts';
-import { workStatement } from '../src/worklist/statement.ts';
+import { workQuestion } from '../src/worklist/question.ts';
 import { taskOf } from '../src/worklist/task.ts';
 import { byUrgency, urgencyOf } from '../src/worklist/urgency.ts';
 import { aReferralRow } from './a-referral-row.ts';
@@ -173,13 +173,13 @@ describe('a worklist of many', () => {
       await manyClosed(at);
       for (const [name, as] of Object.entries(callers()))
         for (const after of [null, [1, now.getTime(), randomUUID()] as const]) {
-          const statement = workStatement({ bound: boundOf(who(as)), limits, now, after, limit: 51 });
-          const plan = await genericPlanOf(at.pool, statement!);
+          const question = workQuestion({ bound: boundOf(who(as)), limits, now, after, limit: 51 });
+          const plan = await genericPlanOf(at.pool, question!);
           expect(plan, name).toMatch(/Index Scan (using|on) referral_work_of_/);
           expect(plan, name).not.toContain('Seq Scan');
           if (as.role === 'facility') expect(plan, name).not.toContain('referral_of_facility_organisation');
           expect(pagesRead(plan), name).toBeLessThan(1000);
-          expect(await plansMade(at.pool, statement!), name).toEqual({ custom: 5, kept: 5 });
+          expect(await plansMade(at.pool, question!), name).toEqual({ custom: 5, kept: 5 });
         }
     },
   );
@@ -187,7 +187,7 @@ describe('a worklist of many', () => {
   it('is asked by the same statement whichever tasks are wanted, so that few are kept', () => {
     const bound = boundOf(who(at.roles.facility));
     const nameOf = (tasks?: WorklistTask[]) =>
-      workStatement({ bound, tasks, limits, now, after: null, limit: 51 })?.name;
+      workQuestion({ bound, tasks, limits, now, after: null, limit: 51 })?.name;
     expect(nameOf(['acknowledge', 'answer-question'])).toBe(nameOf());
     expect(nameOf(['record-visit', 'send-draft'])).toBe(nameOf());
   });

@@ -1,7 +1,6 @@
 import type { Priority, ReferralState } from '@rohnamo/contracts';
-import { statementName } from '@rohnamo/journal';
 import { columnsOf } from '../columns.ts';
-import { type Bind, valuesPlannedOnce } from '../planned-once.ts';
+import { type Bind, type Question, questionOf, valuesAsked } from '../asked-together.ts';
 import { referral } from '../schema.ts';
 
 /** Whose referrals a list is bounded to. */
@@ -24,13 +23,13 @@ export interface ListFilter {
 const columns = columnsOf(referral);
 
 /**
- * A statement that finds a page, newest first, from below `beforeId`. Each way of taking part is followed by itself along an index
+ * Asks for a page, newest first, from below `beforeId`. Each way of taking part is followed by itself along an index
  * that answers it alone, as far as a page reaches, so that a page costs the same however many there are. Whose referrals they are is
  * asked as a range of one (`between`), and they are ordered by that first: so no other index gives the order, and one plan, made once,
  * is good for every caller. Equal to a value that it does not know, the planner goes through everybody's.
  */
-export function listStatement({ bound, ...filter }: ListFilter): { name: string; text: string; values: unknown[] } {
-  const { values, bind } = valuesPlannedOnce();
+export function listQuestion({ bound, ...filter }: ListFilter): Question {
+  const { bind, ...asked } = valuesAsked();
   const own = bind(bound.organisationId, 'uuid');
   const conditions = conditionsOf(filter, { own, bind });
   const limit = bind(filter.limit, 'int');
@@ -39,9 +38,11 @@ export function listStatement({ bound, ...filter }: ListFilter): { name: string;
     return from === undefined ? `(${taken})` : `(select way.id from ${from} cross join lateral (${taken}) way)`;
   });
   // Each referral of the page by its id (`offset 0` keeps the planner to it), not along with all the newer ones of others.
-  const text = `select r.* from (select id from (${ways.join(' union ')}) way order by id desc limit ${limit}) page
+  const page = `select r.* from (select id from (${ways.join(' union ')}) way order by id desc limit ${limit}) page
 cross join lateral (select ${columns} from referral where id = page.id offset 0) r order by page.id desc`;
-  return { name: statementName('list', text), text, values };
+  const { states, priority, reference, overdueAt } = filter;
+  const isEven = [states, priority, reference, overdueAt].every((wanted) => wanted === undefined);
+  return questionOf({ kind: 'list', page, isEven }, asked);
 }
 
 function conditionsOf(

@@ -1,8 +1,9 @@
 import type { FeedbackKind } from '@rohnamo/contracts';
 import type { Pool } from 'pg';
+import { createAnswering } from '../asked-together.ts';
 import type { MessageRow } from '../schema.ts';
 import type { Said, WorkRow } from './row.ts';
-import { type WorkFilter, workStatement } from './statement.ts';
+import { type WorkFilter, workQuestion } from './question.ts';
 
 /** What may be work, with what was last said about it: to its parties a message, to a supervisor feedback. */
 export type Candidate = WorkRow &
@@ -13,11 +14,12 @@ export type Candidate = WorkRow &
 
 /** Reads of the worklist. */
 export function createWorklistStore(pool: Pool) {
+  const answer = createAnswering(pool);
   return {
     /** Referrals that may have work for the caller, the most urgent first: all that have, and few others. */
     async candidates(filter: WorkFilter): Promise<Candidate[]> {
-      const statement = workStatement(filter);
-      return statement === null ? [] : (await pool.query<Candidate>(statement)).rows;
+      const question = workQuestion(filter);
+      return question === null ? [] : answer<Candidate>(question);
     },
   };
 }

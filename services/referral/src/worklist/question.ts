@@ -1,10 +1,9 @@
 import type { WorklistTask } from '@rohnamo/contracts';
-import { statementName } from '@rohnamo/journal';
 import type { SQL } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import { columnsOf } from '../columns.ts';
 import type { TimeLimits } from '../lifecycle/time-limits.ts';
-import { type Bind, valuesPlannedOnce } from '../planned-once.ts';
+import { type Bind, type Question, questionOf, valuesAsked } from '../asked-together.ts';
 import type { Bound } from '../read/list.ts';
 import { referral } from '../schema.ts';
 import { openWork, urgencyColumns } from './indexed.ts';
@@ -50,24 +49,26 @@ const lastSaid = {
 };
 
 /**
- * A statement that finds referrals that may have work for the caller, the most urgent first, from behind `after`: all that have, and few
+ * Asks for referrals that may have work for the caller, the most urgent first, from behind `after`: all that have, and few
  * others. Each way of taking part is followed by itself, in the order of its own index, as far as a page reaches. Which tasks are asked for is a
  * matter of its values, so that there are few statements, and each is planned once for all callers; null where there is nothing to look for.
  */
-export function workStatement(filter: WorkFilter): { name: string; text: string; values: unknown[] } | null {
-  const { values, bind } = valuesPlannedOnce();
+export function workQuestion(filter: WorkFilter): Question | null {
+  const { bind, ...asked } = valuesAsked();
   const ways = waysOf(filter, bind);
   if (ways.length === 0) return null;
   const limit = bind(filter.limit, 'int');
   const narrow = narrowed(filter, bind);
   const pages = ways.map(({ each, from = 'referral', where }) => {
-    const page = `select ${found} from ${from} where ${[...where, ...narrow].join(' and ') || 'true'} order by ${order} limit ${limit}`;
-    return each === undefined ? `(${page})` : `(select way.* from ${each} cross join lateral (${page}) way)`;
+    const own = `select ${found} from ${from} where ${[...where, ...narrow].join(' and ') || 'true'} order by ${order} limit ${limit}`;
+    return each === undefined ? `(${own})` : `(select way.* from ${each} cross join lateral (${own}) way)`;
   });
   const said = lastSaid[filter.bound.party === 'supervisor' ? 'feedback' : 'message'];
-  const text = `select ${columns}, ${said.columns} from (select distinct on (rank, moment, id) * from (${pages.join('\nunion all ')}) way
+  const page = `select ${columns}, ${said.columns} from (select distinct on (rank, moment, id) * from (${pages.join('\nunion all ')}) way
 order by rank, moment, id limit ${limit}) page left join lateral ${said.from} said on true order by rank, moment, id`;
-  return { name: statementName('worklist', text), text, values };
+  const { deskId, responsible, tasks } = filter;
+  const isEven = [deskId, responsible, tasks].every((wanted) => wanted === undefined);
+  return questionOf({ kind: 'worklist', page, isEven }, asked);
 }
 
 /** One way of taking part, with the work that it may bring. */
