@@ -1,5 +1,6 @@
 import { sharedRead, statementName } from '@rohnamo/journal';
 import type { Pool } from 'pg';
+import { types } from './instants.ts';
 
 /** So many are answered by one statement at most, so that nobody waits for a great many others' pages. */
 const togetherMax = 16;
@@ -54,7 +55,7 @@ export function statementFor(questions: readonly [Question, ...Question[]]) {
 /** Answers questions with their rows. What is asked alike while others are being answered goes together in the next statement. */
 export function createAnswering(pool: Pool) {
   const answered = async (questions: readonly [Question, ...Question[]]): Promise<[Question, object[]][]> => {
-    const { rows } = await pool.query<{ nth: number }>(statementFor(questions));
+    const { rows } = await pool.query<{ nth: number }>({ ...statementFor(questions), types });
     const ofEach = Map.groupBy(rows, ({ nth }) => nth);
     return questions.map((question, nth) => [question, ofEach.get(nth) ?? []]);
   };

@@ -2,9 +2,12 @@ import { getTableColumns } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 
 /** The columns of a table, all or some, by the names of its rows, of types that the driver reads as the rows have them. */
-export const columnsOf = (table: PgTable, properties?: readonly string[]): string =>
+export const columnsOf = (
+  table: PgTable,
+  { only, without = [] }: { only?: readonly string[]; without?: readonly string[] } = {},
+): string =>
   Object.entries(getTableColumns(table))
-    .filter(([property]) => properties?.includes(property) ?? true)
+    .filter(([property]) => (only?.includes(property) ?? true) && !without.includes(property))
     .map(([property, column]) => `"${column.name}"${readAs[column.getSQLType()] ?? ''} as "${property}"`)
     .join(', ');
 

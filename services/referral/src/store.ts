@@ -4,9 +4,11 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Pool } from 'pg';
 import type { Facility, Offering } from '@rohnamo/contracts';
-import { columnsOf } from './columns.ts';
 import { createAnswering } from './asked-together.ts';
+import { columnsOf } from './columns.ts';
+import { types } from './instants.ts';
 import { type ListFilter, listQuestion } from './read/list.ts';
+import type { ShownRow } from './read/shown-row.ts';
 import {
   consent,
   type ConsentRow,
@@ -52,7 +54,12 @@ export function createStore(pool: Pool) {
   const byId = <Table extends PgTable & { id: AnyPgColumn }>(table: Table, name: string) => {
     const text = `select ${columnsOf(table)} from ${getTableName(table)} where id = any($1)`;
     return sharedRead<string, Table['$inferSelect']>(async (ids) => {
-      const { rows } = await pool.query<Table['$inferSelect'] & { id: string }>({ name, text, values: [ids] });
+      const { rows } = await pool.query<Table['$inferSelect'] & { id: string }>({
+        name,
+        text,
+        values: [ids],
+        types,
+      });
       return new Map(rows.map((row) => [row.id, row]));
     });
   };
@@ -74,7 +81,7 @@ export function createStore(pool: Pool) {
     text: `select ${columnsOf(receipt)} from receipt where referral_id = any($1) order by id`,
   };
   const receiptsOf = sharedRead<string, ReceiptRow[]>(async (referralIds) => {
-    const { rows } = await pool.query<ReceiptRow>({ ...receiptsStatement, values: [referralIds] });
+    const { rows } = await pool.query<ReceiptRow>({ ...receiptsStatement, values: [referralIds], types });
     return Map.groupBy(rows, ({ referralId }) => referralId);
   });
 
@@ -87,6 +94,7 @@ export function createStore(pool: Pool) {
     const { rows } = await pool.query<ReferralRow & { receipts: ReceiptInJson[] }>({
       ...withReceiptsStatement,
       values: [ids],
+      types,
     });
     return new Map(
       rows.map(({ receipts, ...row }) => [
@@ -131,7 +139,7 @@ export function createStore(pool: Pool) {
 
     receiptsOf: async (referralId: string): Promise<ReceiptRow[]> => (await receiptsOf(referralId)) ?? [],
 
-    list: (filter: ListFilter): Promise<ReferralRow[]> => answer<ReferralRow>(listQuestion(filter)),
+    list: (filter: ListFilter): Promise<ShownRow[]> => answer<ShownRow>(listQuestion(filter)),
 
     /** Referrals that lean on a consent and still share under it. */
     sharingUnder: (consentId: string): Promise<{ id: string }[]> =>

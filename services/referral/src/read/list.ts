@@ -1,7 +1,8 @@
 import type { Priority, ReferralState } from '@rohnamo/contracts';
-import { columnsOf } from '../columns.ts';
 import { type Bind, type Question, questionOf, valuesAsked } from '../asked-together.ts';
+import { columnsOf } from '../columns.ts';
 import { referral } from '../schema.ts';
+import { neverShown } from './shown-row.ts';
 
 /** Whose referrals a list is bounded to. */
 export type Bound =
@@ -20,7 +21,7 @@ export interface ListFilter {
   limit: number;
 }
 
-const columns = columnsOf(referral);
+const columns = columnsOf(referral, { without: neverShown });
 
 /**
  * Asks for a page, newest first, from below `beforeId`. Each way of taking part is followed by itself along an index

@@ -32,7 +32,7 @@ const [rank, moment] = urgencyColumns(referral)
 const order = `${rank}, ${moment}, referral.id`;
 /** What is looked at of each. */
 const found = `${workProperties.map((property) => `"${referral[property].name}"`).join(', ')}, ${rank} as rank, ${moment} as moment`;
-const columns = columnsOf(referral, workProperties);
+const columns = columnsOf(referral, { only: workProperties });
 
 /** What was last said about each: to its parties by each other, to a supervisor by the person. */
 const lastSaid = {
