@@ -17,7 +17,9 @@ export interface Work {
   task: Task;
 }
 
-const Cursor = z.tuple([z.int().min(0).max(9), z.int().min(0).max(8.64e15), Id]);
+/** Later instants have years of more digits, which Postgres does not read. */
+const latestMs = Date.UTC(9999, 11, 31);
+const Cursor = z.tuple([z.int().min(0).max(9), z.int().min(0).max(latestMs), Id]);
 
 /**
  * What a caller must do next, the most urgent first.
