@@ -34,6 +34,20 @@ export function valuesAsked() {
 }
 export type Bind = (value: unknown, type: string) => string;
 
+/** The longest page that can be asked for, and one row more, which says that there is a next one. */
+const rowsMax = 201;
+
+/**
+ * How queries are cut to the length of a page. The second cut is for the planner, which takes a length that it does not know for a tenth
+ * of all there is: where that is much, the plan would look dear enough to be compiled.
+ * @throws where the length is more than a page can have: a programming error
+ */
+export function cutTo(rows: number, bind: Bind) {
+  if (rows > rowsMax) throw new Error(`no page has ${rows} rows`);
+  const limit = bind(rows, 'int');
+  return { limit, cut: (query: string): string => `select * from (${query} limit ${limit}) cut limit ${rowsMax}` };
+}
+
 /** @param page a query of the rows for one asker, in their order, with its values spelt as {@link valuesAsked} has bound them */
 export function questionOf(
   { kind, page, isEven }: { kind: string; page: string; isEven: boolean },

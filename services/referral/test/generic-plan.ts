@@ -39,6 +39,11 @@ export function pagesRead(plan: string): number {
   return Number(hit) + Number(read);
 }
 
+/** What Postgres compiles first unless it is told otherwise, which takes longer than a page. */
+export const compiledAbove = 100_000;
+/** What the planner takes the whole for. */
+export const costOf = (plan: string): number => Number(/cost=[\d.]+\.\.([\d.]+)/.exec(plan)?.[1]);
+
 /** The most rows that any part of it took at once. */
 export const rowsAtOnce = (plan: string): number =>
   Math.max(...[...plan.matchAll(/actual time=\S+ rows=([\d.]+)/g)].map(([, rows]) => Number(rows)));

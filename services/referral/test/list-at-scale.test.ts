@@ -3,7 +3,7 @@ import type { TokenRequest } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { boundOf } from '../src/party.ts';
 import { type ListFilter, listQuestion } from '../src/read/list.ts';
-import { genericPlanOf, pagesRead, plansMade, rowsAtOnce } from './generic-plan.ts';
+import { compiledAbove, costOf, genericPlanOf, pagesRead, plansMade, rowsAtOnce } from './generic-plan.ts';
 import { manyClosed } from './many-closed.ts';
 import { type ReferralService, referralService } from './referral-service.ts';
 
@@ -39,6 +39,7 @@ describe('a list of many', () => {
         expect(plan, name).not.toContain('Seq Scan');
         expect(rowsAtOnce(plan), name).toBeLessThanOrEqual(2 * limit); // a page of each way of taking part
         expect(pagesRead(plan), name).toBeLessThan(500);
+        expect(costOf(plan), name).toBeLessThan(compiledAbove);
       }
   });
 

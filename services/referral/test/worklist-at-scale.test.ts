@@ -13,7 +13,7 @@ import { workQuestion } from '../src/worklist/question.ts';
 import { taskOf } from '../src/worklist/task.ts';
 import { byUrgency, urgencyOf } from '../src/worklist/urgency.ts';
 import { aReferralRow } from './a-referral-row.ts';
-import { genericPlanOf, pagesRead, plansMade } from './generic-plan.ts';
+import { compiledAbove, costOf, genericPlanOf, pagesRead, plansMade } from './generic-plan.ts';
 import { manyClosed } from './many-closed.ts';
 import { type ReferralService, referralService } from './referral-service.ts';
 
@@ -179,6 +179,7 @@ describe('a worklist of many', () => {
           expect(plan, name).not.toContain('Seq Scan');
           if (as.role === 'facility') expect(plan, name).not.toContain('referral_of_facility_organisation');
           expect(pagesRead(plan), name).toBeLessThan(1000);
+          expect(costOf(plan), name).toBeLessThan(compiledAbove);
           expect(await plansMade(at.pool, question!), name).toEqual({ custom: 5, kept: 5 });
         }
     },

@@ -1,5 +1,5 @@
 import type { Priority, ReferralState } from '@rohnamo/contracts';
-import { type Bind, type Question, questionOf, valuesAsked } from '../asked-together.ts';
+import { type Bind, cutTo, type Question, questionOf, valuesAsked } from '../asked-together.ts';
 import { columnsOf } from '../columns.ts';
 import { referral } from '../schema.ts';
 import { neverShown } from './shown-row.ts';
@@ -33,9 +33,10 @@ export function listQuestion({ bound, ...filter }: ListFilter): Question {
   const { bind, ...asked } = valuesAsked();
   const own = bind(bound.organisationId, 'uuid');
   const conditions = conditionsOf(filter, { own, bind });
-  const limit = bind(filter.limit, 'int');
+  const { limit, cut } = cutTo(filter.limit, bind);
   const ways = waysOfTakingPart(bound, { facilityId: filter.facilityId, own, bind }).map(({ owner, from, where }) => {
-    const taken = `select id from referral where ${[...where, ...conditions].join(' and ')} order by ${owner} desc, id desc limit ${limit}`;
+    const conditionsOfWay = [...where, ...conditions].join(' and ');
+    const taken = cut(`select id from referral where ${conditionsOfWay} order by ${owner} desc, id desc`);
     return from === undefined ? `(${taken})` : `(select way.id from ${from} cross join lateral (${taken}) way)`;
   });
   // Each referral of the page by its id (`offset 0` keeps the planner to it), not along with all the newer ones of others.

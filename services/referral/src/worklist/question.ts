@@ -1,9 +1,9 @@
 import type { WorklistTask } from '@rohnamo/contracts';
 import type { SQL } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
+import { type Bind, cutTo, type Question, questionOf, valuesAsked } from '../asked-together.ts';
 import { columnsOf } from '../columns.ts';
 import type { TimeLimits } from '../lifecycle/time-limits.ts';
-import { type Bind, type Question, questionOf, valuesAsked } from '../asked-together.ts';
 import type { Bound } from '../read/list.ts';
 import { referral } from '../schema.ts';
 import { openWork, urgencyColumns } from './indexed.ts';
@@ -57,10 +57,11 @@ export function workQuestion(filter: WorkFilter): Question | null {
   const { bind, ...asked } = valuesAsked();
   const ways = waysOf(filter, bind);
   if (ways.length === 0) return null;
-  const limit = bind(filter.limit, 'int');
+  const { limit, cut } = cutTo(filter.limit, bind);
   const narrow = narrowed(filter, bind);
   const pages = ways.map(({ each, from = 'referral', where }) => {
-    const own = `select ${found} from ${from} where ${[...where, ...narrow].join(' and ') || 'true'} order by ${order} limit ${limit}`;
+    const conditions = [...where, ...narrow].join(' and ') || 'true';
+    const own = cut(`select ${found} from ${from} where ${conditions} order by ${order}`);
     return each === undefined ? `(${own})` : `(select way.* from ${each} cross join lateral (${own}) way)`;
   });
   const said = lastSaid[filter.bound.party === 'supervisor' ? 'feedback' : 'message'];
