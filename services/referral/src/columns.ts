@@ -1,9 +1,13 @@
 import { getTableColumns } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 
-/** All columns of a table by the names of its rows, of types that the driver reads as the rows have them. */
-export const columnsOf = (table: PgTable): string =>
+/** The columns of a table, all or some, by the names of its rows, of types that the driver reads as the rows have them. */
+export const columnsOf = (
+  table: PgTable,
+  { only, without = [] }: { only?: readonly string[]; without?: readonly string[] } = {},
+): string =>
   Object.entries(getTableColumns(table))
+    .filter(([property]) => (only?.includes(property) ?? true) && !without.includes(property))
     .map(([property, column]) => `"${column.name}"${readAs[column.getSQLType()] ?? ''} as "${property}"`)
     .join(', ');
 

@@ -39,7 +39,7 @@ export async function denied(
 }
 
 /** A supervisor sees states, times and codes, and so does whose task was taken away: nothing personal, so nothing is noted. */
-const seesThePerson = ({ party }: Seen): boolean => party.as === 'referrer' || party.as === 'facility';
+const seesThePerson = ({ party }: Pick<Seen, 'party'>): boolean => party.as === 'referrer' || party.as === 'facility';
 
 /** Notes that somebody looked at a referral, where they saw something of the person. */
 export async function noteLook(context: Context, request: FastifyRequest, seen: Seen): Promise<void> {
@@ -63,7 +63,11 @@ export async function lookedAt(
 }
 
 /** Notes that somebody looked at a list: one entry that names all that was on it. */
-export async function noteList(context: Context, request: FastifyRequest, listed: readonly Seen[]): Promise<void> {
+export async function noteList(
+  context: Context,
+  request: FastifyRequest,
+  listed: readonly { row: Pick<ReferralRow, 'id'>; party: ClientParty }[],
+): Promise<void> {
   const subjects = listed.filter(seesThePerson).map(({ row }) => row.id);
   if (subjects.length === 0) return;
   await note(context, request, {

@@ -6,8 +6,13 @@ import type { ReferralRow, TaskRow } from './schema.ts';
 export type ClientParty = { as: 'referrer' | 'facility' | 'supervisor' } | { as: 'former'; task: TaskRow };
 type Who = Pick<Caller, 'role' | 'organisationId' | 'facilityIds' | 'deskIds'>;
 
+type Parties = Pick<
+  ReferralRow,
+  'referrerOrganisationId' | 'facilityOrganisationId' | 'facilityId' | 'deskId' | 'sentAt'
+>;
+
 /** As what a caller takes part in a referral; null: it does not exist for them. A facility hears of nothing before it is sent. */
-export function partyOf(row: ReferralRow, who: Who): Exclude<ClientParty, { as: 'former' }> | null {
+export function partyOf(row: Parties, who: Who): Exclude<ClientParty, { as: 'former' }> | null {
   const { role, organisationId } = who;
   const refers = row.referrerOrganisationId === organisationId;
   const receives = row.facilityOrganisationId === organisationId && row.sentAt !== null;

@@ -4,8 +4,11 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Pool } from 'pg';
 import type { Facility, Offering } from '@rohnamo/contracts';
+import { createAnswering } from './asked-together.ts';
 import { columnsOf } from './columns.ts';
-import { type ListFilter, listStatement } from './read/list.ts';
+import { types } from './instants.ts';
+import { type ListFilter, listQuestion } from './read/list.ts';
+import type { ShownRow } from './read/shown-row.ts';
 import {
   consent,
   type ConsentRow,
@@ -36,14 +39,27 @@ export interface KnownGrounds {
   facility: Facility | null;
 }
 
+/** A referral, and what became of telling its parties of it. */
+export interface ReferralWithReceipts {
+  row: ReferralRow;
+  receipts: ReceiptRow[];
+}
+type ReceiptInJson = Omit<ReceiptRow, 'at'> & { at: string };
+
 /** Reads of this service's tables. Those by id are shared between the requests that wait for them at the same time. */
 export function createStore(pool: Pool) {
   const db = drizzle(pool);
+  const answer = createAnswering(pool);
 
   const byId = <Table extends PgTable & { id: AnyPgColumn }>(table: Table, name: string) => {
     const text = `select ${columnsOf(table)} from ${getTableName(table)} where id = any($1)`;
     return sharedRead<string, Table['$inferSelect']>(async (ids) => {
-      const { rows } = await pool.query<Table['$inferSelect'] & { id: string }>({ name, text, values: [ids] });
+      const { rows } = await pool.query<Table['$inferSelect'] & { id: string }>({
+        name,
+        text,
+        values: [ids],
+        types,
+      });
       return new Map(rows.map((row) => [row.id, row]));
     });
   };
@@ -65,12 +81,33 @@ export function createStore(pool: Pool) {
     text: `select ${columnsOf(receipt)} from receipt where referral_id = any($1) order by id`,
   };
   const receiptsOf = sharedRead<string, ReceiptRow[]>(async (referralIds) => {
-    const { rows } = await pool.query<ReceiptRow>({ ...receiptsStatement, values: [referralIds] });
+    const { rows } = await pool.query<ReceiptRow>({ ...receiptsStatement, values: [referralIds], types });
     return Map.groupBy(rows, ({ referralId }) => referralId);
+  });
+
+  const withReceiptsStatement = {
+    name: 'referrals with receipts by id',
+    text: `select ${columnsOf(referral)}, (select coalesce(json_agg(told), '[]') from
+      (select ${columnsOf(receipt)} from receipt where referral_id = referral.id order by id) told) as receipts from referral where id = any($1)`,
+  };
+  const withReceipts = sharedRead<string, ReferralWithReceipts>(async (ids) => {
+    const { rows } = await pool.query<ReferralRow & { receipts: ReceiptInJson[] }>({
+      ...withReceiptsStatement,
+      values: [ids],
+      types,
+    });
+    return new Map(
+      rows.map(({ receipts, ...row }) => [
+        row.id,
+        { row, receipts: receipts.map(({ at, ...receipt }) => ({ ...receipt, at: new Date(at) })) },
+      ]),
+    );
   });
 
   return {
     referral: byId(referral, 'referrals by id'),
+    /** For whom both are shown. */
+    referralWithReceipts: withReceipts,
     person: byId(person, 'persons by id'),
     consent: byId(consent, 'consents by id'),
     facility: byId(facility, 'facilities by id'),
@@ -102,10 +139,7 @@ export function createStore(pool: Pool) {
 
     receiptsOf: async (referralId: string): Promise<ReceiptRow[]> => (await receiptsOf(referralId)) ?? [],
 
-    list: async (filter: ListFilter): Promise<ReferralRow[]> => {
-      const { rows } = await pool.query<ReferralRow>(listStatement(filter));
-      return rows;
-    },
+    list: (filter: ListFilter): Promise<ShownRow[]> => answer<ShownRow>(listQuestion(filter)),
 
     /** Referrals that lean on a consent and still share under it. */
     sharingUnder: (consentId: string): Promise<{ id: string }[]> =>

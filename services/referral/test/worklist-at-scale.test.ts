@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { FeedbackKind, Priority, ReferralState, type WorklistItem } from '@rohnamo/contracts';
-import { createPool } from '@rohnamo/service-kit';
+import { FeedbackKind, Priority, ReferralState, type WorklistItem, type WorklistTask } from '@rohnamo/contracts';
 import type { TokenRequest } from '@rohnamo/testkit';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import fc from 'fast-check';
@@ -9,11 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tajikistan } from '../src/lifecycle/calendar.ts';
 import { defaultTimeLimits, dueAt } from '../src/lifecycle/time-limits.ts';
 import { boundOf, partyOf } from '../src/party.ts';
-import { feedback, message, referral, type ReferralRow } from '../src/schema.ts';
-import { createWorklistStore } from '../src/worklist/store.ts';
-import { type Said, taskOf } from '../src/worklist/task.ts';
+import { feedback, type FeedbackRow, message, type MessageRow, referral, type ReferralRow } from '../src/schema.ts';
+import { workQuestion } from '../src/worklist/question.ts';
+import { taskOf } from '../src/worklist/task.ts';
 import { byUrgency, urgencyOf } from '../src/worklist/urgency.ts';
 import { aReferralRow } from './a-referral-row.ts';
+import { compiledAbove, costOf, genericPlanOf, pagesRead, plansMade } from './generic-plan.ts';
+import { manyClosed } from './many-closed.ts';
 import { type ReferralService, referralService } from './referral-service.ts';
 
 const hourMs = 3600 * 1000;
@@ -79,7 +80,7 @@ function manyReferrals(count: number): ReferralRow[] {
 }
 
 /** What was said last about each, or about an earlier attempt: by one party, and by the person. */
-function whatWasSaid(rows: readonly ReferralRow[]): Map<string, Said> {
+function whatWasSaid(rows: readonly ReferralRow[]): Map<string, { message: MessageRow; feedback: FeedbackRow }> {
   const said = fc.record({
     by: fc.constantFrom('referrer' as const, 'facility' as const),
     detailsOpen: fc.boolean(),
@@ -124,8 +125,8 @@ describe('a worklist of many', () => {
       const said = whatWasSaid(rows);
       const db = drizzle(at.pool);
       await db.insert(referral).values(rows);
-      await db.insert(message).values([...said.values()].flatMap((one) => one.message ?? []));
-      await db.insert(feedback).values([...said.values()].flatMap((one) => one.feedback ?? []));
+      await db.insert(message).values([...said.values()].map((one) => one.message));
+      await db.insert(feedback).values([...said.values()].map((one) => one.feedback));
       for (const [name, as] of Object.entries(callers())) {
         const expected = rows
           .flatMap((row) => {
@@ -165,39 +166,32 @@ describe('a worklist of many', () => {
   }
 
   it(
-    'is found by the index of open work, however many are closed, and a facility’s by no index of its organisation',
+    'is found by the index of open work, by one plan for all callers, however many are closed, and a facility’s by no index of its organisation',
     { timeout: 120_000 },
     async () => {
-      const { referrer, facility } = at.roles;
-      const columns =
-        'id, number, state, beneficiary_id, consent_id, referrer_organisation_id, facility_organisation_id, facility_id';
-      const { rows } = await at.pool.query<{ others: string }>(
-        `select string_agg(quote_ident(column_name), ', ') as others from information_schema.columns
-       where table_name = 'referral' and column_name <> all(string_to_array($1, ', '))`,
-        [columns],
-      );
-      const others = rows[0]?.others ?? '';
-      for (let thousands = 0; thousands < 30; thousands += 5)
-        await at.pool.query(
-          `insert into referral (${columns}, ${others})
-       select gen_random_uuid(), gen_random_uuid(), 'closed', gen_random_uuid(), gen_random_uuid(), $1::uuid, case closed % 2 when 0 then $1::uuid else $2::uuid end, $3::uuid, ${others}
-       from (select * from referral limit 1), generate_series(1, 5000) closed`,
-          [referrer.organisationId, facility.organisationId, at.facilityId],
-        );
       for (const table of ['message', 'feedback']) await muchOlder(at.pool, table);
-      const owner = createPool(at.database.ownerUrl, { applicationName: 'referral test owner', max: 1 });
-      await owner.query('analyze');
-      await owner.end();
+      await manyClosed(at);
       for (const [name, as] of Object.entries(callers()))
         for (const after of [null, [1, now.getTime(), randomUUID()] as const]) {
-          const plan = await planOf(at.pool, as, after);
+          const question = workQuestion({ bound: boundOf(who(as)), limits, now, after, limit: 51 });
+          const plan = await genericPlanOf(at.pool, question!);
           expect(plan, name).toMatch(/Index Scan (using|on) referral_work_of_/);
           expect(plan, name).not.toContain('Seq Scan');
           if (as.role === 'facility') expect(plan, name).not.toContain('referral_of_facility_organisation');
           expect(pagesRead(plan), name).toBeLessThan(1000);
+          expect(costOf(plan), name).toBeLessThan(compiledAbove);
+          expect(await plansMade(at.pool, question!), name).toEqual({ custom: 5, kept: 5 });
         }
     },
   );
+
+  it('is asked by the same statement whichever tasks are wanted, so that few are kept', () => {
+    const bound = boundOf(who(at.roles.facility));
+    const nameOf = (tasks?: WorklistTask[]) =>
+      workQuestion({ bound, tasks, limits, now, after: null, limit: 51 })?.name;
+    expect(nameOf(['acknowledge', 'answer-question'])).toBe(nameOf());
+    expect(nameOf(['record-visit', 'send-draft'])).toBe(nameOf());
+  });
 });
 
 /** As much again as there is, of referrals and years that nobody asks for. */
@@ -209,25 +203,4 @@ async function muchOlder(pool: Pool, table: string): Promise<void> {
     [table, ` - interval '1 year'`],
   );
   await pool.query(`insert into ${table} select ${rows[0]?.columns} from ${table}, generate_series(1, 50)`);
-}
-
-/** How many pages the whole took, those of its parts among them. */
-function pagesRead(plan: string): number {
-  const [, hit = '0', read = '0'] = /Buffers: shared hit=(\d+)(?: read=(\d+))?/.exec(plan) ?? [];
-  return Number(hit) + Number(read);
-}
-
-/** How Postgres finds a page, as the store asks for it. */
-async function planOf(pool: Pool, as: TokenRequest, after: readonly [number, number, string] | null): Promise<string> {
-  let plan = '';
-  const explaining = {
-    query: async (text: string, values: unknown[]) => {
-      const explained = await pool.query<{ 'QUERY PLAN': string }>(`explain (analyze, buffers) ${text}`, values);
-      plan = explained.rows.map((row) => row['QUERY PLAN']).join('\n');
-      return { rows: [] };
-    },
-  };
-  const store = createWorklistStore(explaining as unknown as Pool); // all that the store needs of a pool
-  await store.candidates({ bound: boundOf(who(as)), limits, now, after, limit: 51 });
-  return plan;
 }

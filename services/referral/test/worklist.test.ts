@@ -287,6 +287,14 @@ describe('a worklist shows', () => {
     expect(body).toMatchObject({ status: 422, errors: [{ pointer: '#/tasks/0' }] });
   });
 
+  it('nothing from behind an instant that no database reads, whose cursor is refused', async () => {
+    for (const ms of [8.64e15, Date.UTC(10_000, 0, 1)]) {
+      const cursor = Buffer.from(JSON.stringify([0, ms, randomUUID()])).toString('base64url');
+      const { body } = await at.call(at.roles.facility, 'POST', '/v1/worklist', { cursor });
+      expect(body).toMatchObject({ status: 422, type: expect.stringContaining('cursor-invalid') });
+    }
+  });
+
   it('without a body the whole', async () => {
     const id = await at.refer({ priority: 'emergency' });
     const { status, body } = await at.call(at.roles.facility, 'POST', '/v1/worklist');

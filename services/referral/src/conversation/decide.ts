@@ -1,6 +1,6 @@
 import type { Message } from '@rohnamo/contracts';
 import type { ClientParty } from '../party.ts';
-import { detailsOpen } from '../read/view.ts';
+import { detailsOpen, type Openness } from '../read/view.ts';
 import type { MessageRow, ReferralRow } from '../schema.ts';
 
 /** Who can say something: the two between whom a referral is. A supervisor sees that something was said, not what. */
@@ -9,7 +9,7 @@ export type Speaker = MessageRow['by'];
 export const speakerOf = ({ as }: ClientParty): Speaker | null => (as === 'referrer' || as === 'facility' ? as : null);
 
 /** Whether something may be said in a referral: from its sending on, as long as there is something to talk about and sharing goes on. */
-export function mayBeSpokenIn(row: ReferralRow, now: Date): boolean {
+export function mayBeSpokenIn(row: Openness, now: Date): boolean {
   if (row.sharingStopped) return false;
   switch (row.state) {
     case 'sent':
@@ -47,7 +47,11 @@ export interface Hearing {
  * What a party may read: who refers, all of it. A facility, what was said in its own task; and once the details are closed to it,
  * no more of what was said while they were open. Nobody else, and no facility from which the referral was taken away.
  */
-export function hearingOf(row: ReferralRow, party: ClientParty, now: Date): Hearing | null {
+export function hearingOf(
+  row: Openness & Pick<ReferralRow, 'id' | 'taskId'>,
+  party: ClientParty,
+  now: Date,
+): Hearing | null {
   const referralId = row.id;
   switch (speakerOf(party)) {
     case 'referrer':
@@ -59,7 +63,10 @@ export function hearingOf(row: ReferralRow, party: ClientParty, now: Date): Hear
   }
 }
 
-export const isHeard = (message: MessageRow, { referralId, taskId, onlyClosed }: Hearing): boolean =>
+export const isHeard = (
+  message: Pick<MessageRow, 'referralId' | 'taskId' | 'detailsOpen'>,
+  { referralId, taskId, onlyClosed }: Hearing,
+): boolean =>
   message.referralId === referralId &&
   (taskId === null || message.taskId === taskId) &&
   !(onlyClosed && message.detailsOpen);

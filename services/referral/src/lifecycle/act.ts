@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type Decision, decideAndRecord, type Guard } from '@rohnamo/journal';
-import { actorOf, checkIfMatch, keyOf, type Refused, refused, settled } from '@rohnamo/service-kit';
+import { actorOf, type Caller, checkIfMatch, keyOf, type Refused, refused, settled } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { endedTaskCopies, referralChange } from '../fact.ts';
 import { lookedAt, type Seen, seenBy } from '../look.ts';
 import { type ClientParty, formerPartyOf, partyOf } from '../party.ts';
 import { checkedGrounds } from '../refer/grounds.ts';
-import type { ReferralRow, TaskRow } from '../schema.ts';
+import type { ReceiptRow, ReferralRow, TaskRow } from '../schema.ts';
+import type { Store } from '../store.ts';
 import type { Command } from './command.ts';
 import { allowedActions, decide } from './decide.ts';
 import { placeOf, placeOn, type Target } from './new-task.ts';
@@ -19,24 +20,29 @@ interface Footing {
   guards: Guard[];
 }
 
-interface Done {
-  row: ReferralRow;
-  party: ClientParty;
+/** What a decision is taken over. */
+interface Read {
+  row: ReferralRow | null;
+  /** null: they were not read. */
+  receipts: readonly ReceiptRow[] | null;
 }
+
+/** What an answer is told from. */
+type Acted = Seen & Pick<Read, 'receipts'>;
 
 /**
  * Fires a client's action, once for each Idempotency-Key.
- * @returns the referral after it, and the caller's part in it then
+ * @returns the referral after it, and the caller's part in it then, with its receipts where they were read along with it
  * @throws Refused not-found, illegal-action with what is allowed, version-mismatch, and what a new task can lack
  */
-export async function act(context: Context, request: FastifyRequest, id: string, command: Command): Promise<Seen> {
+export async function act(context: Context, request: FastifyRequest, id: string, command: Command): Promise<Acted> {
   const now = context.now();
-  const written = await decideAndRecord<ReferralRow | null, Done, Refused>({
+  const written = await decideAndRecord<Read, Acted, Refused>({
     journal: context.journal,
     key: keyOf(request),
-    read: () => context.store.referral(id),
-    decide: async (read): Promise<Decision<Done, Refused>> => {
-      const { row, party } = await seenBy(context, request, { id, row: read });
+    read: () => readFor(request.caller, context.store, id),
+    decide: async (read): Promise<Decision<Acted, Refused>> => {
+      const { row, party } = await seenBy(context, request, { id, row: read.row });
       if (party.as === 'former') return { refuse: illegal(party.task.state, []) };
       checkIfMatch(request, row.version);
       const allowed = allowedActions(row, party.as, now);
@@ -50,7 +56,11 @@ export async function act(context: Context, request: FastifyRequest, id: string,
       const change = referralChange(next, { event, before: row, implied, ended, actor: actorOf(request), now });
       return {
         record: { changes: [change], projections: endedTaskCopies(ended), guards },
-        result: { row: { ...next, version: row.version + 1 }, party: partyAfter(next, { party, ended, request }) },
+        result: {
+          row: { ...next, version: row.version + 1 },
+          party: partyAfter(next, { party, ended, request }),
+          receipts: read.receipts,
+        },
       };
     },
   });
@@ -59,7 +69,17 @@ export async function act(context: Context, request: FastifyRequest, id: string,
     referral_single_use_of_consent: 'consent-insufficient',
   });
   if (done.kind === 'recorded') return done.result;
-  return lookedAt(context, request, { id, row: await context.store.referral(id) });
+  const { row, receipts } = await readFor(request.caller, context.store, id);
+  return { ...(await lookedAt(context, request, { id, row })), receipts };
+}
+
+/**
+ * Receipts come along for those who refer or supervise, to whom they are shown, so that an action reads once. A client of a facility
+ * seldom refers, and is shown none otherwise.
+ */
+async function readFor({ role }: Pick<Caller, 'role'>, store: Store, id: string): Promise<Read> {
+  if (role === 'facility') return { row: await store.referral(id), receipts: null };
+  return (await store.referralWithReceipts(id)) ?? { row: null, receipts: null };
 }
 
 /** What a state does not allow, with what it does. */

@@ -1,16 +1,10 @@
-import {
-  actionBodies,
-  type ReferralAction,
-  ReferralAction as ReferralActions,
-  type ReferralEvent,
-  type ReferralState,
-} from '@rohnamo/contracts';
+import { actionBodies, type ReferralAction, type ReferralEvent, type ReferralState } from '@rohnamo/contracts';
 import type { ReferralRow, TaskRow } from '../schema.ts';
 import type { Command } from './command.ts';
 import { effectsOf, firstTimes, isUnserved } from './effects.ts';
 import { endedTask, openedTask, type Target } from './new-task.ts';
 import { nextWake } from './next-wake.ts';
-import { impliedStates, type Party, rowsOf, type Transition } from './states.ts';
+import { impliedStates, type Party, rowsFor, type Transition } from './states.ts';
 import { dueAt, type TimeLimits } from './time-limits.ts';
 
 /** Who decides, when, by which limits; and where the next task is to be done, for what opens one. */
@@ -89,31 +83,42 @@ function whoActed(
   }
 }
 
+/** On what it hangs what may be done. */
+type Standing = Pick<
+  ReferralRow,
+  'state' | 'previousState' | 'enteredStateAt' | 'priority' | 'sharingStopped' | 'sentAt'
+>;
+
 /** What this party may do now, among what clients can fire. */
-export function allowedActions(row: ReferralRow, party: Party, now: Date): ReferralAction[] {
-  return ReferralActions.options.filter(
-    (action) => action in actionBodies && transitionFor(row, action, party, now) !== null,
+export function allowedActions(row: Standing, party: Party, now: Date): ReferralAction[] {
+  return [...rowsFor(party, row.state)].flatMap(([action, transition]) =>
+    action in actionBodies && holds(transition, { action, row, now }) ? action : [],
   );
 }
 
-function transitionFor(row: ReferralRow, action: ReferralAction, party: Party, now: Date): Transition | null {
-  const mayFire = ({ by }: Transition) => by.includes(party) || (party === 'supervisor' && by.includes('referrer'));
-  const transition = rowsOf(action).find((candidate) => mayFire(candidate) && candidate.from.includes(row.state));
-  if (!transition) return null;
+function transitionFor(row: Standing, action: ReferralAction, party: Party, now: Date): Transition | null {
+  const transition = rowsFor(party, row.state).get(action);
+  return transition && holds(transition, { action, row, now }) ? transition : null;
+}
+
+/** Whether a transition may be gone through, beyond what its row says. */
+function holds(
+  { withinDays, opensTask }: Transition,
+  { action, row, now }: { action: ReferralAction; row: Standing; now: Date },
+): boolean {
   const daysIn = (now.getTime() - row.enteredStateAt.getTime()) / (24 * 3600 * 1000);
-  if (transition.withinDays !== undefined && daysIn > transition.withinDays) return null;
-  if (action === 'complete' && !completable(row)) return null;
-  if (action === 'expire' && row.priority !== 'routine') return null;
-  if (action === 'withdraw' && row.sharingStopped) return null;
+  if (withinDays !== undefined && daysIn > withinDays) return false;
+  if (action === 'complete' && !completable(row)) return false;
+  if (action === 'expire' && row.priority !== 'routine') return false;
+  if (action === 'withdraw' && row.sharingStopped) return false;
   // What was never sent has no place from which it could be taken.
-  if (transition.opensTask && row.sentAt === null) return null;
-  return transition;
+  return !(opensTask && row.sentAt === null);
 }
 
 /** Cancellation that was asked for does not undo care: completing stays legal where it was. */
-const workingState = (row: ReferralRow): ReferralState =>
+const workingState = (row: Standing): ReferralState =>
   row.state === 'cancel_requested' ? (row.previousState ?? row.state) : row.state;
-const completable = (row: ReferralRow): boolean =>
+const completable = (row: Standing): boolean =>
   ['accepted', 'scheduled', 'in_service', 'no_show'].includes(workingState(row));
 
 /** Who did not come can only have been lost, have declined, or have died. */

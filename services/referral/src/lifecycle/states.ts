@@ -1,4 +1,10 @@
-import type { ReferralEvent, ReferralAction, ReferralState } from '@rohnamo/contracts';
+import {
+  type ReferralAction,
+  ReferralAction as ReferralActions,
+  type ReferralEvent,
+  type ReferralState,
+  ReferralState as ReferralStates,
+} from '@rohnamo/contracts';
 
 /** Who may fire an action. A supervisor may whatever the referrer may. */
 export type Party = 'referrer' | 'facility' | 'supervisor' | 'system';
@@ -130,6 +136,29 @@ export const transitions = {
 } as const satisfies Record<ReferralAction, readonly Transition[]>;
 
 export const rowsOf = (action: ReferralAction): readonly Transition[] => transitions[action];
+
+const parties = ['referrer', 'facility', 'supervisor', 'system'] as const satisfies readonly Party[];
+
+/** What applies to each party in each state: looked up for every row of a list, so made once. */
+const applying: ReadonlyMap<Party, ReadonlyMap<ReferralState, ReadonlyMap<ReferralAction, Transition>>> = new Map(
+  parties.map((party) => [party, new Map(ReferralStates.options.map((state) => [state, applyingTo(party, state)]))]),
+);
+
+function applyingTo(party: Party, state: ReferralState): Map<ReferralAction, Transition> {
+  const mayFire = ({ by }: Transition) => by.includes(party) || (party === 'supervisor' && by.includes('referrer'));
+  return new Map(
+    ReferralActions.options.flatMap((action) => {
+      const row = rowsOf(action).find((candidate) => mayFire(candidate) && candidate.from.includes(state));
+      return row === undefined ? [] : [[action, row]];
+    }),
+  );
+}
+
+const nothing: ReadonlyMap<ReferralAction, Transition> = new Map();
+
+/** The row of each action that the table has for a party in a state, in the order of the actions. */
+export const rowsFor = (party: Party, state: ReferralState): ReadonlyMap<ReferralAction, Transition> =>
+  applying.get(party)?.get(state) ?? nothing;
 
 /** FHIR R4 Task.status and ServiceRequest.status of each state; the finer state goes into Task.businessStatus. */
 export const fhirStatus = {

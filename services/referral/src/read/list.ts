@@ -1,7 +1,8 @@
 import type { Priority, ReferralState } from '@rohnamo/contracts';
-import { statementName } from '@rohnamo/journal';
+import { type Bind, cutTo, type Question, questionOf, valuesAsked } from '../asked-together.ts';
 import { columnsOf } from '../columns.ts';
 import { referral } from '../schema.ts';
+import { neverShown } from './shown-row.ts';
 
 /** Whose referrals a list is bounded to. */
 export type Bound =
@@ -20,31 +21,31 @@ export interface ListFilter {
   limit: number;
 }
 
-const columns = columnsOf(referral);
+const columns = columnsOf(referral, { without: neverShown });
 
 /**
- * A statement that finds a page, newest first, from below `beforeId`. Each way of taking part is followed by itself along an index
+ * Asks for a page, newest first, from below `beforeId`. Each way of taking part is followed by itself along an index
  * that answers it alone, as far as a page reaches, so that a page costs the same however many there are. Whose referrals they are is
  * asked as a range of one (`between`), and they are ordered by that first: so no other index gives the order, and one plan, made once,
  * is good for every caller. Equal to a value that it does not know, the planner goes through everybody's.
  */
-export function listStatement({ bound, ...filter }: ListFilter): { name: string; text: string; values: unknown[] } {
-  const values: unknown[] = [];
-  const bind = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
+export function listQuestion({ bound, ...filter }: ListFilter): Question {
+  const { bind, ...asked } = valuesAsked();
   const own = bind(bound.organisationId, 'uuid');
   const conditions = conditionsOf(filter, { own, bind });
-  const limit = bind(filter.limit, 'int');
+  const { limit, cut } = cutTo(filter.limit, bind);
   const ways = waysOfTakingPart(bound, { facilityId: filter.facilityId, own, bind }).map(({ owner, from, where }) => {
-    const taken = `select id from referral where ${[...where, ...conditions].join(' and ')} order by ${owner} desc, id desc limit ${limit}`;
+    const conditionsOfWay = [...where, ...conditions].join(' and ');
+    const taken = cut(`select id from referral where ${conditionsOfWay} order by ${owner} desc, id desc`);
     return from === undefined ? `(${taken})` : `(select way.id from ${from} cross join lateral (${taken}) way)`;
   });
   // Each referral of the page by its id (`offset 0` keeps the planner to it), not along with all the newer ones of others.
-  const text = `select r.* from (select id from (${ways.join(' union ')}) way order by id desc limit ${limit}) page
+  const page = `select r.* from (select id from (${ways.join(' union ')}) way order by id desc limit ${limit}) page
 cross join lateral (select ${columns} from referral where id = page.id offset 0) r order by page.id desc`;
-  return { name: statementName('list', text), text, values };
+  const { states, priority, reference, overdueAt } = filter;
+  const isEven = [states, priority, reference, overdueAt].every((wanted) => wanted === undefined);
+  return questionOf({ kind: 'list', page, isEven }, asked);
 }
-
-type Bind = (value: unknown, type: string) => string;
 
 function conditionsOf(
   { states, facilityId, priority, reference, overdueAt, beforeId }: Omit<ListFilter, 'bound'>,

@@ -1,7 +1,7 @@
 import { NeedCategory, ReferralState, isSensitive } from '@rohnamo/contracts';
 import { describe, expect, it } from 'vitest';
 import { aReferralRow } from '../../test/a-referral-row.ts';
-import { detailsOpen, viewOf } from './view.ts';
+import { detailsOpen, sightOf, viewOf } from './view.ts';
 
 const now = new Date('2026-11-24T06:00:00.000Z');
 const secrets = [
@@ -91,4 +91,14 @@ describe('what a supervisor sees', () => {
     const seen = JSON.stringify(view('supervisor', { state: 'accepted', findings: 'a broken wrist' }));
     for (const secret of secrets) expect(seen).not.toContain(secret);
   });
+});
+
+it('what is told of a referral in passing is what its view says, to each party in each state', () => {
+  for (const state of ReferralState.options)
+    for (const needCategory of NeedCategory.options)
+      for (const as of ['referrer', 'facility', 'supervisor'] as const) {
+        const row = aReferralRow({ state, needCategory, previousState: 'accepted', outcome: 'treated', closedAt: now });
+        expect(viewOf(row, { as }, { receipts: [], now })).toMatchObject(sightOf(row, as, now));
+        expect('service' in sightOf(row, as, now)).toBe('service' in viewOf(row, { as }, { receipts: [], now }));
+      }
 });

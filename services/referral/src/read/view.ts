@@ -11,12 +11,16 @@ import type { Party } from '../lifecycle/states.ts';
 import type { ClientParty } from '../party.ts';
 import type { ReceiptRow, ReferralForm, ReferralRow, TaskRow } from '../schema.ts';
 import { interpreted } from '../screening/score.ts';
+import type { ShownRow } from './shown-row.ts';
 
 /** How long after closing a facility may still read the details. */
 const detailsAfterClosingMs = 30 * 24 * 3600 * 1000;
 
+/** On what it hangs whether details are open. */
+export type Openness = Pick<ReferralRow, 'state' | 'previousState' | 'sharingStopped' | 'outcome' | 'closedAt'>;
+
 /** Whether the person's details are open to the facility: from acceptance to 30 days after closing, while sharing is not stopped. */
-export function detailsOpen(row: ReferralRow, now: Date): boolean {
+export function detailsOpen(row: Openness, now: Date): boolean {
   if (row.sharingStopped) return false;
   switch (row.state) {
     case 'accepted':
@@ -49,6 +53,27 @@ export function detailsOpen(row: ReferralRow, now: Date): boolean {
   }
 }
 
+const serviceInTriage = ({ service, needCategory }: Pick<ReferralRow, 'service' | 'needCategory'>): string =>
+  isSensitive(needCategory) ? 'confidential service' : service;
+
+/** How far a party sees into a referral, and by what name its service goes there; a supervisor is told of none. */
+export function sightOf(
+  row: Openness & Pick<ReferralRow, 'service' | 'needCategory'>,
+  as: 'referrer' | 'facility' | 'supervisor',
+  now: Date,
+): Pick<Referral, 'view' | 'service'> {
+  switch (as) {
+    case 'supervisor':
+      return { view: 'supervisor' };
+    case 'referrer':
+      return { view: 'referrer', service: row.service };
+    case 'facility':
+      return detailsOpen(row, now)
+        ? { view: 'details', service: row.service }
+        : { view: 'triage', service: serviceInTriage(row) };
+  }
+}
+
 /** What is shown of a referral beside its row. */
 export interface Beside {
   receipts: readonly ReceiptRow[];
@@ -62,7 +87,7 @@ export interface Beside {
  * and, of what came of it, only whether the person was seen and served, and once sharing has stopped not even that; a supervisor
  * sees states, times and codes; a facility from which it was taken away sees how its own part ended.
  */
-export function viewOf(row: ReferralRow, party: ClientParty, { receipts, tasks = [], now }: Beside): Referral {
+export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = [], now }: Beside): Referral {
   if (party.as === 'former') return formerView(row, party.task);
   const frame = frameOf(row, party.as, now);
   const endedTasks = tasks.map(endedTaskOf);
@@ -83,7 +108,7 @@ export function viewOf(row: ReferralRow, party: ClientParty, { receipts, tasks =
       };
     case 'facility': {
       const open = detailsOpen(row, now);
-      const triage = triageOf(row, !open && isSensitive(row.needCategory) ? 'confidential service' : row.service);
+      const triage = triageOf(row, open ? row.service : serviceInTriage(row));
       if (!open) return { ...frame, ...triage, view: 'triage' };
       return {
         ...frame,
@@ -103,7 +128,7 @@ export function viewOf(row: ReferralRow, party: ClientParty, { receipts, tasks =
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
-function frameOf(row: ReferralRow, party: Party, now: Date): Omit<Referral, 'view'> {
+function frameOf(row: ShownRow, party: Party, now: Date): Omit<Referral, 'view'> {
   return {
     id: row.id,
     version: row.version,
@@ -133,7 +158,7 @@ function frameOf(row: ReferralRow, party: Party, now: Date): Omit<Referral, 'vie
 }
 
 /** Of the referral, what stood when the task ended; of where it went then, nothing. */
-const formerView = (row: ReferralRow, task: TaskRow): Referral => ({
+const formerView = (row: ShownRow, task: TaskRow): Referral => ({
   id: row.id,
   version: row.version,
   number: row.number,
@@ -172,7 +197,7 @@ const endedTaskOf = (task: TaskRow): EndedTask => ({
 });
 
 /** An offering of a confidential service would give its name away, so its id is left out with it. */
-function triageOf(row: ReferralRow, service: string): Partial<Referral> {
+function triageOf(row: ShownRow, service: string): Partial<Referral> {
   return {
     ...(service === row.service ? { offeringId: row.offeringId } : {}),
     service,
@@ -193,7 +218,7 @@ const nothingTold: ReferralForm = {
   minor: null,
 };
 
-const detailsOf = (row: ReferralRow): NonNullable<Referral['details']> => ({
+const detailsOf = (row: ShownRow): NonNullable<Referral['details']> => ({
   beneficiaryId: row.beneficiaryId,
   needCategory: row.needCategory,
   consentId: row.consentId,
@@ -220,10 +245,7 @@ const servedBy = {
   died: 'not-served',
 } as const satisfies Record<OutcomeCode, Served>;
 
-const resultOf = (
-  row: ReferralRow,
-  { withFollowUp }: { withFollowUp: boolean },
-): NonNullable<Referral['result']> | null =>
+const resultOf = (row: ShownRow, { withFollowUp }: { withFollowUp: boolean }): NonNullable<Referral['result']> | null =>
   row.outcome === null
     ? null
     : {
@@ -233,13 +255,13 @@ const resultOf = (
         followUpOn: withFollowUp ? row.followUpOn : null,
       };
 
-const outcomeOf = (row: ReferralRow): NonNullable<Referral['outcome']> | null =>
+const outcomeOf = (row: ShownRow): NonNullable<Referral['outcome']> | null =>
   row.outcome === null && row.findings === null
     ? null
     : { code: row.outcome, findings: row.findings, barrier: row.barrier, furtherReferral: row.furtherReferral };
 
 /** Findings go back to health providers alone, and only where the person has agreed to feedback. */
-const mayHearFindings = ({ referrerKind, consentPurposes, sharingStopped }: ReferralRow): boolean =>
+const mayHearFindings = ({ referrerKind, consentPurposes, sharingStopped }: ShownRow): boolean =>
   referrerKind === 'health-provider' && consentPurposes.includes('feedback') && !sharingStopped;
 
 /** Kinds of facility that deliver something other than health care. */
@@ -253,7 +275,7 @@ const otherThanHealth: readonly (FacilityKind | null)[] = [
 const deliversHealth = (kind: FacilityKind | null): boolean => !otherThanHealth.includes(kind);
 
 /** Of the deliveries, those to the facility: whether the one who must answer was told. */
-function receiptsOf(row: ReferralRow, receipts: readonly ReceiptRow[]): NonNullable<Referral['receipts']> {
+function receiptsOf(row: ShownRow, receipts: readonly ReceiptRow[]): NonNullable<Referral['receipts']> {
   return receipts
     .filter(({ organisationId, state }) => organisationId === row.facilityOrganisationId && state !== 'waiting')
     .map(({ id, eventType, state, attempts, at }) => ({

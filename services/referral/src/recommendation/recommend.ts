@@ -7,15 +7,16 @@ import { ranked } from './rank.ts';
 import { reachedBy } from './reach.ts';
 import { isOfTheFacility, reasonsFor } from './reasons.ts';
 import type { ResponseTimes } from './response-times.ts';
-import { takenOnAt } from './store.ts';
+import type { TakenOn } from './store.ts';
 import type { Wanted } from './wanted.ts';
 
 const itemsMax = 20;
 
-/** What is known of places beside what is asked: each kept in the process. */
+/** What is known of places beside what is asked: what can be is kept in the process. */
 export interface Knowledge {
   places: () => Promise<Places>;
   responseTimes: ResponseTimes;
+  takenOn: TakenOn;
 }
 
 /**
@@ -23,16 +24,13 @@ export interface Knowledge {
  * none of it is to see.
  */
 export async function recommend(
-  { journal, limits, now }: Context,
-  { places, responseTimes }: Knowledge,
+  { limits, now }: Context,
+  { places, responseTimes, takenOn: takenOnAt }: Knowledge,
   { wanted, isOfPlacesAlone }: { wanted: Wanted; isOfPlacesAlone: boolean },
 ): Promise<Recommendations> {
   const reached = reachedBy(await places(), wanted);
   const [takenOn, answering] = await Promise.all([
-    takenOnAt(
-      journal.pool,
-      reached.map(({ offering }) => offering),
-    ),
+    takenOnAt(reached.map(({ offering }) => offering)),
     responseTimes(reached.map(({ facility }) => facility.id)),
   ]);
   const occasion = { now: now(), calendar: limits.calendar };

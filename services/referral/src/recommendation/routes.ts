@@ -7,6 +7,7 @@ import { detailsOpen } from '../read/view.ts';
 import { createPlaces } from './places.ts';
 import { recommend } from './recommend.ts';
 import { createResponseTimes } from './response-times.ts';
+import { createTakenOn } from './store.ts';
 import { type Wanted, wantedByNeed, wantedFor } from './wanted.ts';
 
 /** What is asked, as far as the caller may have it answered. */
@@ -21,6 +22,7 @@ export function registerRecommendation(app: Server, context: Context): void {
   const knowledge = {
     places: createPlaces(journal.pool),
     responseTimes: createResponseTimes({ pool: journal.pool, now }),
+    takenOn: createTakenOn(journal.pool),
   };
   app.post(
     '/v1/recommendations',

@@ -3,20 +3,23 @@ import { type Caller, decodeCursor, page, type Page } from '@rohnamo/service-kit
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { boundOf, type ClientParty, partyOf } from '../party.ts';
-import { viewOf } from '../read/view.ts';
-import type { ReferralRow } from '../schema.ts';
-import type { createWorklistStore } from './store.ts';
+import { allowedActions } from '../lifecycle/decide.ts';
+import { sightOf } from '../read/view.ts';
+import type { WorkRow } from './row.ts';
+import { type createWorklistStore, saidOf } from './store.ts';
 import { type Task, taskOf } from './task.ts';
 import { type Urgency, urgencyOf } from './urgency.ts';
 
 /** Something to do, with the referral that asks it and the caller's part in that. */
 export interface Work {
-  row: ReferralRow;
+  row: WorkRow;
   party: Exclude<ClientParty, { as: 'former' }>;
   task: Task;
 }
 
-const Cursor = z.tuple([z.int().min(0).max(9), z.int().min(0).max(8.64e15), Id]);
+/** Later instants have years of more digits, which Postgres does not read. */
+const latestMs = Date.UTC(9999, 11, 31);
+const Cursor = z.tuple([z.int().min(0).max(9), z.int().min(0).max(latestMs), Id]);
 
 /**
  * What a caller must do next, the most urgent first.
@@ -38,10 +41,9 @@ export async function workOfCaller(
   let after: Urgency | null = decodeCursor(cursor, Cursor);
   for (;;) {
     const rows = await store.candidates({ ...filter, after, limit: batch });
-    const said = await store.saidOf(rows);
     for (const row of rows) {
       const party = partyOf(row, caller);
-      const task = party && taskOf(row, party.as, { limits, now, said: said(row) });
+      const task = party && taskOf(row, party.as, { limits, now, said: saidOf(row) });
       if (task && (tasks?.includes(task.code) ?? true)) found.push({ row, party, task });
     }
     const last = rows.at(-1);
@@ -53,16 +55,17 @@ export async function workOfCaller(
 
 /** As the caller may see it: the same words of the referral as everywhere else. */
 export function itemOf({ row, party, task }: Work, now: Date): WorklistItem {
-  const { responsible, dueAt, overdue, allowedActions, ...referral } = viewOf(row, party, { receipts: [], now });
+  const { id, version, number, state, priority, facilityId, facilityOrganisationId, deskId, responsible, dueAt } = row;
+  const sight = sightOf(row, party.as, now);
   return {
     task: task.code,
     why: task.why,
-    referral,
+    referral: { id, version, number, ...sight, state, priority, facilityId, facilityOrganisationId, deskId },
     since: task.since.toISOString(),
-    dueAt,
-    overdue,
+    dueAt: dueAt?.toISOString() ?? null,
+    overdue: dueAt !== null && dueAt < now,
     reroute: task.code === 'offer-reroute',
     responsible,
-    allowedActions,
+    allowedActions: allowedActions(row, party.as, now),
   };
 }

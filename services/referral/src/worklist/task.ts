@@ -3,7 +3,7 @@ import { hearingOf, isHeard, mayBeSpokenIn } from '../conversation/decide.ts';
 import { cancelUnconfirmed } from '../lifecycle/effects.ts';
 import { awaitedStates, openStates, undecidedStates } from '../lifecycle/states.ts';
 import { after, limitAt, sentAtOf, type TimeLimits } from '../lifecycle/time-limits.ts';
-import type { FeedbackRow, MessageRow, ReferralRow } from '../schema.ts';
+import type { Said, WorkRow } from './row.ts';
 
 /** Something to do about a referral. */
 export interface Task {
@@ -11,12 +11,6 @@ export interface Task {
   why: string;
   /** Since when it has been there to do. */
   since: Date;
-}
-
-/** What was last said about the current task: between its parties, and by the person who was not served. */
-export interface Said {
-  message: MessageRow | null;
-  feedback: FeedbackRow | null;
 }
 
 interface Occasion {
@@ -32,7 +26,7 @@ export const noShowsBeforeCall = 3;
 export const feedbackWaitsMs = 30 * 24 * 3600 * 1000;
 
 /** What a referral asks of one party now; null where it is not theirs to move. */
-export function taskOf(row: ReferralRow, as: 'referrer' | 'facility' | 'supervisor', occasion: Occasion): Task | null {
+export function taskOf(row: WorkRow, as: 'referrer' | 'facility' | 'supervisor', occasion: Occasion): Task | null {
   switch (as) {
     case 'facility':
       return orMessage(facilityTask(row, occasion.now), messageToAnswer(row, 'facility', occasion));
@@ -55,7 +49,7 @@ const orMessage = (own: Task | null, message: Task | null): Task | null =>
   own !== null && comesBeforeMessages.includes(own.code) ? own : (message ?? own);
 
 /** The other side wrote last, where it can be read and answered, and nobody of this side has acted since. */
-function messageToAnswer(row: ReferralRow, as: 'referrer' | 'facility', { said, now }: Occasion): Task | null {
+function messageToAnswer(row: WorkRow, as: 'referrer' | 'facility', { said, now }: Occasion): Task | null {
   const message = said?.message ?? null;
   const hearing = hearingOf(row, { as }, now);
   if (message === null || message.by === as || hearing === null || !isHeard(message, hearing)) return null;
@@ -71,7 +65,7 @@ function messageToAnswer(row: ReferralRow, as: 'referrer' | 'facility', { said, 
 }
 
 /** The person says of this attempt that it did not help, and no supervisor has acted since. */
-function feedbackToHear(row: ReferralRow, { said, now }: Occasion): Task | null {
+function feedbackToHear(row: WorkRow, { said, now }: Occasion): Task | null {
   const feedback = said?.feedback ?? null;
   if (feedback === null || feedback.kind === 'helped' || feedback.taskId !== row.taskId) return null;
   if (row.state === 'entered_in_error' || now.getTime() - feedback.givenAt.getTime() > feedbackWaitsMs) return null;
@@ -80,7 +74,7 @@ function feedbackToHear(row: ReferralRow, { said, now }: Occasion): Task | null 
   return { code: 'feedback', why: `The person says that they ${what}.`, since: feedback.givenAt };
 }
 
-function facilityTask(row: ReferralRow, now: Date): Task | null {
+function facilityTask(row: WorkRow, now: Date): Task | null {
   const { state, enteredStateAt, appointmentAt } = row;
   const task = (code: WorklistTask, why: string, since = enteredStateAt): Task => ({ code, why, since });
   switch (state) {
@@ -105,7 +99,7 @@ function facilityTask(row: ReferralRow, now: Date): Task | null {
   }
 }
 
-function referrerTask(row: ReferralRow, occasion: Occasion): Task | null {
+function referrerTask(row: WorkRow, occasion: Occasion): Task | null {
   const { state, enteredStateAt, noShows, reasonCode } = row;
   const task = (code: WorklistTask, why: string, since = enteredStateAt): Task => ({ code, why, since });
   switch (state) {
@@ -133,7 +127,7 @@ function referrerTask(row: ReferralRow, occasion: Occasion): Task | null {
 }
 
 /** A facility that is late is called: about an emergency at once, about what is urgent when it has waited for days. */
-function facilityToCall(row: ReferralRow, { limits, now }: Occasion): Task | null {
+function facilityToCall(row: WorkRow, { limits, now }: Occasion): Task | null {
   const { callAfter } = limits.byPriority[row.priority];
   if (callAfter === null || !isOverdue(row, now)) return null;
   const since = callAfter === 'overdue' ? row.dueAt : after(limits, sentAtOf(row), callAfter);
@@ -142,7 +136,7 @@ function facilityToCall(row: ReferralRow, { limits, now }: Occasion): Task | nul
     : null;
 }
 
-function supervisorTask(row: ReferralRow, { limits, now }: Occasion): Task | null {
+function supervisorTask(row: WorkRow, { limits, now }: Occasion): Task | null {
   if (!isOverdue(row, now)) return null;
   const offeredAt = rerouteOfferedAt(row, limits);
   if (offeredAt !== null && offeredAt <= now)
@@ -151,11 +145,11 @@ function supervisorTask(row: ReferralRow, { limits, now }: Occasion): Task | nul
   return { code: 'silent', why: `${who} is late with an answer.`, since: row.dueAt };
 }
 
-function rerouteOfferedAt(row: ReferralRow, limits: TimeLimits): Date | null {
+function rerouteOfferedAt(row: WorkRow, limits: TimeLimits): Date | null {
   const offer = limits.byPriority[row.priority].onSilence.find(({ action }) => action === 'offer_reroute');
   return offer && undecidedStates.includes(row.state) ? limitAt(limits, row, offer.atPercent) : null;
 }
 
 /** Whether an answer is waited for, and late. */
-const isOverdue = (row: ReferralRow, now: Date): row is ReferralRow & { dueAt: Date } =>
+const isOverdue = (row: WorkRow, now: Date): row is WorkRow & { dueAt: Date } =>
   awaitedStates.includes(row.state) && row.dueAt !== null && row.dueAt < now;
