@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import type { Socket } from 'node:net';
 import { Client, Pool, type PoolClient } from 'pg';
+import { readTypes } from './instants.ts';
 import type { Logger } from './logger.ts';
 
 /** What the driver says, without a code, where no answer came in time. */
@@ -29,10 +30,12 @@ export function createPool(url: string, options: PoolOptions): Pool {
     statement_timeout: options.statementTimeoutMs ?? 10_000,
     query_timeout: (options.statementTimeoutMs ?? 10_000) + 2000,
     idle_in_transaction_session_timeout: 15_000,
+    types: readTypes,
     keepAlive: true,
     // Each side finds out within half a minute that the other is gone without a word, not after the two hours of the system.
     keepAliveInitialDelayMillis: 10_000,
-    options: '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
+    // What is asked here is short: to compile a plan that looks dear would take longer than to run it.
+    options: '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c jit=off',
   });
   distrustIdle(pool);
   // Without a listener, an idle connection that the server drops ends the process.
@@ -90,6 +93,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
     connectionString: options.ownerUrl,
     application_name: `migrate ${options.lockKey}`,
     connectionTimeoutMillis: 10_000,
+    types: readTypes,
     keepAlive: true,
   });
   // A connection that breaks fails the query under way; the event alone must not end the process.

@@ -1,6 +1,5 @@
 import { sharedRead, statementName } from '@rohnamo/journal';
 import type { Pool } from 'pg';
-import { types } from './instants.ts';
 
 /** So many are answered by one statement at most, so that nobody waits for a great many others' pages. */
 const togetherMax = 16;
@@ -69,7 +68,7 @@ export function statementFor(questions: readonly [Question, ...Question[]]) {
 /** Answers questions with their rows. What is asked alike while others are being answered goes together in the next statement. */
 export function createAnswering(pool: Pool) {
   const answered = async (questions: readonly [Question, ...Question[]]): Promise<[Question, object[]][]> => {
-    const { rows } = await pool.query<{ nth: number }>({ ...statementFor(questions), types });
+    const { rows } = await pool.query<{ nth: number }>(statementFor(questions));
     const ofEach = Map.groupBy(rows, ({ nth }) => nth);
     return questions.map((question, nth) => [question, ofEach.get(nth) ?? []]);
   };

@@ -6,7 +6,6 @@ import type { Pool } from 'pg';
 import type { Facility, Offering } from '@rohnamo/contracts';
 import { createAnswering } from './asked-together.ts';
 import { columnsOf } from './columns.ts';
-import { types } from './instants.ts';
 import { type ListFilter, listQuestion } from './read/list.ts';
 import type { ShownRow } from './read/shown-row.ts';
 import {
@@ -58,7 +57,6 @@ export function createStore(pool: Pool) {
         name,
         text,
         values: [ids],
-        types,
       });
       return new Map(rows.map((row) => [row.id, row]));
     });
@@ -81,7 +79,7 @@ export function createStore(pool: Pool) {
     text: `select ${columnsOf(receipt)} from receipt where referral_id = any($1) order by id`,
   };
   const receiptsOf = sharedRead<string, ReceiptRow[]>(async (referralIds) => {
-    const { rows } = await pool.query<ReceiptRow>({ ...receiptsStatement, values: [referralIds], types });
+    const { rows } = await pool.query<ReceiptRow>({ ...receiptsStatement, values: [referralIds] });
     return Map.groupBy(rows, ({ referralId }) => referralId);
   });
 
@@ -94,7 +92,6 @@ export function createStore(pool: Pool) {
     const { rows } = await pool.query<ReferralRow & { receipts: ReceiptInJson[] }>({
       ...withReceiptsStatement,
       values: [ids],
-      types,
     });
     return new Map(
       rows.map(({ receipts, ...row }) => [

@@ -20,8 +20,8 @@ const twoDigits = (text: string, index: number): number =>
   (text.charCodeAt(index) - zero) * 10 + text.charCodeAt(index + 1) - zero;
 const zero = 48; // of '0'
 
-/** How values are read, for queries of many rows. */
-export const types: pg.CustomTypesConfig = {
+/** How the values of rows are read. */
+export const readTypes: pg.CustomTypesConfig = {
   getTypeParser: (id: number, format: 'text' | 'binary' = 'text') =>
     id === timestamptz && format === 'text' ? instantOf : parserOf(id, format),
 };
