@@ -1,4 +1,4 @@
-import { canonicalEntry, hashOfEntry } from '../tree/leaf.ts';
+import { hashOfLeaf } from '../tree/leaf.ts';
 import type { SealedRow } from './sealed-rows.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { SealedRow } from './sealed-rows.ts';
  */
 export function exportLine({ position, sealed, entry }: SealedRow): string {
   const seal = sealed === null ? 'null' : `"${sealed.toString('hex')}"`;
-  const text = entry === null ? 'null' : canonicalEntry(entry);
+  const text = entry === null ? 'null' : entry.text;
   const nonce = entry === null ? 'null' : `"${entry.nonce.toString('hex')}"`;
   return `{"position":${position},"sealed":${seal},"nonce":${nonce},"entry":${text}}`;
 }
@@ -39,7 +39,7 @@ export function readExportLine(text: string): AuditRow | null {
     return sealed === null || position === null ? null : { position, sealed, entry: null };
   const said = saidBy(entry);
   if (said === null) return sealed === null || position === null ? null : { position, sealed, entry: null };
-  return { position, sealed, entry: { ...said, hash: hashOfEntry(Buffer.from(nonce, 'hex'), entry) } };
+  return { position, sealed, entry: { ...said, hash: hashOfLeaf({ nonce: Buffer.from(nonce, 'hex'), text: entry }) } };
 }
 
 function saidBy(entry: string): Omit<NonNullable<AuditRow['entry']>, 'hash'> | null {
