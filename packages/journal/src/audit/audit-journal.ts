@@ -20,11 +20,7 @@ export async function auditJournal(
   return (await auditEntries(rowsOf(pool), { verifier, checkpoints })).findings;
 }
 
-async function* rowsOf(pool: Pool): AsyncGenerator<AuditRow> {
+async function* rowsOf(pool: Pool): AsyncGenerator<[AuditRow]> {
   for await (const { position, sealed, entry } of readSealedRows(pool))
-    yield {
-      position,
-      sealed,
-      entry: entry && { ...entry, hash: hashOfLeaf(entry) },
-    };
+    yield [{ position, sealed, entry: entry && { ...entry, hash: hashOfLeaf(entry) } }];
 }
