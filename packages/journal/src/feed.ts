@@ -1,17 +1,18 @@
-import pg, { type Pool, type QueryArrayConfig } from 'pg';
+import pg, { type Pool } from 'pg';
 import type { Entry, PlacedEntry } from './entry.ts';
 import { instantText, timestamptz } from './instant-text.ts';
 import { type Leaf, leafOf } from './tree/leaf.ts';
 
 /** As Postgres gives it: 64-bit numbers come as text. */
-interface EntryRow extends Omit<Entry, 'version'> {
+interface EntryRow<Time = Date> extends Omit<Entry, 'version' | 'time'> {
   position: string | null;
   version: string | null;
+  time: Time;
 }
 
 const columns = 'e.id, kind, subject, version, type, time, data, detail, actor, e.audience, traceparent, nonce';
 
-const entryOf = (row: EntryRow): PlacedEntry => ({
+const entryOf = <Time>(row: EntryRow<Time>) => ({
   ...row,
   position: Number(row.position),
   version: row.version === null ? null : Number(row.version),
@@ -66,52 +67,26 @@ export async function readTrail(pool: Pool, subjects: readonly string[]): Promis
 
 type TypeId = Parameters<typeof pg.types.getTypeParser>[0];
 
-/** As a row of {@link columns}, with its time as text. */
-type LeafRow = [
-  position: string | null,
-  id: string,
-  kind: string,
-  subject: string,
-  version: string | null,
-  type: string,
-  time: string,
-  data: Entry['data'],
-  detail: Entry['detail'],
-  actor: Entry['actor'],
-  audience: string | null,
-  traceparent: string | null,
-  nonce: Buffer,
-];
-
-/** Rows as leaves want them: a list each, for names of their own cost as much as what is in them, and no Date, which would only be written again. */
-const asLeafRows = {
-  rowMode: 'array',
-  types: {
-    getTypeParser: (type: TypeId) => (type === timestamptz ? instantText : pg.types.getTypeParser(type)),
-  },
-} satisfies Partial<QueryArrayConfig>;
-
-function leafOfRow(row: LeafRow): Leaf {
-  const [, id, kind, subject, version, type, time, data, detail, actor, audience, traceparent, nonce] = row;
-  const said = { id, kind, subject, type, time, data, detail, actor, audience, traceparent, nonce };
-  return leafOf({ ...said, version: version === null ? null : Number(version) });
-}
+/** As leaves want them: without Dates, which would only be written as text again. */
+const timesAsText = {
+  getTypeParser: (type: TypeId) => (type === timestamptz ? instantText : pg.types.getTypeParser(type)),
+};
 
 /** The leaves after a position, in order, as far as entries are placed: {@link readFeed} for who wants no more of them than their text. */
 export async function readLeaves(
   pool: Pool,
-  { after, limit }: { after: number; limit: number },
+  page: { after: number; limit: number },
 ): Promise<(Leaf & { position: number })[]> {
-  const { rows } = await pool.query<LeafRow>({ ...asLeafRows, ...placedAfter({ after, limit }) });
-  return rows.map((row) => ({ ...leafOfRow(row), position: Number(row[0]) }));
+  const { rows } = await pool.query<EntryRow<string>>({ ...placedAfter(page), types: timesAsText });
+  return rows.map((row) => ({ ...leafOf(entryOf(row)), position: Number(row.position) }));
 }
 
 /** Leaves of entries that have no place and do not wait for one: nobody recorded them. A thousand at most. */
 export async function readStrangers(pool: Pool): Promise<Leaf[]> {
-  const { rows } = await pool.query<LeafRow>({
-    ...asLeafRows,
+  const { rows } = await pool.query<EntryRow<string>>({
+    types: timesAsText,
     name: 'read strangers',
     text: `select null as position, ${columns} from entry e where not exists (select from place where place.id = e.id) and not exists (select from unplaced where unplaced.id = e.id) order by id limit 1000`,
   });
-  return rows.map(leafOfRow);
+  return rows.map((row) => leafOf(entryOf(row)));
 }
