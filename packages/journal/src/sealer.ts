@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 import { crashPoint } from './crash-point.ts';
-import { readFeed } from './feed.ts';
+import { readLeaves } from './feed.ts';
 import { type Held, type Lease, stillLeading } from './lease.ts';
 import { append, type Edge, emptyEdge, rootOfEdge, tileWidth, type TileWrite } from './tree/edge.ts';
-import { leafHash } from './tree/leaf.ts';
+import { hashOfLeaf, type Leaf } from './tree/leaf.ts';
 import { type NoteKey, signCheckpoint } from './tree/signed-note.ts';
 import { startWorker, type Worker } from './worker.ts';
 
@@ -28,22 +28,45 @@ export function startSealer({
   intervalMs?: number;
 }): Worker {
   let held: Held | null = null;
+  let renewAt = 0;
   let edge: Edge = emptyEdge;
+  let ahead: { after: number; page: Promise<Leaf[]> } | null = null;
+
+  /** Whether this process leads, as far as it knows: what it writes says so again, and only that counts. */
+  const leads = async (): Promise<boolean> => {
+    if (held !== null && performance.now() < renewAt) return true;
+    const before = held;
+    renewAt = performance.now() + lease.durationMs / 3;
+    held = await lease.acquire();
+    if (held !== null && before?.epoch !== held.epoch) edge = await loadEdge(pool);
+    return held !== null;
+  };
+
+  const pageAfter = (after: number): Promise<Leaf[]> => {
+    const page = ahead?.after === after ? ahead.page : readLeaves(pool, { after, limit: batchMax });
+    ahead = null;
+    return page;
+  };
+  /** Reads the next page while the one before is hashed and written. */
+  const readAhead = (after: number): void => {
+    const page = readLeaves(pool, { after, limit: batchMax });
+    page.catch(() => undefined); // whoever takes it is told
+    ahead = { after, page };
+  };
 
   const step = async () => {
-    const before = held;
-    held = await lease.acquire();
-    if (held === null) return 'idle';
-    if (before?.epoch !== held.epoch) edge = await loadEdge(pool);
-    const entries = await readFeed(pool, { after: edge.size, limit: batchMax });
-    if (entries.length === 0) return 'idle';
-    const grown = append(edge, entries.map(leafHash));
+    if (!(await leads()) || held === null) return 'idle';
+    const leaves = await pageAfter(edge.size);
+    if (leaves.length === 0) return 'idle';
+    const isMore = leaves.length === batchMax;
+    if (isMore) readAhead(edge.size + leaves.length);
+    const grown = append(edge, leaves.map(hashOfLeaf));
     const note = signCheckpoint(key, { size: grown.edge.size, root: rootOfEdge(grown.edge) });
     crashPoint('seal.before-commit');
     if (await seal(pool, { held, from: edge.size, to: grown.edge.size, tiles: grown.tiles, note })) edge = grown.edge;
     else held = null;
     crashPoint('seal.after-commit');
-    return entries.length === batchMax ? 'more' : 'idle';
+    return isMore ? 'more' : 'idle';
   };
 
   const worker = startWorker({ step, pauseMs: intervalMs, onError });

@@ -43,7 +43,11 @@ const exported = async (query: string) => {
   const headers = await issuer.authorization({ role: 'auditor', organisationId: randomUUID() });
   const { statusCode, headers: answered, body } = await app.inject({ url: `/v1/journal/entries${query}`, headers });
   const rows = body.split('\n').slice(0, -1);
-  return { status: statusCode, type: answered['content-type'], rows: rows.map((line) => readExportLine(line)!) };
+  return {
+    status: statusCode,
+    type: answered['content-type'],
+    rows: rows.map((line) => readExportLine(Buffer.from(line))!),
+  };
 };
 const sealed = () =>
   eventually(async () => {

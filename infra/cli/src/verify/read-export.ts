@@ -1,13 +1,12 @@
-import { isUtf8 } from 'node:buffer';
 import { type AuditRow, type Finding, readExportLine } from '@rohnamo/journal';
 import { CalledWrongly } from '../called-wrongly.ts';
 
 const lineFeed = 0x0a;
 const lineBytesMax = 4 * 1024 * 1024;
 
-/** The rows of an export, as they are read, and the lines of it that are none. */
+/** The rows of an export, those of a chunk together as they are read, and the lines of it that are none. */
 export interface ReadExport {
-  rows: AsyncGenerator<AuditRow>;
+  rows: AsyncGenerator<Iterable<AuditRow>>;
   /** Complete once all rows were read. */
   unreadable: Finding[];
 }
@@ -18,14 +17,14 @@ export interface ReadExport {
  */
 export function readExport(chunks: AsyncIterable<Buffer>): ReadExport {
   const unreadable: Finding[] = [];
-  async function* rows(): AsyncGenerator<AuditRow> {
+  async function* rows(): AsyncGenerator<Iterable<AuditRow>> {
     let [number, read, last] = [0, 0, 0];
     let spoilt: Finding[] = [];
     const lines = lineCutter();
-    for await (const chunk of chunks)
+    function* rowsIn(chunk: Buffer): Generator<AuditRow> {
       for (const bytes of lines.cut(chunk)) {
         number += 1;
-        const row = isUtf8(bytes) ? readExportLine(bytes.toString('utf8')) : null;
+        const row = readExportLine(bytes);
         if (row === null) {
           spoilt.push(unreadableLine(number));
           continue;
@@ -38,6 +37,8 @@ export function readExport(chunks: AsyncIterable<Buffer>): ReadExport {
         read += 1;
         yield row;
       }
+    }
+    for await (const chunk of chunks) yield rowsIn(chunk);
     unreadable.push(...spoilt);
     if (lines.rest().length > 0) unreadable.push(brokenOff(number + 1));
     if (read === 0) throw new CalledWrongly('there is no entry in it: export it with rohnamo export');
@@ -54,7 +55,7 @@ const brokenOff = (number: number): Finding => ({
   detail: `line ${number}, the last, breaks off: the export is not complete, make it anew`,
 });
 
-/** Cuts chunks into lines. A generator that is asynchronous for every line would take as long as reading the line does. */
+/** Cuts chunks into lines. */
 function lineCutter() {
   let rest: Buffer[] = [];
   let restBytes = 0;

@@ -49,12 +49,13 @@ const namedMax = 100_000;
 const pushedMax = 10_000;
 
 /**
- * Holds the rows of a journal, in the order of their positions from 1, against checkpoints. Needs nothing of the service that
+ * Holds the rows of a journal, in the order of their positions from 1, against checkpoints. They come some at a time, as they were
+ * read, for waiting for each would take as long as what is done with it. Needs nothing of the service that
  * wrote them: its public key, its entries, and a checkpoint that somebody kept. Memory grows with what is wrong and with the
  * number of subjects, not with the entries.
  */
 export async function auditEntries(
-  rows: AsyncIterable<AuditRow> | Iterable<AuditRow>,
+  lots: AsyncIterable<Iterable<AuditRow>>,
   { verifier, checkpoints }: AuditOptions,
 ): Promise<AuditReport> {
   const { invalid, bySize } = openAll(checkpoints, verifier);
@@ -131,13 +132,14 @@ export async function auditEntries(
   };
 
   holdAgainstCheckpoints(0, null);
-  for await (const { position, sealed, entry } of rows) {
-    if (entry !== null) counts.entries += 1;
-    if (position !== null) {
-      take({ position, sealed, entry });
-      if (position === order.last()) holdAgainstCheckpoints(position, entry?.time ?? null);
-    } else if (entry !== null) name(ofRows, unplaced(entry.id));
-  }
+  for await (const rows of lots)
+    for (const { position, sealed, entry } of rows) {
+      if (entry !== null) counts.entries += 1;
+      if (position !== null) {
+        take({ position, sealed, entry });
+        if (position === order.last()) holdAgainstCheckpoints(position, entry?.time ?? null);
+      } else if (entry !== null) name(ofRows, unplaced(entry.id));
+    }
 
   const last = order.last();
   const beyond = [...bySize].filter(([size]) => size > last).flatMap(([, signed]) => signed);

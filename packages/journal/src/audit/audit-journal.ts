@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { AuditRow } from '../export/export-line.ts';
 import { readSealedRows } from '../export/sealed-rows.ts';
 import { newestCheckpoint } from '../sealer.ts';
-import { leafHash } from '../tree/leaf.ts';
+import { hashOfLeaf } from '../tree/leaf.ts';
 import { auditEntries } from './audit-entries.ts';
 import type { Finding } from './finding.ts';
 
@@ -20,11 +20,7 @@ export async function auditJournal(
   return (await auditEntries(rowsOf(pool), { verifier, checkpoints })).findings;
 }
 
-async function* rowsOf(pool: Pool): AsyncGenerator<AuditRow> {
+async function* rowsOf(pool: Pool): AsyncGenerator<[AuditRow]> {
   for await (const { position, sealed, entry } of readSealedRows(pool))
-    yield {
-      position,
-      sealed,
-      entry: entry && { ...entry, hash: leafHash(entry), time: entry.time.toISOString() },
-    };
+    yield [{ position, sealed, entry: entry && { ...entry, hash: hashOfLeaf(entry) } }];
 }

@@ -1,4 +1,5 @@
-import { canonicalEntry, hashOfEntry } from '../tree/leaf.ts';
+import { isUtf8 } from 'node:buffer';
+import { hashLeaf } from '../tree/hashing.ts';
 import type { SealedRow } from './sealed-rows.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { SealedRow } from './sealed-rows.ts';
  */
 export function exportLine({ position, sealed, entry }: SealedRow): string {
   const seal = sealed === null ? 'null' : `"${sealed.toString('hex')}"`;
-  const text = entry === null ? 'null' : canonicalEntry(entry);
+  const text = entry === null ? 'null' : entry.text;
   const nonce = entry === null ? 'null' : `"${entry.nonce.toString('hex')}"`;
   return `{"position":${position},"sealed":${seal},"nonce":${nonce},"entry":${text}}`;
 }
@@ -23,31 +24,62 @@ export interface AuditRow {
   entry: { hash: Buffer; id: string; subject: string; version: number | null; time: string } | null;
 }
 
-const line =
-  /^\{"position":(null|[1-9]\d{0,14}),"sealed":(?:null|"([0-9a-f]{64})"),"nonce":(?:null,"entry":null|"([0-9a-f]{32})","entry":(\{.*\}))\}$/s;
+/** A line up to the brace that opens its entry; all of it where the entry is gone. */
+const beginning =
+  /^\{"position":(null|[1-9]\d{0,14}),"sealed":(?:null|"([0-9a-f]{64})"),"nonce":(?:null,"entry":null\}$|"([0-9a-f]{32})","entry":(?=\{))/;
+/** More than the longest beginning has. */
+const beginningBytes = 200;
+const closingBrace = 0x7d;
 
 /**
  * Reads a line of an export; null where it is none. What it says is believed no further than its hash; text that is no entry is
  * read as an entry that is gone.
  */
-export function readExportLine(text: string): AuditRow | null {
-  const [isLine, place, seal, nonce, entry] = line.exec(text) ?? [];
-  if (isLine === undefined) return null;
+export function readExportLine(line: Buffer): AuditRow | null {
+  const [head, place, seal, nonce] = beginning.exec(line.toString('latin1', 0, beginningBytes)) ?? [];
+  if (head === undefined || !isUtf8(line)) return null;
   const position = place === 'null' ? null : Number(place);
   const sealed = seal === undefined ? null : Buffer.from(seal, 'hex');
-  if (nonce === undefined || entry === undefined)
-    return sealed === null || position === null ? null : { position, sealed, entry: null };
-  const said = saidBy(entry);
-  if (said === null) return sealed === null || position === null ? null : { position, sealed, entry: null };
-  return { position, sealed, entry: { ...said, hash: hashOfEntry(Buffer.from(nonce, 'hex'), entry) } };
+  const gone = sealed === null || position === null ? null : { position, sealed, entry: null };
+  if (nonce === undefined) return gone;
+  const text = line.subarray(head.length, -1);
+  if (line.at(-1) !== closingBrace || text.at(-1) !== closingBrace) return null;
+  const hash = hashLeaf(Buffer.from(nonce, 'hex'), text);
+  const said = (sealed?.equals(hash) === true ? saidAtTheEnd(text) : null) ?? saidBy(text);
+  return said === null ? gone : { position, sealed, entry: { ...said, hash } };
 }
 
-function saidBy(entry: string): Omit<NonNullable<AuditRow['entry']>, 'hash'> | null {
+type Said = Omit<NonNullable<AuditRow['entry']>, 'hash'>;
+
+function saidBy(text: Buffer): Said | null {
   try {
-    const { id, subject, version, time } = JSON.parse(entry) as Record<string, unknown>;
+    const { id, subject, version, time } = JSON.parse(text.toString()) as Record<string, unknown>;
     if (typeof id !== 'string' || typeof subject !== 'string' || typeof time !== 'string') return null;
     return version === null || typeof version === 'number' ? { id, subject, version, time } : null;
   } catch {
     return null;
   }
+}
+
+/** The last members of an entry, in their order, where all of them are plain. Whatever comes before: with one brace at the end, they are its own. */
+const ending =
+  /(,"id":"([\w-]*)","kind":"[\w-]*","subject":")([\w-]*)","time":"([\w:.+-]*)","traceparent":(?:null|"[\w-]*"),"type":"[\w.-]*","version":(null|[1-9]\d{0,14})\}$/y;
+const endingBytes = 512;
+
+/** The same of an entry as it was sealed, without reading the rest of it; null where its end is not as usual. */
+function saidAtTheEnd(text: Buffer): Said | null {
+  const from = Math.max(0, text.length - endingBytes);
+  const end = text.toString('latin1', from);
+  ending.lastIndex = Math.max(0, end.lastIndexOf(',"id":"'));
+  const before = from + ending.lastIndex;
+  const [, upToSubject = '', id, subject, time, version] = ending.exec(end) ?? [];
+  if (id === undefined || subject === undefined || time === undefined) return null;
+  // Text of its own: it is kept for each subject, and as a part of the end it would keep the whole of that.
+  const subjectFrom = before + upToSubject.length;
+  return {
+    id,
+    subject: text.toString('latin1', subjectFrom, subjectFrom + subject.length),
+    version: version === 'null' ? null : Number(version),
+    time,
+  };
 }

@@ -1,19 +1,19 @@
 import type { Pool } from 'pg';
-import type { Entry, PlacedEntry } from '../entry.ts';
-import { readFeed, readStrangers } from '../feed.ts';
+import { readLeaves, readStrangers } from '../feed.ts';
 import { readTile, sealedSize } from '../sealer.ts';
 import { tileWidth } from '../tree/edge.ts';
+import type { Leaf } from '../tree/leaf.ts';
 
 const batchMax = 1000;
 const hashLength = 32;
 
 /** A position of a journal as it stands: its entry, and the hash that was sealed there. */
 export type SealedRow =
-  | { position: number; entry: PlacedEntry; sealed: Buffer | null }
+  | { position: number; entry: Leaf; sealed: Buffer | null }
   /** A hash was sealed at this position, and its entry is gone. */
   | { position: number; entry: null; sealed: Buffer }
   /** An entry that has no position and does not wait for one: nobody recorded it. */
-  | { position: null; entry: Entry; sealed: null };
+  | { position: null; entry: Leaf; sealed: null };
 
 /** A journal by position, from the one behind `after` to its end, then the entries without a place. Memory is flat: one batch, one tile. */
 export async function* readSealedRows(pool: Pool, { after = 0 }: { after?: number } = {}): AsyncGenerator<SealedRow> {
@@ -28,7 +28,7 @@ export async function* readSealedRows(pool: Pool, { after = 0 }: { after?: numbe
 
   let last = after;
   for (let isMore = true; isMore;) {
-    const entries = await readFeed(pool, { after: last, limit: batchMax });
+    const entries = await readLeaves(pool, { after: last, limit: batchMax });
     for (const entry of entries) {
       const { position } = entry;
       yield* gone(last + 1, position - 1);

@@ -17,15 +17,17 @@ export interface Prepared {
 
 /** Gives each entry its id and its nonce. */
 export function prepare(unit: Unit): Prepared {
+  const drawn = () => ({ id: uuidV7(), nonce: `\\x${randomHex(16)}` });
   const entries = [
     ...(unit.changes ?? []).map(({ kind, id, expected, entry }) => ({
       ...entry,
       kind,
       subject: id,
       version: expected + 1,
+      ...drawn(),
     })),
-    ...(unit.observations ?? []).map((observation) => ({ ...observation, version: null, data: {} })),
-  ].map((entry) => ({ ...entry, id: uuidV7(), nonce: `\\x${randomHex(16)}` }));
+    ...(unit.observations ?? []).map((observation) => ({ ...observation, version: null, data: {}, ...drawn() })),
+  ];
   return { unit, entries, entryIds: entries.map(({ id }) => id) };
 }
 
@@ -187,4 +189,4 @@ function isGiven({ expected, row, before }: RowWrite, property: string): boolean
 }
 
 const rowsAsJson = (columns: readonly Column[], writes: readonly (RowWrite & { unit: number })[]): string =>
-  JSON.stringify(writes.map(({ unit, id, row }) => ({ ...rowAsJson(columns, row), id, '.unit': unit })));
+  JSON.stringify(writes.map(({ unit, id, row }) => Object.assign(rowAsJson(columns, row), { id, '.unit': unit })));

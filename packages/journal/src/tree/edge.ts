@@ -18,27 +18,25 @@ export interface TileWrite {
   hashes: Buffer[];
 }
 
-/** Appends leaf hashes: the new edge, and every tile that is now other than it was. Pure: the old edge stays as it is. */
+/** Appends leaf hashes: the new edge, and every tile that is now other than it was. Pure: the old edge stays as it is, and so will the new one and its tiles. */
 export function append(edge: Edge, leaves: readonly Buffer[]): { edge: Edge; tiles: TileWrite[] } {
   const levels = edge.levels.map((hashes) => [...hashes]);
-  const tiles = new Map<string, TileWrite>();
   const counts = levels.map((_, level) => Math.floor(edge.size / tileWidth ** level));
+  const tiles: TileWrite[] = [];
+  const newest: TileWrite[] = []; // by level
 
   const add = (level: number, hash: Buffer): void => {
     const hashes = (levels[level] ??= []);
-    counts[level] ??= 0;
+    const index = Math.floor((counts[level] ??= 0) / tileWidth);
     hashes.push(hash);
-    const index = Math.floor(counts[level] / tileWidth);
     counts[level] += 1;
-    const full = hashes.length === tileWidth;
-    tiles.set(`${level}/${index}`, { level, index, hashes: full ? hashes : [...hashes] });
-    if (full) {
-      levels[level] = [];
-      add(level + 1, rootOf(hashes));
-    }
+    if (newest[level]?.hashes !== hashes) tiles.push((newest[level] = { level, index, hashes }));
+    if (hashes.length < tileWidth) return;
+    levels[level] = [];
+    add(level + 1, rootOf(hashes));
   };
   for (const leaf of leaves) add(0, leaf);
-  return { edge: { size: edge.size + leaves.length, levels }, tiles: [...tiles.values()] };
+  return { edge: { size: edge.size + leaves.length, levels }, tiles };
 }
 
 /** The root hash of the whole tree (RFC 6962 §2.1), from its edge alone. */

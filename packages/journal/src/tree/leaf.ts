@@ -1,40 +1,26 @@
-import canonicalize from 'canonicalize';
 import type { Entry } from '../entry.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { hashLeaf } from './hashing.ts';
 
-/** An entry without its nonce as canonical JSON (RFC 8785): with the nonce before it, the bytes that its leaf commits to. */
-export function canonicalEntry({
-  id,
-  kind,
-  subject,
-  version,
-  type,
-  time,
-  data,
-  detail,
-  actor,
-  audience,
-  traceparent,
-}: Entry): string {
-  const json = canonicalize({
-    id,
-    kind,
-    subject,
-    version,
-    type,
-    time: time.toISOString(),
-    data,
-    detail,
-    actor,
-    audience,
-    traceparent,
-  });
-  if (json === undefined) throw new Error('an entry is always an object');
-  return json;
+/** An entry as its leaf commits to it, and what an audit asks of it beside that. */
+export interface Leaf extends Pick<Entry, 'id' | 'subject' | 'version' | 'nonce'> {
+  /** In ISO 8601, to the millisecond, in UTC. */
+  time: string;
+  /** The entry without its nonce as canonical JSON (RFC 8785): with the nonce before it, the bytes that the leaf commits to. */
+  text: string;
+}
+
+/** An entry with its time as text. */
+export type TimedEntry = Omit<Entry, 'time'> & { time: string };
+
+/** The text has these members and no others, whatever else is known of the entry. */
+export function leafOf(entry: TimedEntry): Leaf {
+  const { id, kind, subject, version, type, time, data, detail, actor, audience, traceparent, nonce } = entry;
+  const said = { actor, audience, data, detail, id, kind, subject, time, traceparent, type, version };
+  return { id, subject, version, time, nonce, text: canonicalJson(said) };
 }
 
 /** The hash of a leaf: over the entry's 16-byte nonce, which keeps anybody who holds the hash from guessing the entry, and its text. */
-export const hashOfEntry = (nonce: Uint8Array, canonical: string | Uint8Array): Buffer =>
-  hashLeaf(nonce, typeof canonical === 'string' ? Buffer.from(canonical) : canonical);
+export const hashOfLeaf = ({ nonce, text }: Pick<Leaf, 'nonce' | 'text'>): Buffer => hashLeaf(nonce, text);
 
-export const leafHash = (entry: Entry): Buffer => hashOfEntry(entry.nonce, canonicalEntry(entry));
+export const leafHash = (entry: Entry): Buffer => hashOfLeaf(leafOf({ ...entry, time: entry.time.toISOString() }));

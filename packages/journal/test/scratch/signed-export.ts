@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { exportLine, noteKey, type PlacedEntry, signCheckpoint, system, verifierKey } from '../../src/index.ts';
+import { exportLine, noteKey, signCheckpoint, system, verifierKey } from '../../src/index.ts';
 import { append, emptyEdge, rootOfEdge } from '../../src/tree/edge.ts';
-import { leafHash } from '../../src/tree/leaf.ts';
+import { hashOfLeaf, type Leaf, leafOf } from '../../src/tree/leaf.ts';
 
 const key = noteKey('rohnamo/scratch', Buffer.alloc(32, 9).toString('base64'));
 const digest = (text: string) => createHash('sha256').update(text).digest();
@@ -11,23 +11,22 @@ const uuid = (text: string) =>
     .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5');
 
 /** The entry at a position of a made-up journal whose subjects take turns; another entry for another `seed`. */
-function madeUpEntry(position: number, { subjects, seed = '' }: { subjects: number; seed?: string }): PlacedEntry {
+function madeUpEntry(position: number, { subjects, seed = '' }: { subjects: number; seed?: string }): Leaf {
   const at = position - 1;
-  return {
-    position,
+  return leafOf({
     id: uuid(`entry ${position}${seed}`),
     kind: 'parcel',
     subject: uuid(`subject ${at % subjects}`),
     version: Math.floor(at / subjects) + 1,
     type: 'referral.sent.v1',
-    time: new Date(Date.UTC(2026, 10, 24) + at),
+    time: new Date(Date.UTC(2026, 10, 24) + at).toISOString(),
     data: { state: 'sent', place: 'Кӯлоб\u2028' },
     detail: at % 3 === 0 ? { reasonCode: 'no-capacity' } : null,
     actor: system,
     audience: null,
     traceparent: null,
     nonce: digest(`nonce ${position}${seed}`).subarray(0, 16),
-  };
+  });
 }
 
 /** An export made without a database: its lines, and the checkpoints over the first so many. What is behind `sealedTo` is pending. */
@@ -43,7 +42,7 @@ export function signedExport({
   const hashes: Buffer[] = [];
   const lines = Array.from({ length: entries }, (_, at) => {
     const entry = madeUpEntry(at + 1, { subjects });
-    const hash = leafHash(entry);
+    const hash = hashOfLeaf(entry);
     hashes.push(hash);
     return `${exportLine({ position: at + 1, entry, sealed: at < sealedTo ? hash : null })}\n`;
   });
@@ -58,5 +57,5 @@ export function signedExport({
 /** A row of the same form that was never recorded, and looks as if it had been sealed. */
 export function forgedLine(position: number, seed: string): string {
   const entry = madeUpEntry(position, { subjects: 5, seed });
-  return `${exportLine({ position, entry, sealed: leafHash(entry) })}\n`;
+  return `${exportLine({ position, entry, sealed: hashOfLeaf(entry) })}\n`;
 }

@@ -12,35 +12,63 @@ export interface ChunkOptions extends Pick<Context, 'journal' | 'pool' | 'calend
   chunkRows: number;
 }
 
-/** Works off the next rows of a batch: reads them, decides over the persons they name, and commits both with the batch's progress. */
+/**
+ * Works off the next rows of a batch: reads them, decides over the persons they name, and commits both with the batch's progress.
+ * While that is written, it reads those that follow: rows do not change, so that they are good whenever it is their turn.
+ */
 export function createChunkTaker({ journal, pool, calendar, now, newId, phoneRegion, chunkRows }: ChunkOptions) {
   const store = createIntakeStore(pool);
   const persons = createPersonStore(pool);
 
+  let ahead: { batchId: string; after: number; rows: Promise<ReadRows> } | null = null;
+  let lastBatchId: string | null = null;
+
+  const readAfter = async ({ id, sourceSystem }: IntakeBatchRow, after: number): Promise<ReadRows> => {
+    const staged = await store.rowsAfter(id, after, chunkRows);
+    const reading = { sourceSystem, phoneRegion, today: calendar.dayOf(now()) };
+    return staged.map(({ content }) => readRow(content, reading));
+  };
+  const nextRows = (batch: IntakeBatchRow): Promise<ReadRows> => {
+    const isThere = ahead?.batchId === batch.id && ahead.after === batch.rowsRead;
+    const rows = ahead !== null && isThere ? ahead.rows : readAfter(batch, batch.rowsRead);
+    ahead = null;
+    return rows;
+  };
+  /** Only for a batch that has not just taken turns with another: what is read would wait for nothing, and be read again. */
+  const readAhead = (batch: IntakeBatchRow, after: number): void => {
+    if (lastBatchId === batch.id && after < batch.rowsReceived) {
+      const rows = readAfter(batch, after);
+      rows.catch(() => undefined); // whoever takes them is told
+      ahead = { batchId: batch.id, after, rows };
+    }
+    lastBatchId = batch.id;
+  };
+
   return async (batch: IntakeBatchRow): Promise<void> => {
     const { organisationId, sourceSystem } = batch;
     const time = now();
-    const staged = await store.rowsAfter(batch.id, batch.rowsRead, chunkRows);
-    if (staged.length === 0 && batch.rowsRead < batch.rowsReceived)
+    const rows = await nextRows(batch);
+    if (rows.length === 0 && batch.rowsRead < batch.rowsReceived)
       throw new Error('rows of an unfinished batch are gone');
-    const reading = { sourceSystem, phoneRegion, today: calendar.dayOf(time) };
-    const rows = staged.map(({ content }) => readRow(content, reading));
     const externalIds = rows.flatMap((row) => ('complaints' in row ? [] : [row.externalId]));
     const known = await persons.byExternalIds({ organisationId, sourceSystem, externalIds });
     const { changes, tally } = workOff(rows, { batch, known, time, newId });
+    const upTo = batch.rowsRead + tally.rowsRead;
+    readAhead(batch, upTo);
     await store.report(reportOf(rows.slice(0, tally.rowsRead), batch));
     const outcome = await journal.record({ changes: [...changes, progressed(batch, tally, time)] });
     // A person was registered or changed between our look and our write: the next try finds them so.
     if (outcome.kind === 'lost') return;
     if (outcome.kind === 'refused') throw new Error(`rows were refused: ${outcome.constraint ?? outcome.sqlState}`);
-    const upTo = batch.rowsRead + tally.rowsRead;
     // At the end all of them, for a crash may have kept an earlier chunk's.
     await (upTo < batch.rowsReceived ? store.forgetRows(batch.id, batch.rowsRead, upTo) : store.forgetBatch(batch.id));
   };
 }
 
+type ReadRows = (PersonRow | RefusedRow)[];
+
 /** The report of the rows that follow what the batch has read. */
-const reportOf = (rows: readonly (PersonRow | RefusedRow)[], batch: IntakeBatchRow): IntakeErrorRow[] =>
+const reportOf = (rows: Readonly<ReadRows>, batch: IntakeBatchRow): IntakeErrorRow[] =>
   rows.flatMap((row, index) =>
     'complaints' in row
       ? row.complaints.map((complaint, ordinal) => ({

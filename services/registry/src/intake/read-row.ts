@@ -1,7 +1,7 @@
 import { intakeColumns, type NewBeneficiary, NewBeneficiary as NewBeneficiarySchema } from '@rohnamo/contracts';
 import { describeIssue } from '@rohnamo/service-kit';
 import type { CountryCode } from 'libphonenumber-js';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { birthDateComplaint } from '../person/age.ts';
 import { detailsOf, type PersonDetails } from '../person/view.ts';
 import { readBirthDate, readDay, readList, readPhone } from './cell.ts';
@@ -122,7 +122,7 @@ function candidateOf(
   for (const column of intakeColumns) {
     const cell = cells[column];
     if (cell === undefined || cell === null) continue;
-    if (![cell].flat().every((text) => text.isWellFormed())) complain(column, 'holds a character that is none');
+    if (!isUnicode(cell)) complain(column, 'holds a character that is none');
     else candidate[fieldOf[column]] = read(column, cell);
   }
   for (const column of requiredColumns) if (candidate[fieldOf[column]] === undefined) complain(column, 'is required');
@@ -137,15 +137,22 @@ const externalIdOf = (candidate: Record<string, unknown>): string | null => {
   return external.data?.externalId ?? null;
 };
 
-/** Of the details, those that the row names: a null in it names the absence. */
-const namedBy = (cells: Cells, details: PersonDetails): Partial<PersonDetails> =>
-  Object.fromEntries(
-    intakeColumns
-      .filter((column) => column !== 'external_id' && cells[column] !== undefined)
-      .map((column) => [fieldOf[column], details[fieldOf[column] as keyof PersonDetails]]), // every column but external_id is a detail
-  );
+const isUnicode = (cell: string | string[]): boolean =>
+  typeof cell === 'string' ? cell.isWellFormed() : cell.every((text) => text.isWellFormed());
 
-const digestOf = (cells: Cells): Buffer =>
-  createHash('sha256')
-    .update(JSON.stringify(intakeColumns.map((column) => (cells[column] === undefined ? 0 : cells[column]))))
-    .digest();
+/** The columns that say a detail, and which. */
+const detailColumns = intakeColumns.flatMap((column) =>
+  column === 'external_id' ? [] : [{ column, detail: fieldOf[column] }],
+);
+
+/** Of the details, those that the row names: a null in it names the absence. */
+function namedBy(cells: Cells, details: PersonDetails): Partial<PersonDetails> {
+  const named: Record<string, unknown> = {};
+  for (const { column, detail } of detailColumns) if (cells[column] !== undefined) named[detail] = details[detail];
+  return named;
+}
+
+function digestOf(cells: Cells): Buffer {
+  const said = intakeColumns.map((column) => (cells[column] === undefined ? 0 : cells[column]));
+  return Buffer.from(hash('sha256', JSON.stringify(said), 'hex'), 'hex');
+}
