@@ -27,6 +27,7 @@ export function startSequencer({
   pollIntervalMs?: number;
 }): Worker {
   let renewAt = 0;
+  let isBacklog = false;
   let held: Awaited<ReturnType<Lease['acquire']>> = null;
 
   const step = async () => {
@@ -37,7 +38,8 @@ export function startSequencer({
     }
     crashPoint('sequence.before-commit');
     const { rows } = await pool.query<{ placed: number; last: string | null; leading: boolean }>({
-      name: 'place entries',
+      // Postgres keeps a plan for each name: one that is made for the few that usually wait reads all of the many in a backlog.
+      name: isBacklog ? 'place a backlog' : 'place entries',
       text: `with leads as materialized (select 1 as yes where ${stillLeading(1)}),
         taken as (delete from unplaced where ctid = any (array(select unplaced.ctid from unplaced, leads order by "order" limit ${batchMax})) returning "order", id),
         placed as (insert into place (position, id, audience)
@@ -51,7 +53,8 @@ export function startSequencer({
     if (placed > 0) crashPoint('sequence.after-commit');
     if (!leading) held = null;
     if (last !== null) onPlaced(Number(last));
-    return placed === batchMax ? 'more' : 'idle';
+    isBacklog = placed === batchMax;
+    return isBacklog ? 'more' : 'idle';
   };
 
   const worker = startWorker({ step, pauseMs: pollIntervalMs, apartMs, onError });

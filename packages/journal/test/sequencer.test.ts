@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@rohnamo/testkit';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLease, type Journal, noteKey, openCheckpoint, readFeed, verifierKey } from '../src/index.ts';
 import { leafHash } from '../src/tree/leaf.ts';
@@ -74,6 +75,46 @@ describe('the sequencer', () => {
     );
     expect(rows).toEqual([{ is_over: true }]);
   });
+});
+
+describe('a backlog', () => {
+  it('is placed without being read through for every thousand of it', async () => {
+    const { journal, pool, database, stop } = await scratchJournal();
+    const figures = async () => {
+      const { rows } = await pool.query<{ read: number; gone: number; placed: number }>(
+        `select seq_tup_read::int as read, n_tup_del::int as gone, (select count(*)::int from place) as placed
+         from pg_stat_user_tables where relname = 'unplaced'`,
+      );
+      return rows[0]!;
+    };
+    const owner = new pg.Client(database.ownerUrl);
+    await owner.connect();
+    await owner.query('vacuum (analyze) unplaced'); // as autovacuum does where little waits
+    await owner.end();
+    journal.start();
+    for (let count = 1; count <= 20; count++) {
+      await journal.record({ changes: [parcelChange(randomUUID(), 0)] }); // plans are kept from when few wait
+      await eventually(async () => (await figures()).placed === count);
+    }
+    const count = 30_000;
+    await pool.query(
+      `with e as (insert into entry (id, kind, subject, version, type, time, data, actor, nonce)
+         select gen_random_uuid(), 'parcel', gen_random_uuid(), 1, 'client.created.v1', now(), '{}', '{}', '\\x00' from generate_series(1, $1) returning id)
+       insert into unplaced (id) select id from e`,
+      [count],
+    );
+    const { read, placed } = await eventually(
+      async () => {
+        const counted = await figures(); // what a connection has done is counted up to ten seconds later
+        return counted.gone >= count && counted;
+      },
+      { withinMs: 30_000 },
+    );
+    await journal.stop();
+    await stop();
+    expect(placed).toBe(count + 20);
+    expect(read).toBeLessThan(4 * count);
+  }, 60_000);
 });
 
 describe('the sealer', () => {
