@@ -1,16 +1,18 @@
-import type { Pool } from 'pg';
+import pg, { type Pool } from 'pg';
 import type { Entry, PlacedEntry } from './entry.ts';
+import { instantText, timestamptz } from './instant-text.ts';
 import { type Leaf, leafOf } from './tree/leaf.ts';
 
 /** As Postgres gives it: 64-bit numbers come as text. */
-interface EntryRow extends Omit<Entry, 'version'> {
+interface EntryRow<Time = Date> extends Omit<Entry, 'version' | 'time'> {
   position: string | null;
   version: string | null;
+  time: Time;
 }
 
 const columns = 'e.id, kind, subject, version, type, time, data, detail, actor, e.audience, traceparent, nonce';
 
-const entryOf = (row: EntryRow): PlacedEntry => ({
+const entryOf = <Time>(row: EntryRow<Time>) => ({
   ...row,
   position: Number(row.position),
   version: row.version === null ? null : Number(row.version),
@@ -23,13 +25,15 @@ const entryOf = (row: EntryRow): PlacedEntry => ({
 const entriesOf = (places: string): string =>
   `select position, ${columns} from (${places}) p cross join lateral (select * from entry where entry.id = p.id offset 0) e order by position`;
 
+const placedAfter = ({ after, limit }: { after: number; limit: number }) => ({
+  name: 'read feed',
+  text: entriesOf('select position, id from place where position > $1 order by position limit $2'),
+  values: [after, limit],
+});
+
 /** The entries after a position, in order, as far as they are placed. */
 export async function readFeed(pool: Pool, { after, limit }: { after: number; limit: number }): Promise<PlacedEntry[]> {
-  const { rows } = await pool.query<EntryRow>({
-    name: 'read feed',
-    text: entriesOf('select position, id from place where position > $1 order by position limit $2'),
-    values: [after, limit],
-  });
+  const { rows } = await pool.query<EntryRow>(placedAfter({ after, limit }));
   return rows.map(entryOf);
 }
 
@@ -61,16 +65,26 @@ export async function readTrail(pool: Pool, subjects: readonly string[]): Promis
   return rows.map((row) => ({ ...entryOf(row), position: row.position === null ? null : Number(row.position) }));
 }
 
-/** The same, of which no more is wanted than an audit does. */
-export const readLeaves = async (
+type TypeId = Parameters<typeof pg.types.getTypeParser>[0];
+
+/** As leaves want them: without Dates, which would only be written as text again. */
+const timesAsText = {
+  getTypeParser: (type: TypeId) => (type === timestamptz ? instantText : pg.types.getTypeParser(type)),
+};
+
+/** The leaves after a position, in order, as far as entries are placed: {@link readFeed} for who wants no more of them than their text. */
+export async function readLeaves(
   pool: Pool,
   page: { after: number; limit: number },
-): Promise<(Leaf & { position: number })[]> =>
-  (await readFeed(pool, page)).map((entry) => ({ ...leafOf(entry), position: entry.position }));
+): Promise<(Leaf & { position: number })[]> {
+  const { rows } = await pool.query<EntryRow<string>>({ ...placedAfter(page), types: timesAsText });
+  return rows.map((row) => ({ ...leafOf(entryOf(row)), position: Number(row.position) }));
+}
 
 /** Leaves of entries that have no place and do not wait for one: nobody recorded them. A thousand at most. */
 export async function readStrangers(pool: Pool): Promise<Leaf[]> {
-  const { rows } = await pool.query<EntryRow>({
+  const { rows } = await pool.query<EntryRow<string>>({
+    types: timesAsText,
     name: 'read strangers',
     text: `select null as position, ${columns} from entry e where not exists (select from place where place.id = e.id) and not exists (select from unplaced where unplaced.id = e.id) order by id limit 1000`,
   });

@@ -1,4 +1,4 @@
-import { createLease, leadership, startWorker, type Worker } from '@rohnamo/journal';
+import { createLease, startWorker, type Worker } from '@rohnamo/journal';
 import type { IntakeBatchRow } from '../schema.ts';
 import { type ChunkOptions, createChunkTaker } from './chunk.ts';
 import { failed } from './decide.ts';
@@ -20,14 +20,20 @@ export interface IntakeWorkerOptions extends ChunkOptions {
  */
 export function startIntakeWorker(options: IntakeWorkerOptions): Worker {
   const { journal, pool, now, onError } = options;
-  const leading = leadership(createLease({ pool, name: 'intake' }));
+  const lease = createLease({ pool, name: 'intake' });
   const store = createIntakeStore(pool);
   const takeChunk = createChunkTaker(options);
   const failures = new Map<string, number>();
+  let renewAt = 0;
+  let isLeading = false;
   let sweptAt = 0;
 
   const step = async () => {
-    if ((await leading.lead()) === null) return 'idle';
+    if (Date.now() >= renewAt) {
+      isLeading = (await lease.acquire()) !== null;
+      renewAt = Date.now() + lease.durationMs / 3;
+    }
+    if (!isLeading) return 'idle';
     const batch = await store.nextOpen();
     if (batch !== null) {
       await withFailuresCounted(batch, () => takeChunk(batch));
@@ -61,7 +67,7 @@ export function startIntakeWorker(options: IntakeWorkerOptions): Worker {
     wake: worker.wake,
     async stop() {
       await worker.stop();
-      await leading.release();
+      await lease.release();
     },
   };
 }
