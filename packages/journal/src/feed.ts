@@ -1,18 +1,16 @@
-import pg, { type Pool } from 'pg';
+import type { Pool } from 'pg';
 import type { Entry, PlacedEntry } from './entry.ts';
-import { instantText, timestamptz } from './instant-text.ts';
 import { type Leaf, leafOf } from './tree/leaf.ts';
 
 /** As Postgres gives it: 64-bit numbers come as text. */
-interface EntryRow<Time = Date> extends Omit<Entry, 'version' | 'time'> {
+interface EntryRow extends Omit<Entry, 'version'> {
   position: string | null;
   version: string | null;
-  time: Time;
 }
 
 const columns = 'e.id, kind, subject, version, type, time, data, detail, actor, e.audience, traceparent, nonce';
 
-const entryOf = <Time>(row: EntryRow<Time>) => ({
+const entryOf = (row: EntryRow): PlacedEntry => ({
   ...row,
   position: Number(row.position),
   version: row.version === null ? null : Number(row.version),
@@ -25,15 +23,13 @@ const entryOf = <Time>(row: EntryRow<Time>) => ({
 const entriesOf = (places: string): string =>
   `select position, ${columns} from (${places}) p cross join lateral (select * from entry where entry.id = p.id offset 0) e order by position`;
 
-const placedAfter = ({ after, limit }: { after: number; limit: number }) => ({
-  name: 'read feed',
-  text: entriesOf('select position, id from place where position > $1 order by position limit $2'),
-  values: [after, limit],
-});
-
 /** The entries after a position, in order, as far as they are placed. */
 export async function readFeed(pool: Pool, { after, limit }: { after: number; limit: number }): Promise<PlacedEntry[]> {
-  const { rows } = await pool.query<EntryRow>(placedAfter({ after, limit }));
+  const { rows } = await pool.query<EntryRow>({
+    name: 'read feed',
+    text: entriesOf('select position, id from place where position > $1 order by position limit $2'),
+    values: [after, limit],
+  });
   return rows.map(entryOf);
 }
 
@@ -65,26 +61,16 @@ export async function readTrail(pool: Pool, subjects: readonly string[]): Promis
   return rows.map((row) => ({ ...entryOf(row), position: row.position === null ? null : Number(row.position) }));
 }
 
-type TypeId = Parameters<typeof pg.types.getTypeParser>[0];
-
-/** As leaves want them: without Dates, which would only be written as text again. */
-const timesAsText = {
-  getTypeParser: (type: TypeId) => (type === timestamptz ? instantText : pg.types.getTypeParser(type)),
-};
-
-/** The leaves after a position, in order, as far as entries are placed: {@link readFeed} for who wants no more of them than their text. */
-export async function readLeaves(
+/** The same, of which no more is wanted than an audit does. */
+export const readLeaves = async (
   pool: Pool,
   page: { after: number; limit: number },
-): Promise<(Leaf & { position: number })[]> {
-  const { rows } = await pool.query<EntryRow<string>>({ ...placedAfter(page), types: timesAsText });
-  return rows.map((row) => ({ ...leafOf(entryOf(row)), position: Number(row.position) }));
-}
+): Promise<(Leaf & { position: number })[]> =>
+  (await readFeed(pool, page)).map((entry) => ({ ...leafOf(entry), position: entry.position }));
 
 /** Leaves of entries that have no place and do not wait for one: nobody recorded them. A thousand at most. */
 export async function readStrangers(pool: Pool): Promise<Leaf[]> {
-  const { rows } = await pool.query<EntryRow<string>>({
-    types: timesAsText,
+  const { rows } = await pool.query<EntryRow>({
     name: 'read strangers',
     text: `select null as position, ${columns} from entry e where not exists (select from place where place.id = e.id) and not exists (select from unplaced where unplaced.id = e.id) order by id limit 1000`,
   });

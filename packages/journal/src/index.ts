@@ -8,7 +8,7 @@ export { type AuditRow, exportLine, readExportLine } from './export/export-line.
 export { readSealedRows } from './export/sealed-rows.ts';
 export { readFeed, readFeedOf, readTrail } from './feed.ts';
 export { createJournal, type Journal } from './journal.ts';
-export { createLease, type Held, type Lease, stillLeading } from './lease.ts';
+export { createLease, type Held, leadership, type Lease, stillLeading } from './lease.ts';
 export type { Change, Consumed, Guard, IdempotencyKey, Outcome, Projection, Unit } from './record/unit.ts';
 export { randomHex } from './random-hex.ts';
 export { recentRead } from './recent-read.ts';

@@ -38,6 +38,27 @@ export function createLease({ pool, name, durationMs = 10_000 }: { pool: Pool; n
 }
 export type Lease = ReturnType<typeof createLease>;
 
+/** Leads while the lease can be had, and asks for it again well before it ends. */
+export function leadership(lease: Lease) {
+  let held: Held | null = null;
+  let renewAt = 0;
+  return {
+    /** null while another leads. It may have ended since: what a leader writes names the epoch, and only that counts. */
+    async lead(): Promise<Held | null> {
+      if (held === null || performance.now() >= renewAt) {
+        held = await lease.acquire();
+        renewAt = performance.now() + lease.durationMs / 3;
+      }
+      return held;
+    },
+    /** Another leads, as a write has shown. */
+    lost(): void {
+      held = null;
+    },
+    release: lease.release,
+  };
+}
+
 /** The condition, in SQL, that the statement's writer still leads. Its parameters: name, holder, epoch. */
 export const stillLeading = (first: number): string =>
   `exists (select from lease where name = $${first} and holder = $${first + 1} and epoch = $${first + 2} and expires_at > now() for share)`;

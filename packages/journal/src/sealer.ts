@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { crashPoint } from './crash-point.ts';
 import { readLeaves } from './feed.ts';
-import { type Held, type Lease, stillLeading } from './lease.ts';
+import { type Held, leadership, type Lease, stillLeading } from './lease.ts';
 import { append, type Edge, emptyEdge, rootOfEdge, tileWidth, type TileWrite } from './tree/edge.ts';
 import { hashOfLeaf, type Leaf } from './tree/leaf.ts';
 import { type NoteKey, signCheckpoint } from './tree/signed-note.ts';
@@ -27,20 +27,11 @@ export function startSealer({
   onError: (error: unknown) => void;
   intervalMs?: number;
 }): Worker {
-  let held: Held | null = null;
-  let renewAt = 0;
+  const leading = leadership(lease);
   let edge: Edge = emptyEdge;
+  /** In which the edge was read, and has grown since; null where it must be read again. */
+  let epoch: number | null = null;
   let ahead: { after: number; page: Promise<Leaf[]> } | null = null;
-
-  /** Whether this process leads, as far as it knows: what it writes says so again, and only that counts. */
-  const leads = async (): Promise<boolean> => {
-    if (held !== null && performance.now() < renewAt) return true;
-    const before = held;
-    renewAt = performance.now() + lease.durationMs / 3;
-    held = await lease.acquire();
-    if (held !== null && before?.epoch !== held.epoch) edge = await loadEdge(pool);
-    return held !== null;
-  };
 
   const pageAfter = (after: number): Promise<Leaf[]> => {
     const page = ahead?.after === after ? ahead.page : readLeaves(pool, { after, limit: batchMax });
@@ -55,7 +46,12 @@ export function startSealer({
   };
 
   const step = async () => {
-    if (!(await leads()) || held === null) return 'idle';
+    const held = await leading.lead();
+    if (held === null) return 'idle';
+    if (held.epoch !== epoch) {
+      edge = await loadEdge(pool);
+      epoch = held.epoch;
+    }
     const leaves = await pageAfter(edge.size);
     if (leaves.length === 0) return 'idle';
     const isMore = leaves.length === batchMax;
@@ -64,7 +60,10 @@ export function startSealer({
     const note = signCheckpoint(key, { size: grown.edge.size, root: rootOfEdge(grown.edge) });
     crashPoint('seal.before-commit');
     if (await seal(pool, { held, from: edge.size, to: grown.edge.size, tiles: grown.tiles, note })) edge = grown.edge;
-    else held = null;
+    else {
+      leading.lost();
+      epoch = null;
+    }
     crashPoint('seal.after-commit');
     return isMore ? 'more' : 'idle';
   };
@@ -74,7 +73,7 @@ export function startSealer({
     wake: () => undefined, // once a second is the promise; hurrying would only make more checkpoints
     async stop() {
       await worker.stop();
-      await lease.release();
+      await leading.release();
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { crashPoint } from './crash-point.ts';
-import { type Lease, stillLeading } from './lease.ts';
+import { leadership, type Lease, stillLeading } from './lease.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 /** Stands in the statement itself: of a parameter, Postgres assumes a tenth of all that waits, and then reads all entries to find these. */
@@ -26,18 +26,14 @@ export function startSequencer({
   onError: (error: unknown) => void;
   pollIntervalMs?: number;
 }): Worker {
-  let renewAt = 0;
+  const leading = leadership(lease);
   let isBacklog = false;
-  let held: Awaited<ReturnType<Lease['acquire']>> = null;
 
   const step = async () => {
-    if (held === null || Date.now() >= renewAt) {
-      held = await lease.acquire();
-      renewAt = Date.now() + lease.durationMs / 3;
-      if (held === null) return 'idle';
-    }
+    const held = await leading.lead();
+    if (held === null) return 'idle';
     crashPoint('sequence.before-commit');
-    const { rows } = await pool.query<{ placed: number; last: string | null; leading: boolean }>({
+    const { rows } = await pool.query<{ placed: number; last: string | null; isLeading: boolean }>({
       // Postgres keeps a plan for each name: one that is made for the few that usually wait reads all of the many in a backlog.
       name: isBacklog ? 'place a backlog' : 'place entries',
       text: `with leads as materialized (select 1 as yes where ${stillLeading(1)}),
@@ -46,12 +42,12 @@ export function startSequencer({
           select (select coalesce(max(position), 0) from place) + row_number() over (order by "order"), id,
             (select audience from entry where entry.id = taken.id) -- by its index, whatever the planner knows of a table that grows as fast
           from taken returning position)
-        select count(*)::int as placed, max(position) as last, exists (select from leads) as leading from placed`,
+        select count(*)::int as placed, max(position) as last, exists (select from leads) as "isLeading" from placed`,
       values: [held.name, held.holder, held.epoch],
     });
-    const { placed, last, leading } = rows[0]!;
+    const { placed, last, isLeading } = rows[0]!;
     if (placed > 0) crashPoint('sequence.after-commit');
-    if (!leading) held = null;
+    if (!isLeading) leading.lost();
     if (last !== null) onPlaced(Number(last));
     isBacklog = placed === batchMax;
     return isBacklog ? 'more' : 'idle';
@@ -62,7 +58,7 @@ export function startSequencer({
     wake: worker.wake,
     async stop() {
       await worker.stop();
-      await lease.release();
+      await leading.release();
     },
   };
 }

@@ -4,6 +4,7 @@ import {
   createLease,
   type Held,
   type Journal,
+  leadership,
   readFeed,
   recentRead,
   startWorker,
@@ -34,9 +35,8 @@ export function startRelay({
   onError: (error: unknown) => void;
 }): Worker {
   const { pool } = journal;
-  const lease = createLease({ pool, name: 'relay' });
+  const leading = leadership(createLease({ pool, name: 'relay' }));
   let held: Held | null = null;
-  let renewAt = 0;
   /** Up to where everything has arrived, and how much of that is remembered: looks, which nobody is told of, may be read again. */
   let position: number | null = null;
   let remembered: number | null = null;
@@ -47,18 +47,18 @@ export function startRelay({
     if (remembered === position || position === null) return;
     rememberedAt = performance.now();
     if (await moveTo(journal, position, leader)) remembered = position;
-    else held = null;
+    else {
+      leading.lost();
+      held = null;
+    }
     crashPoint('relay.after-move');
   };
 
   const step = async () => {
-    if (held === null || Date.now() >= renewAt) {
-      const before = held;
-      held = await lease.acquire();
-      renewAt = Date.now() + lease.durationMs / 3;
-      if (held === null) return 'idle';
-      if (before?.epoch !== held.epoch) position = null;
-    }
+    const before = held;
+    held = await leading.lead();
+    if (held === null) return 'idle';
+    if (before?.epoch !== held.epoch) position = null;
     if (position === null) position = remembered = await relayPosition(journal);
     const entries = await readFeed(pool, { after: position, limit: batchMax });
     const last = entries.at(-1);
@@ -86,7 +86,7 @@ export function startRelay({
       unlisten();
       await worker.stop();
       if (held !== null) await remember(held);
-      await lease.release();
+      await leading.release();
     },
   };
 }

@@ -68,3 +68,16 @@ export const sequencesOf = (seen: JournalEvent[], id: string): number[] =>
   seen.filter(({ subject }) => subject === id).map(({ sequence }) => sequence);
 export const inOrder = (versions: number): number[] => Array.from({ length: versions }, (_, i) => i + 1);
 export const groupNamed = (name: string): string => `${name}-${randomUUID()}`;
+
+/** An event of the scratch journal, as it travels. */
+export const anEvent = (subject: string, sequence: number): JournalEvent => ({
+  id: randomUUID(),
+  source: 'urn:rohnamo:scratch',
+  type: 'client.created.v1',
+  subject,
+  time: '2026-11-24T00:00:00.000Z',
+  sequence,
+  data: { clientId: 'scratch', organisationId: randomUUID() },
+  traceparent: null,
+  checkpoint: null,
+});

@@ -4,25 +4,13 @@ import { type Scratch, scratchJournal } from '@rohnamo/journal/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arrivalOf } from '../src/arrival.ts';
 import { takerOf } from '../src/parking.ts';
-import { groupNamed, noting, sequencesOf } from './stage.ts';
+import { anEvent, groupNamed, noting, sequencesOf } from './stage.ts';
 
 let scratch: Scratch;
 beforeAll(async () => {
   scratch = await scratchJournal();
 }, 60_000);
 afterAll(() => scratch.stop());
-
-const anEvent = (subject: string, sequence: number): JournalEvent => ({
-  id: randomUUID(),
-  source: 'urn:rohnamo:scratch',
-  type: 'client.created.v1',
-  subject,
-  time: '2026-11-24T00:00:00.000Z',
-  sequence,
-  data: { clientId: 'scratch', organisationId: randomUUID() },
-  traceparent: null,
-  checkpoint: null,
-});
 
 describe('what a group has taken', () => {
   const newTaker = (group = groupNamed('taker')) => {

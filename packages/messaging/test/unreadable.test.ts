@@ -6,7 +6,7 @@ import kafkajs, { type Producer } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createParking, kafkaTransport, type Parking, type Transport } from '../src/index.ts';
 import { messageOf } from '../src/kafka-message.ts';
-import { inOrder, noting, sequencesOf } from './stage.ts';
+import { anEvent, inOrder, noting, sequencesOf } from './stage.ts';
 
 const prefix = `test-${randomUUID().slice(0, 8)}`;
 const group = 'readers';
@@ -37,17 +37,6 @@ afterAll(async () => {
   await scratch.stop();
 });
 
-const anEvent = (subject: string, sequence: number): JournalEvent => ({
-  id: randomUUID(),
-  source: 'urn:rohnamo:scratch',
-  type: 'client.created.v1',
-  subject,
-  time: '2026-11-24T00:00:00.000Z',
-  sequence,
-  data: { clientId: 'scratch', organisationId: randomUUID() },
-  traceparent: null,
-  checkpoint: null,
-});
 interface Sent {
   key: string | null;
   value: string | null;

@@ -53,11 +53,7 @@ export function createStore(pool: Pool) {
   const byId = <Table extends PgTable & { id: AnyPgColumn }>(table: Table, name: string) => {
     const text = `select ${columnsOf(table)} from ${getTableName(table)} where id = any($1)`;
     return sharedRead<string, Table['$inferSelect']>(async (ids) => {
-      const { rows } = await pool.query<Table['$inferSelect'] & { id: string }>({
-        name,
-        text,
-        values: [ids],
-      });
+      const { rows } = await pool.query<Table['$inferSelect'] & { id: string }>({ name, text, values: [ids] });
       return new Map(rows.map((row) => [row.id, row]));
     });
   };

@@ -10,12 +10,10 @@ export interface Leaf extends Pick<Entry, 'id' | 'subject' | 'version' | 'nonce'
   text: string;
 }
 
-/** An entry with its time as text. */
-export type TimedEntry = Omit<Entry, 'time'> & { time: string };
-
 /** The text has these members and no others, whatever else is known of the entry. */
-export function leafOf(entry: TimedEntry): Leaf {
-  const { id, kind, subject, version, type, time, data, detail, actor, audience, traceparent, nonce } = entry;
+export function leafOf(entry: Entry): Leaf {
+  const { id, kind, subject, version, type, data, detail, actor, audience, traceparent, nonce } = entry;
+  const time = entry.time.toISOString();
   const said = { actor, audience, data, detail, id, kind, subject, time, traceparent, type, version };
   return { id, subject, version, time, nonce, text: canonicalJson(said) };
 }
@@ -23,4 +21,4 @@ export function leafOf(entry: TimedEntry): Leaf {
 /** The hash of a leaf: over the entry's 16-byte nonce, which keeps anybody who holds the hash from guessing the entry, and its text. */
 export const hashOfLeaf = ({ nonce, text }: Pick<Leaf, 'nonce' | 'text'>): Buffer => hashLeaf(nonce, text);
 
-export const leafHash = (entry: Entry): Buffer => hashOfLeaf(leafOf({ ...entry, time: entry.time.toISOString() }));
+export const leafHash = (entry: Entry): Buffer => hashOfLeaf(leafOf(entry));

@@ -19,7 +19,7 @@ function madeUpEntry(position: number, { subjects, seed = '' }: { subjects: numb
     subject: uuid(`subject ${at % subjects}`),
     version: Math.floor(at / subjects) + 1,
     type: 'referral.sent.v1',
-    time: new Date(Date.UTC(2026, 10, 24) + at).toISOString(),
+    time: new Date(Date.UTC(2026, 10, 24) + at),
     data: { state: 'sent', place: 'Кӯлоб\u2028' },
     detail: at % 3 === 0 ? { reasonCode: 'no-capacity' } : null,
     actor: system,

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createLease, type Held, startWorker } from '@rohnamo/journal';
+import { createLease, leadership, startWorker } from '@rohnamo/journal';
 import { withTraceparent } from '@rohnamo/service-kit';
 import type { Context } from '../context.ts';
 import type { DeliveryMetrics } from './metrics.ts';
@@ -28,14 +28,14 @@ const stopWithinMs = 6000;
  */
 export function startDeliverer({ context, metrics, firstRetryMs, onError }: DelivererOptions) {
   const { journal, deliveries, checkpoint, now } = context;
-  const leads = leadership(createLease({ pool: journal.pool, name: 'deliverer' }));
+  const leading = leadership(createLease({ pool: journal.pool, name: 'deliverer' }));
   const slots = createSlots({ concurrencyMax, perSubscriptionMax });
   const underWay = new Set<Promise<void>>();
   const abort = new AbortController();
 
   const step = async () => {
     const limit = slots.freeCount();
-    if (limit === 0 || !(await leads.check())) return 'idle';
+    if (limit === 0 || (await leading.lead()) === null) return 'idle';
     const due = await deliveries.due({
       now: now(),
       except: slots.deliveries(),
@@ -88,24 +88,8 @@ export function startDeliverer({ context, metrics, firstRetryMs, onError }: Deli
       const timer = setTimeout(() => abort.abort(), stopWithinMs);
       await Promise.all(underWay);
       clearTimeout(timer);
-      await leads.release();
+      await leading.release();
     },
   };
 }
 export type Deliverer = ReturnType<typeof startDeliverer>;
-
-/** Leads while the lease can be had; asks for it again well before it ends. */
-function leadership(lease: ReturnType<typeof createLease>) {
-  let held: Held | null = null;
-  let renewAt = 0;
-  return {
-    async check(): Promise<boolean> {
-      if (held === null || Date.now() >= renewAt) {
-        held = await lease.acquire();
-        renewAt = Date.now() + lease.durationMs / 3;
-      }
-      return held !== null;
-    },
-    release: lease.release,
-  };
-}

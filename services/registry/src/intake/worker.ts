@@ -1,4 +1,4 @@
-import { createLease, startWorker, type Worker } from '@rohnamo/journal';
+import { createLease, leadership, startWorker, type Worker } from '@rohnamo/journal';
 import type { IntakeBatchRow } from '../schema.ts';
 import { type ChunkOptions, createChunkTaker } from './chunk.ts';
 import { failed } from './decide.ts';
@@ -20,20 +20,14 @@ export interface IntakeWorkerOptions extends ChunkOptions {
  */
 export function startIntakeWorker(options: IntakeWorkerOptions): Worker {
   const { journal, pool, now, onError } = options;
-  const lease = createLease({ pool, name: 'intake' });
+  const leading = leadership(createLease({ pool, name: 'intake' }));
   const store = createIntakeStore(pool);
   const takeChunk = createChunkTaker(options);
   const failures = new Map<string, number>();
-  let renewAt = 0;
-  let isLeading = false;
   let sweptAt = 0;
 
   const step = async () => {
-    if (Date.now() >= renewAt) {
-      isLeading = (await lease.acquire()) !== null;
-      renewAt = Date.now() + lease.durationMs / 3;
-    }
-    if (!isLeading) return 'idle';
+    if ((await leading.lead()) === null) return 'idle';
     const batch = await store.nextOpen();
     if (batch !== null) {
       await withFailuresCounted(batch, () => takeChunk(batch));
@@ -67,7 +61,7 @@ export function startIntakeWorker(options: IntakeWorkerOptions): Worker {
     wake: worker.wake,
     async stop() {
       await worker.stop();
-      await lease.release();
+      await leading.release();
     },
   };
 }
