@@ -62,10 +62,16 @@ it('a referral recorded by another service reaches the facility by Kafka: signed
   expect(first.verified).toBe(true);
   expect(JSON.parse(first.body)).toMatchObject({ id: subject, type: 'referral.sent.v1' });
 
-  await eventually(() => journal.newestCheckpoint());
-  await journal.record({ changes: [change('referral.acknowledged.v1', 1)] });
-  const second = await eventually(() => facility.calls[1]);
-  const body = JSON.parse(second.body) as { id: string; type: string; checkpoint: string };
+  // What is sent on soon after a checkpoint was signed may still carry the one before, and here there is none.
+  let sent = 1;
+  const nextCarriesOne = async () => {
+    await journal.record({ changes: [change('referral.acknowledged.v1', sent)] });
+    const { body: text } = await eventually(() => facility.calls[sent]);
+    sent += 1;
+    const told = JSON.parse(text) as { id: string; type: string; checkpoint: string | null };
+    return told.checkpoint !== null && { ...told, checkpoint: told.checkpoint };
+  };
+  const body = await eventually(nextCarriesOne, { everyMs: 250 });
   expect(Object.keys(body)).toEqual(['id', 'type', 'checkpoint']);
   expect(openCheckpoint(body.checkpoint, verifierKey(noteKey('rohnamo/referral', signingKey)))?.size).toBeGreaterThan(
     0,
@@ -73,10 +79,10 @@ it('a referral recorded by another service reaches the facility by Kafka: signed
 
   const { items } = await eventually(async () => {
     const page = await running.feed(running.roles.facility);
-    return page.items.length === 2 && page;
+    return page.items.length === sent && page;
   });
   expect(items.map(({ type, sequence }) => [type, sequence])).toEqual([
     ['referral.sent.v1', 1],
-    ['referral.acknowledged.v1', 2],
+    ...Array.from({ length: sent - 1 }, (_, index) => ['referral.acknowledged.v1', index + 2]),
   ]);
 });
