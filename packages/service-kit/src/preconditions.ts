@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { refused } from './problem.ts';
+import { type Refused, refused } from './problem.ts';
 
 /** The strong entity tag of a subject's version (RFC 9110 §8.8.3). */
 export const etagOf = (version: number | bigint): string => `"${version}"`;
@@ -25,26 +25,19 @@ export function parseIfMatch(header: string | undefined): IfMatch | undefined {
   return { kind: 'tags', tags };
 }
 
-/** Whether If-Match allows a change to this version; without the header, yes. */
-export function ifMatchAllows(header: string | undefined, version: number | bigint): boolean {
+function ifMatchAllows(header: string | undefined, version: number | bigint): boolean {
   const wanted = parseIfMatch(header);
   return wanted === undefined || wanted.kind === 'any' || wanted.tags.includes(etagOf(version));
 }
 
-/** Where If-Match is sent it must fit: 412 version-mismatch, with the ETag of now. For actions. */
-export function checkIfMatch(request: FastifyRequest, version: number | bigint): void {
-  if (!ifMatchAllows(request.headers['if-match'], version)) {
-    throw refused('version-mismatch', { headers: { etag: etagOf(version) } });
-  }
-}
-
-/** If-Match must be sent, and fit: 428 precondition-required, 412 version-mismatch. For PATCH. */
-export function requireIfMatch(request: FastifyRequest, version: number | bigint): void {
-  if (parseIfMatch(request.headers['if-match']) === undefined) {
-    throw refused('precondition-required', { headers: { etag: etagOf(version) } });
-  }
-  checkIfMatch(request, version);
-}
+/**
+ * The refusal of a change to another version than If-Match names, with the ETag of now; null where it fits or was not sent. It is
+ * returned, never thrown: a repeat with its Idempotency-Key names the version from before its own change, and is no mismatch.
+ */
+export const versionMismatch = (header: string | undefined, version: number | bigint): { refuse: Refused } | null =>
+  ifMatchAllows(header, version)
+    ? null
+    : { refuse: refused('version-mismatch', { headers: { etag: etagOf(version) } }) };
 
 /** Whether If-Match was sent at all: ask before the subject is read, so that who may not see it learns nothing from 428. */
 export const hasIfMatch = (request: FastifyRequest): boolean => parseIfMatch(request.headers['if-match']) !== undefined;

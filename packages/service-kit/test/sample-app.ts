@@ -3,7 +3,7 @@ import { allow, publicAccess } from '../src/access.ts';
 import { createHealth, type Health } from '../src/health.ts';
 import { createLogger } from '../src/logger.ts';
 import { createMetrics } from '../src/metrics.ts';
-import { changeHeaders, requireIfMatch, writeHeaders } from '../src/preconditions.ts';
+import { changeHeaders, hasIfMatch, versionMismatch, writeHeaders } from '../src/preconditions.ts';
 import { problemResponses, refused } from '../src/problem.ts';
 import { createServer, type Server, type ServerOptions } from '../src/server.ts';
 import { currentTrace } from '../src/trace.ts';
@@ -89,7 +89,9 @@ function addRoutes(app: Server): void {
       },
     },
     async (request) => {
-      requireIfMatch(request, 3);
+      if (!hasIfMatch(request)) throw refused('precondition-required');
+      const mismatch = versionMismatch(request.headers['if-match'], 3);
+      if (mismatch !== null) throw mismatch.refuse;
       return { id: request.params.id, text: '' };
     },
   );

@@ -1,6 +1,6 @@
 import type { ProblemCode } from '@rohnamo/contracts';
 import type { NewEntry } from '@rohnamo/journal';
-import { actorOf, currentTrace, etagOf, ifMatchAllows, type Refused, refused } from '@rohnamo/service-kit';
+import { actorOf, currentTrace } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 
 /** Who acts, when, in which trace, and on which version: what a decision knows of a request besides what it asks. */
@@ -11,10 +11,6 @@ export const occasionOf = (request: FastifyRequest, time: Date): Occasion => ({
   time,
   traceparent: currentTrace() ?? null,
 });
-
-/** The refusal of a change to another version than If-Match names; null where it fits. */
-export const versionRefusal = (ifMatch: string | undefined, version: number): Refused | null =>
-  ifMatchAllows(ifMatch, version) ? null : refused('version-mismatch', { headers: { etag: etagOf(version) } });
 
 /** What every write can be refused with, beside its own reasons. */
 export const writeProblems = [

@@ -94,6 +94,15 @@ describe('the life of a referral', () => {
     expect((await at.call(at.roles.facility, 'GET', `/v1/referrals/${id}`)).headers['etag']).toBe('"2"');
   });
 
+  it('takes an action that is sent again, with its key and the version from before it', async () => {
+    const id = await at.refer();
+    const again = { 'idempotency-key': randomUUID(), 'if-match': '"1"' };
+    for (const _try of [1, 2]) {
+      const answer = await at.act(at.roles.facility, id, 'accept', {}, again);
+      expect([answer.status, answer.headers['etag']]).toEqual([200, '"2"']);
+    }
+  });
+
   it('refuses an action on a version that has passed', async () => {
     const id = await at.refer();
     expect((await at.act(at.roles.facility, id, 'acknowledge', {}, { 'if-match': '"1"' })).status).toBe(200);

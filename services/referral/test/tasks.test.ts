@@ -204,6 +204,16 @@ describe('a draft', () => {
     expect((await change({ priority: 'routine' }, { 'if-match': '"3"' })).body).toMatchObject({ status: 409 });
   });
 
+  it('takes a change that is sent again, with its key and the version from before it', async () => {
+    const { referrer } = at.roles;
+    const { body } = await at.call(referrer, 'POST', '/v1/referrals', at.aNewReferral({ draft: true }));
+    const again = { 'idempotency-key': randomUUID(), 'if-match': '"1"' };
+    for (const _try of [1, 2]) {
+      const answer = await at.call(referrer, 'PATCH', `/v1/referrals/${body['id']}`, { priority: 'urgent' }, again);
+      expect([answer.status, answer.headers['etag']]).toEqual([200, '"2"']);
+    }
+  });
+
   it('of sexual violence says nothing of incident, perpetrator or place', async () => {
     const person = at.person({ categories: ['identity', 'sexual-violence'] });
     const offeringId = at.offering({ deskId: randomUUID(), service: 'survivor-care' }).id;

@@ -1,8 +1,8 @@
 import type { FacilityPatch, NewFacility } from '@rohnamo/contracts';
 import type { Decision } from '@rohnamo/journal';
-import { type Refused, refused } from '@rohnamo/service-kit';
+import { type Refused, refused, versionMismatch } from '@rohnamo/service-kit';
 import { nameBeginnings } from '../names/search-key.ts';
-import { type Occasion, versionRefusal } from '../occasion.ts';
+import type { Occasion } from '../occasion.ts';
 import type { FacilityRow } from '../schema.ts';
 import { publicRecord } from './record.ts';
 
@@ -45,8 +45,8 @@ export function changedFacility(
   { ifMatch, districtExists, occasion }: { ifMatch: string | undefined; districtExists: boolean; occasion: Occasion },
 ): Decision<FacilityRow, Refused> {
   if (before === null) return { refuse: refused('not-found') };
-  const stale = versionRefusal(ifMatch, before.version);
-  if (stale) return { refuse: stale };
+  const stale = versionMismatch(ifMatch, before.version);
+  if (stale) return stale;
   if (!districtExists) return { refuse: unknownDistrict() };
   const name = asked.name ?? before.name;
   const row: FacilityRow = {

@@ -1,7 +1,7 @@
 import type { NewOffering, OfferingPatch } from '@rohnamo/contracts';
 import type { Decision } from '@rohnamo/journal';
-import { type Refused, refused } from '@rohnamo/service-kit';
-import { type Occasion, versionRefusal } from '../occasion.ts';
+import { type Refused, refused, versionMismatch } from '@rohnamo/service-kit';
+import type { Occasion } from '../occasion.ts';
 import type { FacilityRow, OfferingRow } from '../schema.ts';
 import { offeringRecord } from './record.ts';
 
@@ -49,8 +49,8 @@ export function changedOffering(
 ): Decision<OfferingRow, Refused> {
   if (before === null) return { refuse: refused('not-found') };
   const { offering, facility } = before;
-  const stale = versionRefusal(ifMatch, offering.version);
-  if (stale) return { refuse: stale };
+  const stale = versionMismatch(ifMatch, offering.version);
+  if (stale) return stale;
   if (!hasDesk(facility, asked.deskId)) return { refuse: unknownDesk() };
   const row: OfferingRow = {
     ...offering,

@@ -6,15 +6,14 @@ import {
   currentTrace,
   decodeCursor,
   etagOf,
-  ifMatchAllows,
   keyOf,
   page,
   pageOf,
   PageQuery,
   problemResponses,
-  refused,
   type Server,
   settled,
+  versionMismatch,
 } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import { managers, own } from '../access.ts';
@@ -125,14 +124,13 @@ function registerResend(app: Server, { journal, deliveries, subscriptions, now }
             return { row, subscription: await subscriptions.find(row.subscriptionId, organisationId) };
           },
           decide: ({ row, subscription }) =>
-            ifMatchAllows(request.headers['if-match'], row.version)
-              ? resend(row, {
-                  subscriptionIsActive: subscription?.state === 'active',
-                  now: now(),
-                  actor: actorOf(request),
-                  traceparent: currentTrace() ?? null,
-                })
-              : { refuse: refused('version-mismatch', { headers: { etag: etagOf(row.version) } }) },
+            versionMismatch(request.headers['if-match'], row.version) ??
+            resend(row, {
+              subscriptionIsActive: subscription?.state === 'active',
+              now: now(),
+              actor: actorOf(request),
+              traceparent: currentTrace() ?? null,
+            }),
         }),
       );
       if (written.kind === 'recorded') onQueued();

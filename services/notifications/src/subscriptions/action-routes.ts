@@ -3,13 +3,12 @@ import { decideAndRecord, type Decision } from '@rohnamo/journal';
 import {
   changeHeaders,
   etagOf,
-  ifMatchAllows,
   keyOf,
   problemResponses,
-  refused,
   type Refused,
   type Server,
   settled,
+  versionMismatch,
 } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -101,10 +100,7 @@ async function act(
       journal,
       key: keyOf(request),
       read: () => own(subscriptions.find(id, organisationId)),
-      decide: (row) =>
-        ifMatchAllows(request.headers['if-match'], row.version)
-          ? decide(row, saidBy(request, now()))
-          : { refuse: refused('version-mismatch', { headers: { etag: etagOf(row.version) } }) },
+      decide: (row) => versionMismatch(request.headers['if-match'], row.version) ?? decide(row, saidBy(request, now())),
     }),
   );
   if (written.kind === 'recorded') return { row: written.result, isRepeat: false };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Decision, decideAndRecord, type Guard } from '@rohnamo/journal';
-import { actorOf, type Caller, checkIfMatch, keyOf, type Refused, refused, settled } from '@rohnamo/service-kit';
+import { actorOf, type Caller, keyOf, type Refused, refused, settled, versionMismatch } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { endedTaskCopies, referralChange } from '../fact.ts';
@@ -44,7 +44,8 @@ export async function act(context: Context, request: FastifyRequest, id: string,
     decide: async (read): Promise<Decision<Acted, Refused>> => {
       const { row, party } = await seenBy(context, request, { id, row: read.row });
       if (party.as === 'former') return { refuse: illegal(party.task.state, []) };
-      checkIfMatch(request, row.version);
+      const mismatch = versionMismatch(request.headers['if-match'], row.version);
+      if (mismatch !== null) return mismatch;
       const allowed = allowedActions(row, party.as, now);
       if (!allowed.some((action) => action === command.action)) return { refuse: illegal(row.state, allowed) };
       const footing = await footingOf(context, request, { row, command, now });

@@ -4,7 +4,6 @@ import {
   actorOf,
   allow,
   changeHeaders,
-  checkIfMatch,
   etagOf,
   hasIfMatch,
   keyOf,
@@ -14,6 +13,7 @@ import {
   refused,
   type Server,
   settled,
+  versionMismatch,
 } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -84,7 +84,8 @@ async function change(
     read: () => context.store.referral(id),
     decide: async (read): Promise<Decision<Seen, Refused>> => {
       const { row, party } = await seenBy(context, request, { id, row: read });
-      checkIfMatch(request, row.version);
+      const mismatch = versionMismatch(request.headers['if-match'], row.version);
+      if (mismatch !== null) return mismatch;
       if (row.state !== 'draft' || party.as === 'facility' || party.as === 'former')
         return {
           refuse: refused('illegal-action', {

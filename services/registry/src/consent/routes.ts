@@ -15,12 +15,12 @@ import {
   type Settled,
   type Server,
   writeHeaders,
+  versionMismatch,
 } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { actOf } from '../act.ts';
 import type { Context } from '../context.ts';
-import { versionMismatch } from '../if-match.ts';
 import { observe } from '../observe.ts';
 import { ownedIn } from '../owned.ts';
 import { createPersonStore } from '../person/store.ts';
@@ -171,7 +171,7 @@ export function consentRoutes(server: Server, context: Context): void {
         journal,
         key: keyOf(request),
         read: () => consent(request.params.id, request),
-        decide: (row) => versionMismatch(request, row.version) ?? decideWithdrawal(row, act),
+        decide: (row) => versionMismatch(request.headers['if-match'], row.version) ?? decideWithdrawal(row, act),
       });
       const row = await rowOf(settled(written), request);
       return reply.header('etag', etagOf(row.version)).send(viewOf(row));

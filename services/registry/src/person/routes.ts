@@ -12,12 +12,12 @@ import {
   type Settled,
   type Server,
   writeHeaders,
+  versionMismatch,
 } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { actOf } from '../act.ts';
 import type { Context } from '../context.ts';
-import { versionMismatch } from '../if-match.ts';
 import { observe } from '../observe.ts';
 import { ownedIn } from '../owned.ts';
 import type { BeneficiaryRow } from '../schema.ts';
@@ -183,7 +183,7 @@ export function personRoutes(server: Server, context: Context): void {
         journal,
         read: async () => owned('beneficiary', await store.byId(id), request),
         decide: (row) =>
-          versionMismatch(request, row.version) ??
+          versionMismatch(request.headers['if-match'], row.version) ??
           decidePatch({ row, patch: request.body, act, today: calendar.dayOf(act.time) }),
       });
       const row = await rowOf(settled(written), request);
