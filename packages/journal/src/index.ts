@@ -10,6 +10,7 @@ export { readFeed, readFeedOf, readTrail } from './feed.ts';
 export { createJournal, type Journal } from './journal.ts';
 export { createLease, type Held, leadership, type Lease, stillLeading } from './lease.ts';
 export type { Change, Consumed, Guard, IdempotencyKey, Outcome, Projection, Unit } from './record/unit.ts';
+export { keptByVersion } from './kept-by-version.ts';
 export { randomHex } from './random-hex.ts';
 export { recentRead } from './recent-read.ts';
 export { sharedRead } from './shared-read.ts';

@@ -192,6 +192,23 @@ describe('GET /v1/facilities with filters', () => {
     expect(ids(await directory.search({ name: 'Sarband' }))).toEqual([]);
   });
 
+  it('tells at once of each change to what it has told before: of the facility, of what it offers, and that it is closed', async () => {
+    const district = 'F2';
+    const id = await directory.facility(organisationId, { districtId: district });
+    const found = async () => (await directory.search({ district, near: at(dushanbe) })).items[0];
+    const change = (path: string, body: object) =>
+      directory.ask({ method: 'PATCH', path, as: {}, headers: { 'if-match': '*' }, body });
+    expect(await found()).toMatchObject({ id, wheelchairAccess: false, offerings: [] });
+    const offeringId = await directory.offering(id, { service: 'tb', capacity: 'open' });
+    expect(await found()).toMatchObject({ offerings: [{ id: offeringId, capacity: 'open' }] });
+    await change(`/v1/offerings/${offeringId}`, { capacity: 'full' });
+    expect(await found()).toMatchObject({ offerings: [{ id: offeringId, capacity: 'full' }] });
+    await change(`/v1/facilities/${id}`, { wheelchairAccess: true });
+    expect(await found()).toMatchObject({ id, wheelchairAccess: true, offerings: [{ capacity: 'full' }] });
+    await change(`/v1/facilities/${id}`, { status: 'suspended' });
+    expect(await found()).toBeUndefined();
+  });
+
   it.each(['suspended', 'closed'] as const)('gives no facility that is %s', async (status) => {
     await directory.facility(organisationId, { districtId: `F-${status}`, status });
     expect(ids(await directory.search({ district: `F-${status}` }))).toEqual([]);

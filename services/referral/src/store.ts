@@ -1,4 +1,4 @@
-import { sharedRead } from '@rohnamo/journal';
+import { keptByVersion, sharedRead } from '@rohnamo/journal';
 import { and, asc, eq, getTableName, lte, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
@@ -6,8 +6,8 @@ import type { Pool } from 'pg';
 import type { Facility, Offering } from '@rohnamo/contracts';
 import { createAnswering } from './asked-together.ts';
 import { columnsOf } from './columns.ts';
-import { type ListFilter, listQuestion } from './read/list.ts';
-import type { ShownRow } from './read/shown-row.ts';
+import { type Listed, type ListFilter, listQuestion } from './read/list.ts';
+import { neverShown, type ShownRow } from './read/shown-row.ts';
 import {
   consent,
   type ConsentRow,
@@ -45,6 +45,9 @@ export interface ReferralWithReceipts {
 }
 type ReceiptInJson = Omit<ReceiptRow, 'at'> & { at: string };
 
+/** What a few hundred nurses look at in a day; some kilobytes each. */
+const shownMax = 10_000;
+
 /** Reads of this service's tables. Those by id are shared between the requests that wait for them at the same time. */
 export function createStore(pool: Pool) {
   const db = drizzle(pool);
@@ -69,6 +72,18 @@ export function createStore(pool: Pool) {
     .leftJoin(offering, eq(offering.id, sql`wanted.offering`))
     .leftJoin(facility, eq(facility.id, sql`(${offering.record} ->> 'facilityId')::uuid`))
     .prepare('grounds of referrals');
+
+  const shownStatement = {
+    name: 'referrals to be shown',
+    text: `select ${columnsOf(referral, { without: neverShown })} from referral where id = any($1)`,
+  };
+  const shown = keptByVersion<ShownRow>({
+    max: shownMax,
+    load: async (ids) => {
+      const { rows } = await pool.query<ShownRow>({ ...shownStatement, values: [ids] });
+      return new Map(rows.map((row) => [row.id, { version: row.version, value: row }]));
+    },
+  });
 
   const receiptsStatement = {
     name: 'receipts of referrals',
@@ -132,7 +147,10 @@ export function createStore(pool: Pool) {
 
     receiptsOf: async (referralId: string): Promise<ReceiptRow[]> => (await receiptsOf(referralId)) ?? [],
 
-    list: (filter: ListFilter): Promise<ShownRow[]> => answer<ShownRow>(listQuestion(filter)),
+    list: (filter: ListFilter): Promise<Listed[]> => answer<Listed>(listQuestion(filter)),
+
+    /** A referral that was listed, as it was then or is by now. */
+    shown,
 
     /** Referrals that lean on a consent and still share under it. */
     sharingUnder: (consentId: string): Promise<{ id: string }[]> =>

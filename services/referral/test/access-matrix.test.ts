@@ -72,6 +72,17 @@ describe('each route', () => {
   });
 });
 
+describe('a token that may only read', () => {
+  it('changes nothing, and says nothing', async () => {
+    const readsByPost = ['/v1/worklist'];
+    const letIn = routeTable(at.app)
+      .filter(({ method, access }) => !['GET', 'HEAD'].includes(method) && access.kind === 'allowed')
+      .filter(({ access }) => access.kind === 'allowed' && access.scopes.some((scope) => scope.endsWith(':read')))
+      .map(({ path }) => path);
+    expect(letIn).toEqual(readsByPost);
+  });
+});
+
 /** Everybody with a token, near a referral or far from it. */
 const viewers = () => {
   const { referrer, facility, otherFacility, stranger, supervisor, auditor } = at.roles;
@@ -228,7 +239,8 @@ describe('a facility from which it was taken away', () => {
 
 describe('a facility whose part is over sees what it saw before acceptance, and no more', () => {
   const day = 24 * 3600 * 1000;
-  const withdraw = (id: string) => at.pool.query('update referral set sharing_stopped = true where id = $1', [id]);
+  const withdraw = (id: string) =>
+    at.pool.query('update referral set sharing_stopped = true, version = version + 1 where id = $1', [id]);
   const act = (role: 'facility' | 'referrer', id: string, action: string, body: object = {}) =>
     at.act(at.roles[role], id, action, body);
   const endings: [string, (id: string) => Promise<unknown>][] = [

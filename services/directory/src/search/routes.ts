@@ -14,13 +14,15 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { SearchQuery } from './question.ts';
 import type { After, Wanted } from './statement.ts';
-import { searchFacilities } from './store.ts';
+import { createSearch } from './store.ts';
 
 /** What a cursor of the look-up holds: which search it belongs to, and the last facility given. */
 const SearchCursor = z.tuple([z.string(), z.number().min(0).nullable(), Id]);
 
 /** `GET /v1/facilities`: the public look-up. */
 export function registerSearch(app: Server, { journal }: Context): void {
+  const search = createSearch(journal.pool);
+
   app.get(
     '/v1/facilities',
     {
@@ -40,9 +42,9 @@ export function registerSearch(app: Server, { journal }: Context): void {
     },
     async ({ query }) => {
       const { cursor, ...wanted } = query;
-      const found = await searchFacilities(journal.pool, wanted, afterOf(cursor, wanted));
-      const { items, next } = page(found, wanted.limit, ({ after }) => [searchOf(wanted), after.distanceKm, after.id]);
-      return { items: items.map(({ facility }) => facility), next };
+      const found = await search.find(wanted, afterOf(cursor, wanted));
+      const { items, next } = page(found, wanted.limit, ({ id, distanceKm }) => [searchOf(wanted), distanceKm, id]);
+      return { items: await search.describe(items), next };
     },
   );
 }

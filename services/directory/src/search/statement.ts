@@ -1,7 +1,4 @@
-import { getTableColumns } from 'drizzle-orm';
-import type { PgTable } from 'drizzle-orm/pg-core';
 import { nameQuestion } from '../names/search-key.ts';
-import { facility, offering } from '../schema.ts';
 import { haversineSql, type Ring, ringsAround } from './distance.ts';
 import { radiusKmMax, type SearchQuery } from './question.ts';
 
@@ -24,8 +21,8 @@ export interface SearchStatement {
 const fewMax = 2000;
 
 /**
- * One statement that finds a page of facilities, each with its distance and its offerings, and one facility more. An offering is
- * the array of its columns' values: with their names, both sides would spend more on spelling than on searching.
+ * One statement that finds a page of facilities, and one facility more: the id, the distance and the version of each. Here, a version
+ * counts the changes to the facility and to what it offers: nothing is deleted, and each change makes one version greater by one.
  * From a point, it takes one of two ways, and decides which by itself:
  * - few facilities answer the filters (an index on kind, district, name or service tells): all of them are measured;
  * - many do: boxes around the point are tried, each twice as wide as the last, until one holds a page. A box is a range of
@@ -37,12 +34,9 @@ export function searchStatement(wanted: Wanted, after: After | null): SearchStat
   const bind: Bind = (value, type) => `$${values.push(value)}::${type}`;
   const found = wanted.near === undefined ? inOrder(wanted, after, bind) : byDistance(wanted, wanted.near, after, bind);
   const text = `${found}
-select ${columnsOf(facility, 'f')}, p.distance as "distanceKm", coalesce(o.offerings, '[]') as offerings
-from page p join facility f on f.id = p.id
-left join lateral (
-  select json_agg(json_build_array(${valuesOf(offering, 'o')}) order by o.service) as offerings
-  from offering o where o.facility_id = f.id) o on true
-order by p.distance, p.id`;
+select p.id, p.distance as "distanceKm",
+  (p.version + coalesce((select sum(o.version) from offering o where o.facility_id = p.id), 0))::float8 as version
+from page p order by p.distance, p.id`;
   // With most filters the best plan hangs on their values, so those are planned each time, which takes 1 ms.
   return hasOnePlan(wanted) ? { name: `search ${shapeOf(wanted, after)}`, text, values } : { text, values };
 }
@@ -53,7 +47,7 @@ function inOrder(wanted: Wanted, after: After | null, bind: Bind): string {
   const { from, where } = filters(wanted, bind);
   const conditions = [...where, ...(after === null ? [] : [`f.id > ${bind(after.id, 'uuid')}`])];
   return `with page as materialized (
-  select f.id, null::float8 as distance from ${from} where ${conditions.join(' and ')}
+  select f.id, f.version, null::float8 as distance from ${from} where ${conditions.join(' and ')}
   order by f.id limit ${bind(wanted.limit + 1, 'int')})`;
 }
 
@@ -80,16 +74,16 @@ grown(step, found) as (
   cross join lateral (select count(*) as found from (select from ${from} where ${within} limit ${limit}) enough) c
   where g.found < ${limit}),
 measured as (
-  select f.id, ${distance} as distance from ring r, ${from}
+  select f.id, f.version, ${distance} as distance from ring r, ${from}
   where r.step = (select max(step) from grown) and ${within}
   ${
     narrow
       ? `union all
-  select f.id, ${distance} from few f
+  select f.id, f.version, ${distance} from few f
   where not ${isMany} and ${distance} <= ${bind(radiusKm, 'float8')}${further}`
       : ''
   }),
-page as materialized (select id, distance from measured order by distance, id limit ${limit})`;
+page as materialized (select id, version, distance from measured order by distance, id limit ${limit})`;
 }
 
 /**
@@ -97,7 +91,7 @@ page as materialized (select id, distance from measured order by distance, id li
  * offerings are counted before they are joined to anything: that costs the same however many there are, and has one plan.
  */
 function fewOf(wanted: Wanted, { from, offered, where }: Filters): { few: string; isMany: string } {
-  const columns = 'select f.id, f.latitude, f.longitude';
+  const columns = 'select f.id, f.version, f.latitude, f.longitude';
   if (!isServiceAlone(wanted))
     return {
       few: `few as materialized (${columns} from ${from} where ${where.join(' and ')} limit ${fewMax + 1}),`,
@@ -169,16 +163,3 @@ const shapeOf = ({ near, service, language, wheelchair }: Wanted, after: After |
   ]
     .filter((part) => typeof part === 'string')
     .join(' ');
-
-const columnsOf = (table: PgTable, alias: string): string =>
-  Object.entries(getTableColumns(table))
-    .map(
-      ([property, column]) =>
-        `${alias}."${column.name}"${column.name === 'version' ? '::float8' : ''} as "${property}"`,
-    )
-    .join(', ');
-
-const valuesOf = (table: PgTable, alias: string): string =>
-  Object.values(getTableColumns(table))
-    .map((column) => `${alias}."${column.name}"`)
-    .join(', ');

@@ -1,8 +1,5 @@
 import type { Priority, ReferralState } from '@rohnamo/contracts';
 import { type Bind, cutTo, type Question, questionOf, valuesAsked } from '../asked-together.ts';
-import { columnsOf } from '../columns.ts';
-import { referral } from '../schema.ts';
-import { neverShown } from './shown-row.ts';
 
 /** Whose referrals a list is bounded to. */
 export type Bound =
@@ -21,13 +18,17 @@ export interface ListFilter {
   limit: number;
 }
 
-const columns = columnsOf(referral, { without: neverShown });
+/** What a list finds of a referral: enough to know which it is, and as it was when. */
+export interface Listed {
+  id: string;
+  version: number;
+}
 
 /**
- * Asks for a page, newest first, from below `beforeId`. Each way of taking part is followed by itself along an index
- * that answers it alone, as far as a page reaches, so that a page costs the same however many there are. Whose referrals they are is
- * asked as a range of one (`between`), and they are ordered by that first: so no other index gives the order, and one plan, made once,
- * is good for every caller. Equal to a value that it does not know, the planner goes through everybody's.
+ * Asks for a page, newest first, from below `beforeId`: which referrals, and their versions. Each way of taking part is followed by
+ * itself along an index that answers it alone, as far as a page reaches, so that a page costs the same however many there are. Whose
+ * referrals they are is asked as a range of one (`between`), and they are ordered by that first: so no other index gives the order,
+ * and one plan, made once, is good for every caller. Equal to a value that it does not know, the planner goes through everybody's.
  */
 export function listQuestion({ bound, ...filter }: ListFilter): Question {
   const { bind, ...asked } = valuesAsked();
@@ -36,12 +37,10 @@ export function listQuestion({ bound, ...filter }: ListFilter): Question {
   const { limit, cut } = cutTo(filter.limit, bind);
   const ways = waysOfTakingPart(bound, { facilityId: filter.facilityId, own, bind }).map(({ owner, from, where }) => {
     const conditionsOfWay = [...where, ...conditions].join(' and ');
-    const taken = cut(`select id from referral where ${conditionsOfWay} order by ${owner} desc, id desc`);
-    return from === undefined ? `(${taken})` : `(select way.id from ${from} cross join lateral (${taken}) way)`;
+    const taken = cut(`select id, version from referral where ${conditionsOfWay} order by ${owner} desc, id desc`);
+    return from === undefined ? `(${taken})` : `(select way.* from ${from} cross join lateral (${taken}) way)`;
   });
-  // Each referral of the page by its id (`offset 0` keeps the planner to it), not along with all the newer ones of others.
-  const page = `select r.* from (select id from (${ways.join(' union ')}) way order by id desc limit ${limit}) page
-cross join lateral (select ${columns} from referral where id = page.id offset 0) r order by page.id desc`;
+  const page = `select id, version::float8 from (${ways.join(' union ')}) way order by id desc limit ${limit}`;
   const { states, priority, reference, overdueAt } = filter;
   const isEven = [states, priority, reference, overdueAt].every((wanted) => wanted === undefined);
   return questionOf({ kind: 'list', page, isEven }, asked);
@@ -77,16 +76,17 @@ function waysOfTakingPart(
   bound: Bound,
   { facilityId, own, bind }: { facilityId: string | undefined; own: string; bind: Bind },
 ): Way[] {
-  const refers: Way = {
+  const referred: Way = {
     owner: 'referrer_organisation_id',
     where: [`referrer_organisation_id between ${own} and ${own}`],
   };
+  const refers: Way = { ...referred, where: [...referred.where, 'not walk_in'] }; // who came by themselves are for whom the task is
   switch (bound.party) {
     case 'referrer':
       return [refers];
     case 'supervisor':
       return [
-        refers,
+        referred,
         {
           owner: 'facility_organisation_id',
           where: [`facility_organisation_id between ${own} and ${own}`, 'sent_at is not null'],

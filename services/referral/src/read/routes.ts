@@ -75,7 +75,7 @@ export function registerRead(app: Server, context: Context): void {
     async (request) => {
       const { state, facilityId, priority, reference, overdue, limit, cursor } = request.query;
       const now = context.now();
-      const rows = await context.store.list({
+      const listed = await context.store.list({
         bound: boundOf(request.caller),
         states: state,
         facilityId,
@@ -85,9 +85,10 @@ export function registerRead(app: Server, context: Context): void {
         beforeId: decodeCursor(cursor, z.tuple([Id]))?.[0],
         limit: limit + 1,
       });
-      const { items, next } = page(rows, limit, (row) => [row.id]);
-      const seen = items.flatMap((row) => {
-        const party = partyOf(row, request.caller);
+      const { items, next } = page(listed, limit, ({ id }) => [id]);
+      const rows = await Promise.all(items.map(context.store.shown));
+      const seen = rows.flatMap((row) => {
+        const party = row && partyOf(row, request.caller);
         return party ? [{ row, party }] : [];
       });
       await noteList(context, request, seen);
