@@ -66,11 +66,11 @@ export function registerAuth(app: FastifyInstance, verifier: Verifier): void {
     if (!access.roles.includes(token.role)) {
       throw refused('forbidden', { detail: `For clients of the role ${access.roles.join(' or ')}.` });
     }
-    if (!hasScope(token, access.scope)) {
+    if (!access.scopes.some((scope) => hasScope(token, scope))) {
       throw refused('forbidden', {
-        detail: `The token does not have the scope ${access.scope}.`,
+        detail: `The token does not have the scope ${access.scopes.join(' or ')}.`,
         headers: {
-          'www-authenticate': `Bearer realm="rohnamo", error="insufficient_scope", scope="${access.scope}"`,
+          'www-authenticate': `Bearer realm="rohnamo", error="insufficient_scope", scope="${access.scopes[0]}"`,
         },
       });
     }

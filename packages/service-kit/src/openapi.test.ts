@@ -55,7 +55,7 @@ describe('the API document', () => {
 
   it('says who may call each route', () => {
     expect(document.paths['/v1/notes/{id}']?.['get']).toMatchObject({
-      'x-access': { roles: ['facility'], scope: 'referrals:read' },
+      'x-access': { roles: ['facility'], scopes: ['referrals:read'] },
       security: [{ bearer: [] }, { oauth2: ['referrals:read'] }],
     });
     expect(document.paths['/health/live']?.['get']).toMatchObject({ 'x-access': 'public', security: [] });

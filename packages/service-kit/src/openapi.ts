@@ -180,7 +180,10 @@ function accessOf(route: RouteOptions, options: OpenApiOptions): Record<string, 
   const access = route.config?.access;
   if (access === undefined || access.kind === 'public') return { security: [], 'x-access': 'public' };
   return {
-    security: [{ bearer: [] }, ...(options.tokenUrl === undefined ? [] : [{ oauth2: [access.scope] }])],
-    'x-access': { roles: access.roles, scope: access.scope },
+    security: [
+      { bearer: [] },
+      ...(options.tokenUrl === undefined ? [] : access.scopes.map((scope) => ({ oauth2: [scope] }))),
+    ],
+    'x-access': { roles: access.roles, scopes: access.scopes },
   };
 }

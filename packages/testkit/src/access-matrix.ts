@@ -7,7 +7,7 @@ import type { TokenRequest } from './test-issuer.ts';
 interface Route {
   method: string;
   path: string;
-  access: { kind: 'public' } | { kind: 'allowed'; scope: Scope };
+  access: { kind: 'public' } | { kind: 'allowed'; scopes: readonly Scope[] };
 }
 
 export type AccessTable = Record<string, Record<string, string>>;
@@ -51,7 +51,7 @@ export async function foundAccess(routes: readonly Route[], ask: Ask, verifier: 
   const table: AccessTable = {};
   verifier.forgetClient(revokedClient, new Date(Date.now() + 300_000)); // whenever a token is made here, it was before that
   for (const { method, path, access } of routes) {
-    const scope = access.kind === 'public' ? undefined : access.scope;
+    const scopes = access.kind === 'public' ? undefined : access.scopes;
     const cell = async (as: TokenRequest | null) => {
       const url = path.replaceAll(/:\w+/g, someone).replace('*', '');
       return cellOf(`${method} ${path}`, await ask({ method, url, as }));
@@ -64,13 +64,13 @@ export async function foundAccess(routes: readonly Route[], ask: Ask, verifier: 
       const own = await cell({ ...client, scopes: [...scopesOfRole[role]] });
       const withAll = await cell({ ...client, scopes: [...Scope.options] });
       row[role] = own === withAll ? own : `${own} with its own scopes, ${withAll} with all`;
-      if (scope === undefined || withAll !== 'allowed') continue;
-      const others = Scope.options.filter((one) => one !== scope);
+      if (scopes === undefined || withAll !== 'allowed') continue;
+      const others = Scope.options.filter((one) => !scopes.includes(one));
       without.add(await cell({ ...client, scopes: others }));
       afterwards.add(await cell({ ...client, clientId: revokedClient }));
     }
     const refusals = { [scopeless]: [...without].join(), [revoked]: [...afterwards].join() };
-    table[`${method} ${path}`] = scope === undefined ? row : { ...row, ...refusals };
+    table[`${method} ${path}`] = scopes === undefined ? row : { ...row, ...refusals };
   }
   return table;
 }

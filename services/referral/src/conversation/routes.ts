@@ -16,7 +16,7 @@ import { hearingOf, viewOf } from './decide.ts';
 import { say } from './say.ts';
 import { createConversationStore } from './store.ts';
 
-const speakers = allow({ roles: ['migration-service', 'facility'], scope: 'referrals:read' });
+const parties = ['migration-service', 'facility'] as const;
 
 /** `POST` and `GET /v1/referrals/{id}/messages`: what referrer and facility say to one another. */
 export function registerConversation(app: Server, context: Context): void {
@@ -25,7 +25,7 @@ export function registerConversation(app: Server, context: Context): void {
   app.post(
     '/v1/referrals/:id/messages',
     {
-      config: { access: speakers },
+      config: { access: allow({ roles: parties, scope: ['referrals:refer', 'referrals:answer'] }) },
       schema: {
         tags: ['conversation'],
         operationId: 'sendMessage',
@@ -57,7 +57,7 @@ export function registerConversation(app: Server, context: Context): void {
   app.get(
     '/v1/referrals/:id/messages',
     {
-      config: { access: speakers },
+      config: { access: allow({ roles: parties, scope: 'referrals:read' }) },
       schema: {
         tags: ['conversation'],
         operationId: 'listMessages',

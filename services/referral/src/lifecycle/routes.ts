@@ -73,7 +73,11 @@ function registerAction(app: Server, context: Context, action: ServedAction): vo
             ...(isReferrers || isFacilitys ? (['facility'] as const) : []),
             ...(isSupervisors ? (['supervisor'] as const) : []),
           ],
-          scope: !isSupervisors ? 'referrals:answer' : isFacilitys ? 'referrals:read' : 'referrals:refer',
+          scope: !isSupervisors
+            ? 'referrals:answer'
+            : isFacilitys
+              ? ['referrals:refer', 'referrals:answer']
+              : 'referrals:refer',
         }),
       },
       schema: {
