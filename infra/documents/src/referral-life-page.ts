@@ -21,7 +21,7 @@ stateDiagram-v2
 ${arrows().join('\n')}
 \`\`\`
 
-Not drawn, since they lead from nearly everywhere: ${unique(every.filter(({ row }) => isEverywhere(row)).map(({ action }) => `\`${action}\``)).join(', ')}.
+Not drawn, since they lead from nearly everywhere: ${every.filter(({ row }) => isEverywhere(row)).map(undrawn).join(', ')}.
 \`redirect\`, \`reroute\` and \`reopen\` end a task and open the next one on the same referral: where \`redirect\` leads to \`redirected\`, the next task begins as \`sent\`.
 
 ## What each action does
@@ -44,6 +44,10 @@ Task.status and ServiceRequest.status of FHIR R4; the finer state goes into Task
 |---|---|---|
 ${ReferralState.options.map((state) => `| ${state} | ${fhirStatus[state].task} | ${fhirStatus[state].serviceRequest} |`).join('\n')}
 `;
+
+/** Of an action that is drawn from other states, what is not. */
+const undrawn = ({ action, row }: (typeof every)[number]): string =>
+  `\`${action}\`${rowsOf(action).length > 1 && row.to === 'same' ? ' where the state stays' : ''}`;
 
 function arrows(): string[] {
   const drawn = every.filter(({ row }) => !isEverywhere(row));

@@ -88,7 +88,7 @@ export const Referral = z.object({
     .object({
       attended: z.boolean(),
       served: Served,
-      nextSteps: z.string().nullable(),
+      nextSteps: z.string().nullable().describe('What the person must do next'),
       followUpOn: CalendarDate.nullable(),
     })
     .nullable()
@@ -101,7 +101,8 @@ export const Referral = z.object({
       furtherReferral: FurtherReferral.nullable(),
     })
     .nullable()
-    .optional(),
+    .optional()
+    .describe('To a supervisor its codes alone'),
   needMet: z.boolean().nullable().optional(),
   endedTasks: z
     .array(EndedTask)

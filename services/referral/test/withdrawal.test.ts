@@ -143,6 +143,17 @@ describe('a consent that is withdrawn', () => {
     await eventually(async () => (await stateOf(draft)).state === 'cancelled');
   });
 
+  it('after the facility has said no, ends what may be said of the person', async () => {
+    const person = at.person();
+    const id = await at.refer(person);
+    await at.act(at.roles.facility, id, 'reject', { code: 'no-capacity' });
+    await withdrawAtSource(person);
+    await eventually(async () => (await stateOf(id)).sharingStopped);
+    expect((await stateOf(id)).state).toBe('rejected');
+    const said = await at.call(at.roles.referrer, 'POST', `/v1/referrals/${id}/messages`, { text: 'Why not?' });
+    expect(said.status).toBe(409);
+  });
+
   it('after acceptance, stops sharing but not care', async () => {
     const person = at.person();
     const id = await at.refer(person);

@@ -119,7 +119,7 @@ export const transitions = {
     { by: ['system'], from: ['draft', ...undecided], to: 'cancelled', event: 'referral.consent-withdrawn.v1' },
     {
       by: ['system'],
-      from: [...takenOn, 'cancel_requested', 'completed', 'closed'],
+      from: [...takenOn, 'cancel_requested', 'completed', 'closed', 'rejected', 'expired'],
       to: 'same',
       event: 'referral.consent-withdrawn.v1',
     },

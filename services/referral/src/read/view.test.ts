@@ -67,17 +67,28 @@ describe('what goes back to the referrer', () => {
     expect(JSON.stringify(seen)).not.toMatch(/broken wrist|"treated"/);
   });
 
+  it('is what the person must do next while care goes on, and never the findings', () => {
+    const care = { attended: true, findings: 'a broken wrist', nextSteps: 'change the dressing' };
+    const ongoing = { attended: true, served: 'ongoing', nextSteps: 'change the dressing', followUpOn: null };
+    for (const state of ReferralState.options) {
+      const seen = view('referrer', { state, previousState: 'in_service', ...care });
+      expect(seen.result, state).toEqual(state === 'in_service' || state === 'cancel_requested' ? ongoing : null);
+      expect(JSON.stringify(seen)).not.toContain('a broken wrist');
+    }
+  });
+
   it('is nothing once the person has withdrawn consent, not even what they agreed to before', () => {
     const seen = view('referrer', {
       state: 'completed',
       sharingStopped: true,
       outcome: 'treated',
       nextSteps: 'come again',
+      instructions: 'room 4',
       followUpOn: '2026-12-01',
       consentPurposes: ['referral', 'follow-up'],
     });
     expect(seen.result).toBeNull();
-    expect(JSON.stringify(seen)).not.toMatch(/come again|2026-12-01/);
+    expect(JSON.stringify(seen)).not.toMatch(/come again|room 4|2026-12-01/);
   });
 
   it('never counts those who declined, were lost or died as served', () => {
@@ -91,14 +102,34 @@ describe('what a supervisor sees', () => {
     const seen = JSON.stringify(view('supervisor', { state: 'accepted', findings: 'a broken wrist' }));
     for (const secret of secrets) expect(seen).not.toContain(secret);
   });
+
+  it('is the outcome and the barrier by their codes, until sharing stops', () => {
+    const ended = { state: 'completed', outcome: 'beneficiary-declined', barrier: 'cost', nextSteps: 'rest' } as const;
+    expect(view('supervisor', { state: 'no_show', barrier: 'transport' }).outcome).toEqual({
+      code: null,
+      findings: null,
+      barrier: 'transport',
+      furtherReferral: null,
+    });
+    expect(view('supervisor', ended).outcome).toMatchObject({ code: 'beneficiary-declined', barrier: 'cost' });
+    expect(view('supervisor', ended).result).toBeUndefined();
+    expect(view('supervisor', { ...ended, sharingStopped: true }).outcome).toBeNull();
+  });
 });
+
+const parties = [
+  { as: 'referrer' },
+  { as: 'facility' },
+  { as: 'facility', refers: true },
+  { as: 'supervisor' },
+] as const;
 
 it('what is told of a referral in passing is what its view says, to each party in each state', () => {
   for (const state of ReferralState.options)
     for (const needCategory of NeedCategory.options)
-      for (const as of ['referrer', 'facility', 'supervisor'] as const) {
+      for (const party of parties) {
         const row = aReferralRow({ state, needCategory, previousState: 'accepted', outcome: 'treated', closedAt: now });
-        expect(viewOf(row, { as }, { receipts: [], now })).toMatchObject(sightOf(row, as, now));
-        expect('service' in sightOf(row, as, now)).toBe('service' in viewOf(row, { as }, { receipts: [], now }));
+        expect(viewOf(row, party, { receipts: [], now })).toMatchObject(sightOf(row, party, now));
+        expect('service' in sightOf(row, party, now)).toBe('service' in viewOf(row, party, { receipts: [], now }));
       }
 });

@@ -7,8 +7,7 @@ import {
   type Served,
 } from '@rohnamo/contracts';
 import { allowedActions } from '../lifecycle/decide.ts';
-import type { Party } from '../lifecycle/states.ts';
-import type { ClientParty } from '../party.ts';
+import { actingAs, type ClientParty, type CurrentParty } from '../party.ts';
 import type { ReceiptRow, ReferralForm, ReferralRow, TaskRow } from '../schema.ts';
 import { interpreted } from '../screening/score.ts';
 import type { ShownRow } from './shown-row.ts';
@@ -56,13 +55,17 @@ export function detailsOpen(row: Openness, now: Date): boolean {
 const serviceInTriage = ({ service, needCategory }: Pick<ReferralRow, 'service' | 'needCategory'>): string =>
   isSensitive(needCategory) ? 'confidential service' : service;
 
+/** With whose eyes a party sees: who refers to a facility of their own sees what they wrote, until the details open. */
+const seesAs = (row: Openness, party: CurrentParty, now: Date): CurrentParty['as'] =>
+  party.as === 'facility' && party.refers === true && !detailsOpen(row, now) ? 'referrer' : party.as;
+
 /** How far a party sees into a referral, and by what name its service goes there; a supervisor is told of none. */
 export function sightOf(
   row: Openness & Pick<ReferralRow, 'service' | 'needCategory'>,
-  as: 'referrer' | 'facility' | 'supervisor',
+  party: CurrentParty,
   now: Date,
 ): Pick<Referral, 'view' | 'service'> {
-  switch (as) {
+  switch (seesAs(row, party, now)) {
     case 'supervisor':
       return { view: 'supervisor' };
     case 'referrer':
@@ -89,11 +92,17 @@ export interface Beside {
  */
 export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = [], now }: Beside): Referral {
   if (party.as === 'former') return formerView(row, party.task);
-  const frame = frameOf(row, party.as, now);
+  const frame = frameOf(row, party, now);
   const endedTasks = tasks.map(endedTaskOf);
-  switch (party.as) {
+  switch (seesAs(row, party, now)) {
     case 'supervisor':
-      return { ...frame, view: 'supervisor', endedTasks, receipts: receiptsOf(row, receipts) };
+      return {
+        ...frame,
+        view: 'supervisor',
+        outcome: row.sharingStopped ? null : codesOf(row),
+        endedTasks,
+        receipts: receiptsOf(row, receipts),
+      };
     case 'referrer':
       return {
         ...frame,
@@ -104,7 +113,7 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
         needMet: row.needMet,
         endedTasks,
         receipts: receiptsOf(row, receipts),
-        details: detailsOf(row),
+        details: { ...detailsOf(row), ...(row.sharingStopped ? { instructions: null } : {}) },
       };
     case 'facility': {
       const open = detailsOpen(row, now);
@@ -128,14 +137,14 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
-function frameOf(row: ShownRow, party: Party, now: Date): Omit<Referral, 'view'> {
+function frameOf(row: ShownRow, party: CurrentParty, now: Date): Omit<Referral, 'view'> {
   return {
     id: row.id,
     version: row.version,
     number: row.number,
     state: row.state,
     previousState: row.previousState,
-    allowedActions: allowedActions(row, party, now),
+    allowedActions: allowedActions(row, actingAs(party), now),
     taskId: row.taskId,
     taskNumber: row.taskNumber,
     priority: row.priority,
@@ -245,20 +254,27 @@ const servedBy = {
   died: 'not-served',
 } as const satisfies Record<OutcomeCode, Served>;
 
-const resultOf = (row: ShownRow, { withFollowUp }: { withFollowUp: boolean }): NonNullable<Referral['result']> | null =>
-  row.outcome === null
-    ? null
-    : {
-        attended: row.attended,
-        served: servedBy[row.outcome],
-        nextSteps: row.nextSteps,
-        followUpOn: withFollowUp ? row.followUpOn : null,
-      };
+/** Nothing before care has begun; while it goes on, what the person must do next. */
+function resultOf(row: ShownRow, { withFollowUp }: { withFollowUp: boolean }): NonNullable<Referral['result']> | null {
+  const { outcome, attended, nextSteps, followUpOn } = row;
+  if (outcome === null && !isInCare(row)) return null;
+  const served = outcome === null ? 'ongoing' : servedBy[outcome];
+  return { attended, served, nextSteps, followUpOn: withFollowUp ? followUpOn : null };
+}
 
-const outcomeOf = (row: ShownRow): NonNullable<Referral['outcome']> | null =>
-  row.outcome === null && row.findings === null
+const isInCare = ({ state, previousState }: ShownRow): boolean =>
+  state === 'in_service' || (state === 'cancel_requested' && previousState === 'in_service');
+
+type Outcome = NonNullable<Referral['outcome']>;
+
+const outcomeOf = ({ outcome, findings, barrier, furtherReferral }: ShownRow): Outcome | null =>
+  outcome === null && findings === null && barrier === null
     ? null
-    : { code: row.outcome, findings: row.findings, barrier: row.barrier, furtherReferral: row.furtherReferral };
+    : { code: outcome, findings, barrier, furtherReferral };
+
+/** Of the outcome, what is no content. */
+const codesOf = ({ outcome, barrier }: ShownRow): Outcome | null =>
+  outcome === null && barrier === null ? null : { code: outcome, findings: null, barrier, furtherReferral: null };
 
 /** Findings go back to health providers alone, and only where the person has agreed to feedback. */
 const mayHearFindings = ({ referrerKind, consentPurposes, sharingStopped }: ShownRow): boolean =>
