@@ -8,6 +8,11 @@ import { Organisation } from './organisation.ts';
 import { Place } from './place.ts';
 import { ReferralState } from './referral-state.ts';
 
+const walkIn = z
+  .boolean()
+  .default(false)
+  .describe('The person came by themselves: only for whom the task is hears of it, nobody else of their organisation');
+
 /** Ids, codes of state, times and organisation ids: all that an event about a referral may say. */
 const referralFact = z.object({
   referralId: Id,
@@ -18,6 +23,7 @@ const referralFact = z.object({
   facilityId: Id,
   facilityOrganisationId: Id,
   deskId: Id.nullable().default(null).describe('The desk whose it is: nobody else of the facility hears of it'),
+  walkIn,
   endedTask: z
     .object({ taskId: Id, state: ReferralState, facilityId: Id, facilityOrganisationId: Id, deskId: Id.nullable() })
     .nullable()
@@ -33,6 +39,7 @@ const besideReferral = {
   facilityId: Id,
   facilityOrganisationId: Id,
   deskId: Id.nullable(),
+  walkIn,
 };
 const messageFact = z.object({
   messageId: Id,

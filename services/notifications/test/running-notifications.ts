@@ -159,6 +159,7 @@ export async function runningNotifications(otherwise: Otherwise = {}) {
       facilityId,
       facilityOrganisationId: roles.facility.organisationId,
       deskId: null,
+      walkIn: false,
       endedTask: null,
       ...fact,
     },
@@ -184,6 +185,7 @@ export async function runningNotifications(otherwise: Otherwise = {}) {
         facilityId,
         facilityOrganisationId,
         deskId: null,
+        walkIn: false,
       },
     };
   };

@@ -13,6 +13,7 @@ const factOf = (row: ReferralRow, ended: TaskRow | null): ReferralFact => ({
   facilityId: row.facilityId,
   facilityOrganisationId: row.facilityOrganisationId,
   deskId: row.deskId,
+  walkIn: row.walkIn,
   endedTask: ended && {
     taskId: ended.id,
     state: ended.state,

@@ -1,18 +1,29 @@
 import type { Caller } from '@rohnamo/service-kit';
+import type { Party } from './lifecycle/states.ts';
 import type { Bound } from './read/list.ts';
 import type { ReferralRow, TaskRow } from './schema.ts';
 
-/** As what a client takes part in a referral; `former`: a task of it was theirs, and was taken away. */
-export type ClientParty = { as: 'referrer' | 'facility' | 'supervisor' } | { as: 'former'; task: TaskRow };
+/**
+ * As what a client takes part in a referral. `refers`: to a facility of its own, so that it does what a referrer does, too.
+ * `former`: a task of it was theirs, and was taken away.
+ */
+export type ClientParty =
+  | { as: 'referrer' | 'supervisor' }
+  | { as: 'facility'; refers?: boolean }
+  | { as: 'former'; task: TaskRow };
+export type CurrentParty = Exclude<ClientParty, { as: 'former' }>;
 type Who = Pick<Caller, 'role' | 'organisationId' | 'facilityIds' | 'deskIds'>;
 
 type Parties = Pick<
   ReferralRow,
-  'referrerOrganisationId' | 'facilityOrganisationId' | 'facilityId' | 'deskId' | 'sentAt'
+  'referrerOrganisationId' | 'facilityOrganisationId' | 'facilityId' | 'deskId' | 'sentAt' | 'walkIn'
 >;
 
-/** As what a caller takes part in a referral; null: it does not exist for them. A facility hears of nothing before it is sent. */
-export function partyOf(row: Parties, who: Who): Exclude<ClientParty, { as: 'former' }> | null {
+/**
+ * As what a caller takes part in a referral; null: it does not exist for them. A facility hears of nothing before it is sent. Who came by
+ * themselves was referred by nobody: they are for whom the task is, of all clients of their organisation.
+ */
+export function partyOf(row: Parties, who: Who): CurrentParty | null {
   const { role, organisationId } = who;
   const refers = row.referrerOrganisationId === organisationId;
   const receives = row.facilityOrganisationId === organisationId && row.sentAt !== null;
@@ -20,10 +31,10 @@ export function partyOf(row: Parties, who: Who): Exclude<ClientParty, { as: 'for
     case 'supervisor':
       return refers || receives ? { as: 'supervisor' } : null;
     case 'facility':
-      if (receives && isAt(row, who)) return { as: 'facility' };
-      return refers ? { as: 'referrer' } : null;
+      if (receives && isAt(row, who)) return { as: 'facility', refers };
+      return refers && !row.walkIn ? { as: 'referrer' } : null;
     case 'migration-service':
-      return refers ? { as: 'referrer' } : null;
+      return refers && !row.walkIn ? { as: 'referrer' } : null;
     case 'directory-admin':
     case 'auditor':
     case 'operator':
@@ -31,6 +42,14 @@ export function partyOf(row: Parties, who: Who): Exclude<ClientParty, { as: 'for
       return null;
   }
 }
+
+/** The parties of the transition table for which somebody acts, what is asked of a facility before what is asked of a referrer. */
+export const actingAs = (party: CurrentParty): readonly Party[] =>
+  party.as === 'facility' && party.refers === true ? ['facility', 'referrer'] : [party.as];
+
+/** Whether a client does what a referrer does. */
+export const refersIn = (party: ClientParty): boolean =>
+  party.as === 'referrer' || (party.as === 'facility' && party.refers === true);
 
 /** The newest of the ended tasks that was the caller's; null: none was. */
 export function formerPartyOf(tasks: readonly TaskRow[], who: Who): ClientParty | null {

@@ -144,6 +144,86 @@ describe('a facility', () => {
     expect(abroad.body).toMatchObject({ status: 422, errors: [{ pointer: '#/walkIn' }] });
   });
 
+  it('alone sees who came to it by themselves, and at a desk, only the desk', async () => {
+    const { facility, supervisor } = at.roles;
+    const deskId = randomUUID();
+    const desk = { ...facility, deskIds: [deskId], clientId: 'the-desk' };
+    const nextDoor = { ...facility, facilityIds: [randomUUID()], clientId: 'next-door' };
+    const own = at.person({ organisationId: facility.organisationId, categories: ['identity', 'hiv'] });
+    const offeringId = at.offering({ deskId, service: 'hiv-care' }).id;
+    const asked = at.aNewReferral({ ...own, offeringId, needCategory: 'hiv', walkIn: true });
+    expect((await at.call(facility, 'POST', '/v1/referrals', asked)).body).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '#/walkIn' }],
+    });
+    const { body } = await at.call(desk, 'POST', '/v1/referrals', asked);
+    const id = String(body['id']);
+    const listed = async (as: TokenRequest, method: 'GET' | 'POST', path: string) =>
+      JSON.stringify((await at.call(as, method, path)).body).includes(id);
+    const seenBy = async (as: TokenRequest) => [
+      (await at.call(as, 'GET', `/v1/referrals/${id}`)).status,
+      await listed(as, 'GET', '/v1/referrals'),
+      await listed(as, 'POST', '/v1/worklist'),
+    ];
+    const atMigrationService = { ...at.roles.referrer, organisationId: facility.organisationId };
+    for (const as of [facility, nextDoor, atMigrationService]) expect(await seenBy(as)).toEqual([404, false, false]);
+    expect(await seenBy(desk)).toEqual([200, true, true]);
+    expect(await seenBy({ ...supervisor, organisationId: facility.organisationId })).toEqual([200, true, false]);
+    await at.act(desk, id, 'complete', { outcome: 'treated' });
+    expect(await seenBy(nextDoor)).toEqual([404, false, false]);
+    expect(await seenBy(desk)).toEqual([200, true, true]); // whether the need was met is for the desk to confirm
+    expect((await at.act(desk, id, 'close', { needMet: true })).body).toMatchObject({ state: 'closed' });
+  });
+
+  it('that refers to itself answers as one, and goes on as the other', async () => {
+    const { facility } = at.roles;
+    const own = at.person({ organisationId: facility.organisationId });
+    const { body } = await at.call(
+      facility,
+      'POST',
+      '/v1/referrals',
+      at.aNewReferral({ ...own, offeringId: at.offering().id }),
+    );
+    const id = String(body['id']);
+    const work = async () => {
+      const { items } = (await at.call(facility, 'POST', '/v1/worklist')).body as unknown as {
+        items: { task: string; referral: { id: string }; allowedActions: string[] }[];
+      };
+      return items.find(({ referral }) => referral.id === id);
+    };
+    expect(body).toMatchObject({ view: 'referrer', allowedActions: expect.arrayContaining(['accept', 'reroute']) });
+    expect(await work()).toMatchObject({ task: 'acknowledge' });
+    await at.act(facility, id, 'request_info', { question: 'Which hand?' });
+    expect(await work()).toMatchObject({ task: 'answer-question' });
+    expect((await at.act(facility, id, 'answer_info', { answer: 'The left.' })).status).toBe(200);
+    await at.act(facility, id, 'reject', { code: 'no-capacity' });
+    expect(await work()).toMatchObject({
+      task: 'choose-another-place',
+      allowedActions: ['close', 'reroute', 'mark_error'],
+    });
+    const { place } = at.elsewhere();
+    const target = {
+      offeringId: at.offering({ facilityId: place.id }).id,
+      consentId: at.consentTo(own.beneficiaryId, place.organisationId),
+    };
+    expect((await at.act(facility, id, 'reroute', target)).body).toMatchObject({ state: 'sent', view: 'referrer' });
+  });
+
+  it('passes nothing on to itself, nor does a referrer send again to where it is, to begin its time limits anew', async () => {
+    const { facility, referrer } = at.roles;
+    const person = at.person();
+    const offering = at.offering();
+    const id = await at.refer({ ...person, offeringId: offering.id });
+    const refusal = { status: 422, errors: [{ pointer: '#/offeringId' }] };
+    const next = at.offering({ service: 'rehabilitation' }).id;
+    for (const offeringId of [offering.id, next])
+      expect((await at.act(facility, id, 'redirect', { offeringId })).body).toMatchObject(refusal);
+    expect((await at.act(referrer, id, 'reroute', { offeringId: offering.id })).body).toMatchObject(refusal);
+    expect((await at.act(referrer, id, 'reroute', { offeringId: next })).body).toMatchObject({ taskNumber: 2 });
+    await at.act(facility, id, 'reject', { code: 'no-capacity' });
+    expect((await at.act(referrer, id, 'reroute', { offeringId: next })).body).toMatchObject({ taskNumber: 3 });
+  });
+
   it('refers onward whom it has taken on, and nobody else', async () => {
     const { facility } = at.roles;
     const { id, person, place, there, target } = await withSecondPlace();

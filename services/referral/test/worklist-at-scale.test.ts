@@ -54,7 +54,8 @@ function manyReferrals(count: number): ReferralRow[] {
       appointmentAt: fc.option(hoursAgo(-50, 50)),
       deskId: fc.constantFrom(null, deskId, '01934b6e-7c1a-7e2f-9d3b-00000000000d'),
       noShows: fc.integer({ min: 0, max: 4 }),
-      reasonCode: fc.constantFrom(null, 'cancel-unconfirmed', 'cancelled-by-referrer'),
+      reasonCode: fc.constantFrom(null, 'cancel-unconfirmed', 'declined', 'revoked', 'cancelled-by-referrer'),
+      walkIn: fc.boolean(),
       referrerActedAt: fc.option(hoursAgo(0, 100)),
       facilityActedAt: fc.option(hoursAgo(0, 100)),
       supervisorActedAt: fc.option(hoursAgo(0, 100)),
@@ -134,7 +135,7 @@ describe('a worklist of many', () => {
             const { message: last = null, feedback: given = null } = said.get(row.id) ?? {};
             const isCurrent = last?.taskId === row.taskId;
             const known = { message: isCurrent ? last : null, feedback: given };
-            const task = party && taskOf(row, party.as, { limits, now, said: known });
+            const task = party && taskOf(row, party, { limits, now, said: known });
             return task ? [{ row, code: task.code }] : [];
           })
           .toSorted((one, other) => byUrgency(urgencyOf(one.row), urgencyOf(other.row)));

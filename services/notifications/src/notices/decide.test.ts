@@ -27,6 +27,7 @@ const anEvent = (fact: Partial<ReferralFact> = {}): ReferralEvent => ({
     facilityId: place,
     facilityOrganisationId: facility,
     deskId: null,
+    walkIn: false,
     endedTask: null,
     ...fact,
   },
@@ -110,6 +111,22 @@ describe('a task at a desk', () => {
   });
 });
 
+describe('a person who came by themselves', () => {
+  const desk = '01934b6e-7c1a-7e2f-9d3b-000000000005';
+  const ownOf = { referrerOrganisationId: facility, walkIn: true };
+  it('is told of to the desk where they are, and to nobody else of the organisation', () => {
+    const changes = (event: TellingEvent) =>
+      noticesOf(event, { subscriptions: [aSubscription()], facilityWasTold: true }, now).changes ?? [];
+    expect(changes(anEvent({ ...ownOf, deskId: desk })).map(({ kind, entry }) => [kind, entry.audience])).toEqual([
+      ['notice', desk],
+    ]);
+    expect(told(anEvent(ownOf), { subscriptions: [aSubscription()] })).toEqual({
+      notices: [facility],
+      deliveries: [facility],
+    });
+  });
+});
+
 describe('a task that ends as another begins', () => {
   const endedTask = {
     taskId: elsewhere,
@@ -143,6 +160,7 @@ describe('a message', () => {
       facilityId: place,
       facilityOrganisationId: facility,
       deskId: null,
+      walkIn: false,
       ...fact,
     },
   });

@@ -57,8 +57,12 @@ const sidesOf = ({
   facilityId,
   facilityOrganisationId,
   deskId,
-}: Pick<ReferralFact, 'referrerOrganisationId' | 'facilityId' | 'facilityOrganisationId' | 'deskId'>): Recipient[] => [
-  { organisationId: referrerOrganisationId, deskId: null, facilityId },
+  walkIn,
+}: Pick<
+  ReferralFact,
+  'referrerOrganisationId' | 'facilityId' | 'facilityOrganisationId' | 'deskId' | 'walkIn'
+>): Recipient[] => [
+  ...(walkIn ? [] : [{ organisationId: referrerOrganisationId, deskId: null, facilityId }]),
   { organisationId: facilityOrganisationId, deskId, facilityId },
 ];
 

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { illegal } from '../lifecycle/act.ts';
 import { allowedActions } from '../lifecycle/decide.ts';
 import { denied, lookedAt, seenBy } from '../look.ts';
+import { actingAs } from '../party.ts';
 import { detailsOpen } from '../read/view.ts';
 import type { MessageRow, ReferralRow } from '../schema.ts';
 import { hearingOf, isHeard, mayBeSpokenIn, speakerOf } from './decide.ts';
@@ -33,7 +34,7 @@ export async function say(
       if (party.as === 'former') return { refuse: illegal(party.task.state, []) };
       const by = speakerOf(party);
       if (by === null) throw await denied(context, request, { id, code: 'not-found' });
-      if (!mayBeSpokenIn(row, now)) return { refuse: illegal(row.state, allowedActions(row, party.as, now)) };
+      if (!mayBeSpokenIn(row, now)) return { refuse: illegal(row.state, allowedActions(row, actingAs(party), now)) };
       const { organisationId, actingPerson } = request.caller;
       const message: MessageRow = {
         id: messageId,
@@ -81,6 +82,7 @@ function messageChange(message: MessageRow, row: ReferralRow, request: FastifyRe
         facilityId: row.facilityId,
         facilityOrganisationId: row.facilityOrganisationId,
         deskId: row.deskId,
+        walkIn: row.walkIn,
       },
       actor: actorOf(request),
       time: message.sentAt,

@@ -5,13 +5,13 @@ import type { FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { endedTaskCopies, referralChange } from '../fact.ts';
 import { lookedAt, type Seen, seenBy } from '../look.ts';
-import { type ClientParty, formerPartyOf, partyOf } from '../party.ts';
+import { actingAs, type ClientParty, formerPartyOf, partyOf } from '../party.ts';
 import { checkedGrounds } from '../refer/grounds.ts';
 import type { ReceiptRow, ReferralRow, TaskRow } from '../schema.ts';
 import type { Store } from '../store.ts';
 import type { Command } from './command.ts';
 import { allowedActions, decide } from './decide.ts';
-import { placeOf, placeOn, type Target } from './new-task.ts';
+import { goesOn, placeOf, placeOn, type Target } from './new-task.ts';
 import { complaintAboutReassigning } from './reassign.ts';
 
 /** What a change leans on that is not in the referral: the next task, and what must still stand when it is written. */
@@ -46,12 +46,13 @@ export async function act(context: Context, request: FastifyRequest, id: string,
       if (party.as === 'former') return { refuse: illegal(party.task.state, []) };
       const mismatch = versionMismatch(request.headers['if-match'], row.version);
       if (mismatch !== null) return mismatch;
-      const allowed = allowedActions(row, party.as, now);
-      if (!allowed.some((action) => action === command.action)) return { refuse: illegal(row.state, allowed) };
+      const parties = actingAs(party);
+      const as = parties.find((one) => allowedActions(row, [one], now).includes(command.action));
+      if (as === undefined) return { refuse: illegal(row.state, allowedActions(row, parties, now)) };
       const footing = await footingOf(context, request, { row, command, now });
       if ('refuse' in footing) return footing;
       const { guards, target } = footing;
-      const verdict = decide(row, command, { party: party.as, now, limits: context.limits, ...(target && { target }) });
+      const verdict = decide(row, command, { party: as, now, limits: context.limits, ...(target && { target }) });
       if (verdict.kind === 'illegal') return { refuse: illegal(row.state, verdict.allowed) };
       const { next, event, implied, ended } = verdict;
       const change = referralChange(next, { event, before: row, implied, ended, actor: actorOf(request), now });
@@ -104,7 +105,10 @@ async function footingOf(
     case 'redirect':
     case 'reroute': {
       const { offeringId, consentId = row.consentId } = command.body;
-      return onGrounds(context, { row, now, offeringId, consentId });
+      const footing = await onGrounds(context, { row, now, offeringId, consentId });
+      if ('refuse' in footing || goesOn(row, command.action, footing.target.place)) return footing;
+      const detail = `must be another ${command.action === 'redirect' ? 'facility’s' : 'offering'}: it is there already`;
+      return { refuse: refused('invalid-field', { errors: [{ pointer: '#/offeringId', detail }] }) };
     }
     case 'reopen':
       return { target: { taskId: randomUUID(), place: placeOf(row) }, guards: [] };
@@ -121,7 +125,7 @@ async function footingOf(
 async function onGrounds(
   context: Context,
   { row, now, offeringId, consentId }: { row: ReferralRow; now: Date; offeringId: string; consentId: string },
-): Promise<Footing | { refuse: Refused }> {
+): Promise<Required<Footing> | { refuse: Refused }> {
   const { beneficiaryId, needCategory, referrerOrganisationId: organisationId } = row;
   const isEntrusted = row.onwardOf !== null;
   const screenings = row.form?.screenings ?? [];

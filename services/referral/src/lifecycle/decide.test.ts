@@ -187,7 +187,7 @@ describe('deciding', () => {
         for (const [party, action] of steps) {
           const verdict = act(row, party, action);
           if (verdict.kind === 'illegal') {
-            expect(verdict.allowed).toEqual(allowedActions(row, party, now));
+            expect(verdict.allowed).toEqual(allowedActions(row, [party], now));
             continue;
           }
           const legal = rowsOf(action)

@@ -29,7 +29,7 @@ export function decide(row: ReferralRow, command: Command, occasion: Occasion): 
   const { party, now, limits } = occasion;
   const transition = transitionFor(row, command.action, party, now);
   if (transition === null || !bodyFits(row, command))
-    return { kind: 'illegal', allowed: allowedActions(row, party, now) };
+    return { kind: 'illegal', allowed: allowedActions(row, [party], now) };
   const ended = transition.opensTask
     ? endedTask(row, { state: transition.to === 'redirected' ? 'redirected' : 'same', now })
     : null;
@@ -89,11 +89,14 @@ type Standing = Pick<
   'state' | 'previousState' | 'enteredStateAt' | 'priority' | 'sharingStopped' | 'sentAt'
 >;
 
-/** What this party may do now, among what clients can fire. */
-export function allowedActions(row: Standing, party: Party, now: Date): ReferralAction[] {
-  return [...rowsFor(party, row.state)].flatMap(([action, transition]) =>
-    action in actionBodies && holds(transition, { action, row, now }) ? action : [],
+/** What these parties may do now, among what clients can fire. */
+export function allowedActions(row: Standing, parties: readonly Party[], now: Date): ReferralAction[] {
+  const all = parties.flatMap((party) =>
+    [...rowsFor(party, row.state)].flatMap(([action, transition]) =>
+      action in actionBodies && holds(transition, { action, row, now }) ? action : [],
+    ),
   );
+  return parties.length === 1 ? all : [...new Set(all)];
 }
 
 function transitionFor(row: Standing, action: ReferralAction, party: Party, now: Date): Transition | null {

@@ -1,5 +1,6 @@
 import type { Facility, Offering, ReferralState } from '@rohnamo/contracts';
 import type { ConsentRow, ReferralRow, TaskRow } from '../schema.ts';
+import { undecidedStates } from './states.ts';
 
 /** Where a task is done, and the consent under which the person is told of there. */
 export type Place = Pick<
@@ -51,6 +52,19 @@ export const placeOf = (row: ReferralRow): Place => ({
   offeringId: row.offeringId,
   service: row.service,
 });
+
+/**
+ * Whether a referral that goes there goes on: a facility passes it on to another one, a referrer sends what is open to another
+ * offering. Where it is already, nothing would begin anew but its time limits.
+ */
+export const goesOn = (
+  row: Pick<ReferralRow, 'state' | 'facilityId' | 'offeringId'>,
+  action: 'redirect' | 'reroute',
+  to: Pick<Place, 'facilityId' | 'offeringId'>,
+): boolean =>
+  action === 'redirect'
+    ? to.facilityId !== row.facilityId
+    : to.offeringId !== row.offeringId || !undecidedStates.includes(row.state);
 
 /** The task that ends as another begins. One that was still open ends by being passed on, which is an answer where the facility does it. */
 export function endedTask(row: ReferralRow, { state, now }: { state: 'redirected' | 'same'; now: Date }): TaskRow {

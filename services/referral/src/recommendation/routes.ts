@@ -3,6 +3,7 @@ import { allow, problemResponses, type Server } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { denied, noteLook, seenBy } from '../look.ts';
+import { refersIn } from '../party.ts';
 import { detailsOpen } from '../read/view.ts';
 import { createPlaces } from './places.ts';
 import { recommend } from './recommend.ts';
@@ -61,7 +62,7 @@ async function questionFor(context: Context, request: FastifyRequest, id: string
   const { row, party } = seen;
   if (party.as === 'former') throw await denied(context, request, { id, code: 'not-found' });
   const isHidden = isSensitive(row.needCategory);
-  const seesTheNeed = party.as === 'referrer' || (party.as === 'facility' && detailsOpen(row, context.now()));
+  const seesTheNeed = refersIn(party) || (party.as === 'facility' && detailsOpen(row, context.now()));
   if (party.as === 'facility' && !seesTheNeed && isHidden)
     throw await denied(context, request, { id, code: 'details-closed' });
   const wanted = wantedFor(row, await context.store.endedTasksOf(row));

@@ -22,6 +22,7 @@ import { referralChange } from '../fact.ts';
 import { allowedActions } from '../lifecycle/decide.ts';
 import { placeOn } from '../lifecycle/new-task.ts';
 import { lookedAt, type Seen, seenBy } from '../look.ts';
+import { actingAs } from '../party.ts';
 import { viewOf } from '../read/view.ts';
 import type { ReferralRow } from '../schema.ts';
 import { complaintsAboutAsker, complaintsAboutFit } from '../screening/who-may-use.ts';
@@ -92,7 +93,7 @@ async function change(
             detail: 'Only a draft is changed.',
             extensions: {
               state: row.state,
-              allowedActions: party.as === 'former' ? [] : allowedActions(row, party.as, now),
+              allowedActions: party.as === 'former' ? [] : allowedActions(row, actingAs(party), now),
             },
           }),
         };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { NewReferral } from '@rohnamo/contracts';
+import type { Facility, NewReferral, Offering } from '@rohnamo/contracts';
 import { type Decision, decideAndRecord, type IdempotencyKey, uuidV7 } from '@rohnamo/journal';
 import { actorOf, type Caller, type ProblemError, type Refused, refused, settled } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
@@ -44,8 +44,8 @@ export async function refer(context: Context, request: FastifyRequest, { asked, 
       if ('refuse' in checked)
         return { refuse: refused(checked.refuse, { errors: [{ pointer: checked.pointer, detail: 'see title' }] }) };
       const { consent, facility, offering, person } = checked.sound;
-      if (asked.walkIn && !isOwn(facility, caller))
-        return { refuse: invalid('walkIn', 'is for a facility, at an offering of its own') };
+      if (asked.walkIn && !isOwn(facility, offering, caller))
+        return { refuse: invalid('walkIn', 'is for a facility, at an offering of its own; at a desk’s, for the desk') };
       const unfit = complaintsAboutFit(asked.screenings ?? [], { offering, person });
       if (unfit.length > 0) return { refuse: invalidFields(unfit) };
       const row = newReferralRow(asked, checked.sound, {
@@ -83,10 +83,11 @@ export async function refer(context: Context, request: FastifyRequest, { asked, 
 const invalidFields = (errors: ProblemError[]): Refused => refused('invalid-field', { errors });
 const invalid = (field: string, detail: string): Refused => invalidFields([{ pointer: `#/${field}`, detail }]);
 
-const isOwn = (facility: { id: string; organisationId: string }, caller: Caller): boolean =>
+const isOwn = (facility: Facility, { deskId }: Offering, caller: Caller): boolean =>
   caller.role === 'facility' &&
   facility.organisationId === caller.organisationId &&
-  caller.facilityIds.includes(facility.id);
+  caller.facilityIds.includes(facility.id) &&
+  (deskId === undefined || caller.deskIds.includes(deskId));
 
 async function check(
   context: Context,

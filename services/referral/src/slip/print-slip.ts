@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { allowedActions } from '../lifecycle/decide.ts';
 import { denied, type Seen, seenBy } from '../look.ts';
+import { refersIn } from '../party.ts';
 import { askDirectory } from '../refer/ask-sources.ts';
 import type { ReferralRow, SlipRow } from '../schema.ts';
 import { type SlipContent, slipOf } from './decide.ts';
@@ -29,7 +30,7 @@ export async function printSlip(
 ): Promise<Buffer> {
   const now = context.now();
   const seen = await seenBy(context, request, { id, row: await context.store.referral(id) });
-  if (seen.party.as !== 'referrer') throw await denied(context, request, { id, code: 'not-found' });
+  if (!refersIn(seen.party)) throw await denied(context, request, { id, code: 'not-found' });
   const content = contentOf(seen, await facilityOf(context, seen.row), now);
   const birthYear = await birthYearOf(context, request, seen.row);
   const token = newSlipToken();
@@ -50,7 +51,7 @@ function contentOf({ row }: Seen, facility: Facility, now: Date): SlipContent {
   if ('say' in verdict) return verdict.say;
   if (verdict.refuse !== 'illegal-action') throw refused(verdict.refuse);
   const { state } = verdict;
-  throw refused('illegal-action', { extensions: { state, allowedActions: allowedActions(row, 'referrer', now) } });
+  throw refused('illegal-action', { extensions: { state, allowedActions: allowedActions(row, ['referrer'], now) } });
 }
 
 /** As the directory last told it. @throws Refused dependency-unavailable where it is not known and cannot be asked */

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { createConversationStore } from '../conversation/store.ts';
 import { denied, seenBy } from '../look.ts';
-import type { ClientParty } from '../party.ts';
+import { type ClientParty, refersIn } from '../party.ts';
 import type { ReferralRow } from '../schema.ts';
 
 type StoredEntry = Awaited<ReturnType<typeof readTrail>>[number];
@@ -58,7 +58,7 @@ export function registerTrail(app: Server, context: Context): void {
 /** What a party reads of the history: who refers and who supervises all of it, a facility that of its own task. Looks are for auditors. */
 function isFor({ version, data }: StoredEntry, row: ReferralRow, party: ClientParty): boolean {
   if (version === null) return false;
-  if (party.as === 'referrer' || party.as === 'supervisor') return true;
+  if (party.as === 'supervisor' || refersIn(party)) return true;
   return data['taskId'] === (party.as === 'former' ? party.task.id : row.taskId);
 }
 

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 
-type Columns = Record<'id' | 'state' | 'priority' | 'reasonCode' | 'dueAt' | 'enteredStateAt', AnyPgColumn>;
+type Columns = Record<'id' | 'state' | 'priority' | 'reasonCode' | 'dueAt' | 'enteredStateAt' | 'referrerActedAt', AnyPgColumn>;
 
 /** The order of a worklist, as {@link ./urgency.ts} has it, in columns: what its indexes are made of, and what its pages are read by. */
 export const urgencyColumns = (table: Columns): [rank: SQL, at: SQL, id: AnyPgColumn] => [
@@ -19,6 +19,6 @@ export const openWork = {
     sql`${state} in ('sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service', 'cancel_requested')`,
   facilityOrganisation: ({ state }: Columns): SQL =>
     sql`${state} in ('sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service')`,
-  referrer: ({ state, reasonCode }: Columns): SQL =>
-    sql`(${state} in ('draft', 'sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service', 'cancel_requested', 'completed', 'rejected', 'expired') or (${state} = 'cancelled' and ${reasonCode} = 'cancel-unconfirmed'))`,
+  referrer: ({ state, reasonCode, referrerActedAt, enteredStateAt }: Columns): SQL =>
+    sql`(${state} in ('draft', 'sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service', 'cancel_requested', 'completed', 'rejected', 'expired') or (${state} = 'cancelled' and ${reasonCode} in ('cancel-unconfirmed', 'declined', 'revoked') and coalesce(${referrerActedAt} < ${enteredStateAt}, true)))`,
 };

@@ -2,7 +2,7 @@ import { Id, type WorklistItem, type WorklistQuery } from '@rohnamo/contracts';
 import { type Caller, decodeCursor, page, type Page } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { boundOf, type ClientParty, partyOf } from '../party.ts';
+import { actingAs, boundOf, type CurrentParty, partyOf } from '../party.ts';
 import { allowedActions } from '../lifecycle/decide.ts';
 import { sightOf } from '../read/view.ts';
 import type { WorkRow } from './row.ts';
@@ -13,7 +13,7 @@ import { type Urgency, urgencyOf } from './urgency.ts';
 /** Something to do, with the referral that asks it and the caller's part in that. */
 export interface Work {
   row: WorkRow;
-  party: Exclude<ClientParty, { as: 'former' }>;
+  party: CurrentParty;
   task: Task;
 }
 
@@ -43,7 +43,7 @@ export async function workOfCaller(
     const rows = await store.candidates({ ...filter, after, limit: batch });
     for (const row of rows) {
       const party = partyOf(row, caller);
-      const task = party && taskOf(row, party.as, { limits, now, said: saidOf(row) });
+      const task = party && taskOf(row, party, { limits, now, said: saidOf(row) });
       if (task && (tasks?.includes(task.code) ?? true)) found.push({ row, party, task });
     }
     const last = rows.at(-1);
@@ -56,7 +56,7 @@ export async function workOfCaller(
 /** As the caller may see it: the same words of the referral as everywhere else. */
 export function itemOf({ row, party, task }: Work, now: Date): WorklistItem {
   const { id, version, number, state, priority, facilityId, facilityOrganisationId, deskId, responsible, dueAt } = row;
-  const sight = sightOf(row, party.as, now);
+  const sight = sightOf(row, party, now);
   return {
     task: task.code,
     why: task.why,
@@ -66,6 +66,6 @@ export function itemOf({ row, party, task }: Work, now: Date): WorklistItem {
     overdue: dueAt !== null && dueAt < now,
     reroute: task.code === 'offer-reroute',
     responsible,
-    allowedActions: allowedActions(row, party.as, now),
+    allowedActions: allowedActions(row, actingAs(party), now),
   };
 }

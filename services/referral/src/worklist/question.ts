@@ -84,21 +84,25 @@ interface Way {
 function waysOf(filter: WorkFilter, bind: Bind): Way[] {
   const { bound } = filter;
   const of = (column: string) => `${column} = ${bind(bound.organisationId, 'uuid')}`;
-  const refers = (party: 'referrer' | 'supervisor'): Way[] => {
+  const refers = (party: 'referrer' | 'supervisor', ...only: string[]): Way[] => {
     const work = workOf(party, filter, bind);
-    return work === null ? [] : [{ where: [of('referrer_organisation_id'), open.referrer, work] }];
+    return work === null ? [] : [{ where: [of('referrer_organisation_id'), open.referrer, ...only, work] }];
   };
   switch (bound.party) {
     case 'referrer':
-      return refers('referrer');
+      return refers('referrer', 'not walk_in');
     case 'facility': {
+      const itsDesks = `(desk_id is null or desk_id = any(${bind(bound.deskIds, 'uuid[]')}))`;
+      const cameToIt = `(not walk_in or (facility_id = any(${bind(bound.facilityIds, 'uuid[]')}) and ${itsDesks}))`;
       const wanted = bound.facilityIds.filter((id) => filter.facilityId === undefined || id === filter.facilityId);
       const work = wanted.length === 0 ? null : workOf('facility', filter, bind);
-      if (work === null) return refers('referrer');
+      if (work === null) return refers('referrer', cameToIt);
       // Not by the organisation as well, whose index would be read for all that it ever received: who takes part is for `partyOf` to say.
-      const itsDesks = `(desk_id is null or desk_id = any(${bind(bound.deskIds, 'uuid[]')}))`;
       const each = `unnest(${bind(wanted, 'uuid[]')}) as wanted`;
-      return [...refers('referrer'), { each, where: ['facility_id = wanted', itsDesks, open.facility, work] }];
+      return [
+        ...refers('referrer', cameToIt),
+        { each, where: ['facility_id = wanted', itsDesks, open.facility, work] },
+      ];
     }
     case 'supervisor': {
       const received = (work: string): Way => ({
@@ -139,7 +143,7 @@ function workOf(party: 'referrer' | 'facility' | 'supervisor', filter: WorkFilte
     case 'referrer':
       return anyOf(
         inState(),
-        `state = 'cancelled' and reason_code = ${bind(asked.cancelledFor, 'text')}`,
+        `state = 'cancelled' and reason_code = any(${bind(asked.cancelledFor, 'text[]')})`,
         `state = 'no_show' and no_shows >= ${bind(asked.noShowsMin, 'int')}`,
         late(),
         written('facility', 'referrer_acted_at'),

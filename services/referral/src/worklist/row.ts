@@ -14,6 +14,7 @@ export const workProperties = [
   'facilityOrganisationId',
   'deskId',
   'responsible',
+  'walkIn',
   'service',
   'needCategory',
   'sharingStopped',

@@ -18,7 +18,7 @@ const sent = (other: Partial<ReferralRow>): ReferralRow => {
   return { ...row, dueAt: dueAt(limits, row) };
 };
 const codeOf = (row: ReferralRow, as: 'referrer' | 'facility' | 'supervisor', hours: number) =>
-  taskOf(row, as, { limits, now: after(hours) })?.code ?? null;
+  taskOf(row, { as }, { limits, now: after(hours) })?.code ?? null;
 
 describe('what a referral asks of its parties', () => {
   it('is one thing of its own for each, of which the party may do something', () => {
@@ -33,21 +33,22 @@ describe('what a referral asks of its parties', () => {
         fc.constantFrom(...Priority.options),
         hours,
         noShows,
-        (as, state, priority, at, times) => {
+        fc.constantFrom('cancel-unconfirmed', 'declined', 'revoked'),
+        (as, state, priority, at, times, reasonCode) => {
           const row = sent({
             state,
             priority,
             noShows: times,
             appointmentAt: after(24),
-            reasonCode: 'cancel-unconfirmed',
+            reasonCode,
           });
           const now = after(at);
-          const task = taskOf(row, as, { limits, now });
+          const task = taskOf(row, { as }, { limits, now });
           if (task === null) return;
           expect(worklistTasks[as]).toContain(task.code);
           expect(task.since.getTime()).toBeLessThanOrEqual(now.getTime());
           expect(task.why).not.toContain(row.service);
-          expect(allowedActions(row, as, now).length).toBeGreaterThan(0);
+          expect(allowedActions(row, [as], now).length).toBeGreaterThan(0);
         },
       ),
     );
@@ -85,9 +86,11 @@ describe('what a referral asks of its parties', () => {
 
   it('of a referrer is to choose again where nothing comes of it, and nothing where they stopped it themselves', () => {
     expect(codeOf(sent({ state: 'rejected' }), 'referrer', 1)).toBe('choose-another-place');
-    expect(codeOf(sent({ state: 'cancelled', reasonCode: 'cancel-unconfirmed' }), 'referrer', 1)).toBe(
-      'choose-another-place',
-    );
-    expect(codeOf(sent({ state: 'cancelled', reasonCode: 'cancelled-by-referrer' }), 'referrer', 1)).toBeNull();
+    const cancelled = (reasonCode: string, referrerActedAt: Date | null = null) =>
+      codeOf(sent({ state: 'cancelled', reasonCode, referrerActedAt }), 'referrer', 1);
+    for (const reason of ['cancel-unconfirmed', 'declined', 'revoked'])
+      expect(cancelled(reason), reason).toBe('choose-another-place');
+    expect(cancelled('cancelled-by-referrer')).toBeNull();
+    expect(cancelled('declined', sentAt)).toBeNull(); // the person told the referrer
   });
 });

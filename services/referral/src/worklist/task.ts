@@ -2,6 +2,7 @@ import type { WorklistTask } from '@rohnamo/contracts';
 import { hearingOf, isHeard, mayBeSpokenIn } from '../conversation/decide.ts';
 import { cancelUnconfirmed } from '../lifecycle/effects.ts';
 import { awaitedStates, openStates, undecidedStates } from '../lifecycle/states.ts';
+import type { CurrentParty } from '../party.ts';
 import { after, limitAt, sentAtOf, type TimeLimits } from '../lifecycle/time-limits.ts';
 import type { Said, WorkRow } from './row.ts';
 
@@ -22,14 +23,24 @@ interface Occasion {
 /** After how often not attending somebody calls the person. */
 export const noShowsBeforeCall = 3;
 
+/** Why a referral is stopped though its referrer did not say so, in their words: they say what becomes of it. */
+export const cancelledByOthers: Readonly<Record<string, string>> = {
+  [cancelUnconfirmed]: 'It was stopped at your word, and the facility never confirmed it.',
+  declined: 'The facility says that the person does not want it: close it, or choose another place with them.',
+  revoked: 'A supervisor has stopped it: close it, or choose another place.',
+};
+
 /** How long what a person said waits for a supervisor: as long as a closed referral can be reopened. */
 export const feedbackWaitsMs = 30 * 24 * 3600 * 1000;
 
-/** What a referral asks of one party now; null where it is not theirs to move. */
-export function taskOf(row: WorkRow, as: 'referrer' | 'facility' | 'supervisor', occasion: Occasion): Task | null {
-  switch (as) {
+/** What a referral asks of somebody now, as facility before as referrer; null where it is not theirs to move. */
+export function taskOf(row: WorkRow, party: CurrentParty, occasion: Occasion): Task | null {
+  switch (party.as) {
     case 'facility':
-      return orMessage(facilityTask(row, occasion.now), messageToAnswer(row, 'facility', occasion));
+      return (
+        orMessage(facilityTask(row, occasion.now), messageToAnswer(row, 'facility', occasion)) ??
+        (party.refers === true ? referrerTask(row, occasion) : null)
+      );
     case 'referrer':
       return orMessage(referrerTask(row, occasion), messageToAnswer(row, 'referrer', occasion));
     case 'supervisor':
@@ -111,10 +122,10 @@ function referrerTask(row: WorkRow, occasion: Occasion): Task | null {
       return task('choose-another-place', 'The person cannot be taken there.');
     case 'expired':
       return task('choose-another-place', 'Nobody answered in time.');
-    case 'cancelled':
-      return reasonCode === cancelUnconfirmed
-        ? task('choose-another-place', 'It was stopped at your word, and the facility never confirmed it.')
-        : null;
+    case 'cancelled': {
+      const why = cancelledByOthers[reasonCode ?? ''];
+      return why === undefined || isOwnWord(row) || row.walkIn ? null : task('choose-another-place', why);
+    }
     case 'completed':
       return task('confirm-outcome', 'The facility has reported an outcome: say whether the need was met.');
     case 'no_show':
@@ -125,6 +136,10 @@ function referrerTask(row: WorkRow, occasion: Occasion): Task | null {
       return facilityToCall(row, occasion);
   }
 }
+
+/** Whether the referrer brought a referral into its state. */
+const isOwnWord = ({ referrerActedAt, enteredStateAt }: WorkRow): boolean =>
+  referrerActedAt !== null && referrerActedAt >= enteredStateAt;
 
 /** A facility that is late is called: about an emergency at once, about what is urgent when it has waited for days. */
 function facilityToCall(row: WorkRow, { limits, now }: Occasion): Task | null {

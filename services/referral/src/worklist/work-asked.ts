@@ -1,9 +1,8 @@
 import { type Priority, Priority as Priorities, type ReferralState, worklistTasks } from '@rohnamo/contracts';
 import type { WorklistTask } from '@rohnamo/contracts';
-import { cancelUnconfirmed } from '../lifecycle/effects.ts';
 import { awaitedStates, undecidedStates } from '../lifecycle/states.ts';
 import type { TimeLimits } from '../lifecycle/time-limits.ts';
-import { noShowsBeforeCall } from './task.ts';
+import { cancelledByOthers, noShowsBeforeCall } from './task.ts';
 
 /** Which referrals may bring work of the tasks that are asked for: at the least all that do, as `taskOf` decides. What is null or empty brings none. */
 export interface WorkAsked {
@@ -11,8 +10,8 @@ export interface WorkAsked {
   states: readonly ReferralState[];
   /** Of those that are scheduled, whose time has come by then. */
   scheduledUntil: Date | null;
-  /** Of those that are cancelled, for this reason. */
-  cancelledFor: string | null;
+  /** Of those that others than the referrer have cancelled, for these reasons. */
+  cancelledFor: readonly string[];
   /** Of those who did not attend, who did not so often. */
   noShowsMin: number | null;
   /** Whose answer is late. */
@@ -33,7 +32,7 @@ export function workAsked(
   return {
     states: asked.flatMap((code) => statesOf[code] ?? []),
     scheduledUntil: ifAsked('record-visit', now),
-    cancelledFor: ifAsked('choose-another-place', cancelUnconfirmed),
+    cancelledFor: asked.includes('choose-another-place') ? Object.keys(cancelledByOthers) : [],
     noShowsMin: ifAsked('call-person', noShowsBeforeCall),
     late: lateOnes(asked, limits),
     withMessages: asked.includes('answer-message'),
