@@ -21,7 +21,10 @@ stateDiagram-v2
 ${arrows().join('\n')}
 \`\`\`
 
-Not drawn, since they lead from nearly everywhere: ${every.filter(({ row }) => isEverywhere(row)).map(undrawn).join(', ')}.
+Not drawn, since they lead from nearly everywhere: ${every
+  .filter(({ row }) => isEverywhere(row))
+  .map(undrawn)
+  .join(', ')}.
 \`redirect\`, \`reroute\` and \`reopen\` end a task and open the next one on the same referral: where \`redirect\` leads to \`redirected\`, the next task begins as \`sent\`.
 
 ## What each action does

@@ -140,7 +140,12 @@ export type Referral = z.infer<typeof Referral>;
 export const TrailEntry = z.object({
   id: Id,
   version: Version.nullable().describe('null: a look, which changes nothing; 1 of a message, which has its own'),
-  position: z.int().nullable().describe("Its place in the service's journal; null until placed, within milliseconds"),
+  position: z
+    .int()
+    .nullable()
+    .describe(
+      "Its place in the service's journal; null until placed: a change within milliseconds, a look within a quarter of a second",
+    ),
   type: z.string(),
   time: Timestamp,
   state: ReferralState.nullable(),

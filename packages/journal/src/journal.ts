@@ -28,7 +28,7 @@ export function createJournal({ service, pool, subjects, onError }: JournalOptio
   const workers: Worker[] = [];
   let sequencer: Worker | null = null;
   let verifier: string | null = null;
-  const recorder = createRecorder({ pool, tables, onRecorded: () => sequencer?.wake() });
+  const recorder = createRecorder({ pool, tables, onChanged: () => sequencer?.wake() });
 
   return {
     service,

@@ -7,8 +7,8 @@ import { type Outcome, OutcomeUnknown, Overloaded, Unreachable, type Unit } from
 export interface RecorderOptions {
   pool: Pool;
   tables: SubjectTables;
-  /** Called after each commit that wrote entries. */
-  onRecorded: () => void;
+  /** Called after each commit of a change, of which somebody may wait to be told. A look has no such haste. */
+  onChanged: () => void;
   /** Units that may wait; one more is refused with {@link Overloaded}. */
   waitingMax?: number;
   /** Units that may share a commit. */
@@ -25,7 +25,7 @@ interface Waiting extends Prepared {
  * Records units, sharing commits: one batch is in flight, and what arrives meanwhile goes in the next. A unit that the
  * database refuses is refused alone. Nothing is written twice: a broken connection is resolved by looking for the entries.
  */
-export function createRecorder({ pool, tables, onRecorded, waitingMax = 10_000, batchMax = 256 }: RecorderOptions) {
+export function createRecorder({ pool, tables, onChanged, waitingMax = 10_000, batchMax = 256 }: RecorderOptions) {
   const statementFor = recordStatements();
   let waiting: Waiting[] = [];
   let isDraining = false;
@@ -54,7 +54,7 @@ export function createRecorder({ pool, tables, onRecorded, waitingMax = 10_000, 
     try {
       const outcomes = await write(batch);
       batch.forEach((one, index) => one.resolve(outcomes[index]!));
-      if (outcomes.some(({ kind }) => kind === 'recorded')) onRecorded();
+      if (batch.some(({ unit }, index) => unit.changes?.length && outcomes[index]?.kind === 'recorded')) onChanged();
     } catch (error) {
       if (batch.length > 1 && isStatementError(error) && !isOutOfResources(error))
         for (const one of batch) await settle([one]);

@@ -1,7 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 
-type Columns = Record<'id' | 'state' | 'priority' | 'reasonCode' | 'dueAt' | 'enteredStateAt' | 'referrerActedAt', AnyPgColumn>;
+type Columns = Record<
+  'id' | 'state' | 'priority' | 'reasonCode' | 'dueAt' | 'enteredStateAt' | 'referrerActedAt',
+  AnyPgColumn
+>;
 
 /** The order of a worklist, as {@link ./urgency.ts} has it, in columns: what its indexes are made of, and what its pages are read by. */
 export const urgencyColumns = (table: Columns): [rank: SQL, at: SQL, id: AnyPgColumn] => [
