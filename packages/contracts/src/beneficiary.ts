@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AccessRequirement, AgeBand, Language, Sex } from './codes.ts';
-import { CalendarDate, Id, line, Timestamp, Version } from './identifiers.ts';
+import { CalendarDate, GivenDate, Id, line, Timestamp, Version } from './identifiers.ts';
 
 /** A birth date as far as it is known: a day, or only the year. */
 export const BirthDate = z
@@ -39,7 +39,7 @@ const details = {
     .regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code')
     .optional()
     .meta({ examples: ['RU'] }),
-  returnedOn: CalendarDate.optional(),
+  returnedOn: GivenDate.optional(),
 };
 
 export const NewBeneficiary = z.strictObject({ ...details, external: ExternalIdentity.optional() });
@@ -70,6 +70,7 @@ export const Beneficiary = z.object({
   version: Version,
   organisationId: Id,
   ...NewBeneficiary.shape,
+  returnedOn: CalendarDate.optional(),
   registeredAt: Timestamp,
 });
 export type Beneficiary = z.infer<typeof Beneficiary>;

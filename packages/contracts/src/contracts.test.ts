@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { ZodType } from 'zod';
 import {
+  actionBodies,
+  BeneficiaryPatch,
+  DraftPatch,
   eventData,
   NeedCategory,
+  NewBeneficiary,
   NewReferral,
+  NewScreening,
   RecommendationQuestion,
   Role,
   scopesOfRole,
@@ -35,6 +41,26 @@ describe('the language', () => {
       NewReferral.safeParse({ risk: 'high' }).error?.issues.some((issue) => issue.code === 'unrecognized_keys'),
     ).toBe(true);
   });
+
+  it.each(['0000-01-01', '0099-12-31', '1899-12-31', '2100-01-01', '9999-12-31'])(
+    'takes %s from no caller for a day of somebody’s life',
+    (day) => {
+      const told: readonly (readonly [ZodType, object])[] = [
+        [NewBeneficiary, { returnedOn: day }],
+        [BeneficiaryPatch, { returnedOn: day }],
+        [NewReferral, { returnedOn: day }],
+        [DraftPatch, { returnedOn: day }],
+        [NewScreening, { instrument: 'k6', answeredOn: day }],
+        [actionBodies.complete, { followUpOn: day }],
+        [actionBodies.schedule, { appointmentAt: `${day}T12:00:00Z` }],
+        [actionBodies.reschedule, { appointmentAt: `${day}T12:00:00Z` }],
+      ];
+      for (const [schema, said] of told)
+        expect(schema.safeParse(said).error?.issues.map(({ message }) => message)).toContain(
+          'must be of the years 1900 to 2099',
+        );
+    },
+  );
 
   it('knows at least one service to look for first for every need, and none twice', () => {
     for (const need of NeedCategory.options) {

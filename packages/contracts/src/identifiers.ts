@@ -16,6 +16,24 @@ export type Timestamp = z.infer<typeof Timestamp>;
 export const CalendarDate = z.iso.date().meta({ examples: ['1994-03-21'] });
 export type CalendarDate = z.infer<typeof CalendarDate>;
 
+/**
+ * What callers tell of when is of the years in which whom it is about can have lived or come. Postgres has no year 0, and
+ * the day of an instant near the end of 9999 has a year of five digits in Dushanbe.
+ */
+const livedYears = [/^(19|20)/, 'must be of the years 1900 to 2099'] as const;
+
+/** An instant that a caller tells. */
+export const GivenTimestamp = z.iso
+  .datetime({ abort: true })
+  .regex(...livedYears)
+  .meta({ format: 'date-time', examples: ['2026-11-24T04:30:00.000Z'] });
+
+/** A day that a caller tells. */
+export const GivenDate = z.iso
+  .date({ abort: true })
+  .regex(...livedYears)
+  .meta({ format: 'date', examples: ['1994-03-21'] });
+
 /** The version of a subject: 1 when it is made, one more with every change. Its ETag and its event's sequence. */
 export const Version = z.int().min(1);
 export type Version = z.infer<typeof Version>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BarrierCode, OutcomeCode, RejectionCode } from './codes.ts';
 import { ServiceCode } from './facility.ts';
-import { CalendarDate, Id, StaffId, text, Timestamp } from './identifiers.ts';
+import { GivenDate, GivenTimestamp, Id, StaffId, text } from './identifiers.ts';
 
 /** Who of the facility sees to it from now on; who that is stays as it was where it is not said. */
 const responsible = StaffId.optional().describe('Who of your staff sees to it: an opaque id');
@@ -25,11 +25,11 @@ export const actionBodies = {
     .strictObject({ code: RejectionCode, barrier: BarrierCode.optional() })
     .meta({ examples: [{ code: 'no-capacity' }] }),
   redirect: elsewhere,
-  schedule: z.strictObject({ appointmentAt: Timestamp, instructions: text(1000).optional(), responsible }).meta({
+  schedule: z.strictObject({ appointmentAt: GivenTimestamp, instructions: text(1000).optional(), responsible }).meta({
     examples: [{ appointmentAt: '2026-11-26T04:00:00.000Z', instructions: 'Room 4, bring the discharge papers.' }],
   }),
   reschedule: z
-    .strictObject({ appointmentAt: Timestamp, instructions: text(1000).optional(), responsible })
+    .strictObject({ appointmentAt: GivenTimestamp, instructions: text(1000).optional(), responsible })
     .meta({ examples: [{ appointmentAt: '2026-11-27T04:00:00.000Z' }] }),
   record_no_show: z.strictObject({ barrier: BarrierCode.optional() }).meta({ examples: [{ barrier: 'transport' }] }),
   start: z.strictObject({}),
@@ -44,7 +44,7 @@ export const actionBodies = {
       outcome: OutcomeCode,
       findings: text(4000).optional().describe('For health providers alone'),
       nextSteps: text(1000).optional().describe('What the person must do next; goes back to the referrer'),
-      followUpOn: CalendarDate.optional(),
+      followUpOn: GivenDate.optional(),
       barrier: BarrierCode.optional(),
       furtherReferral: z
         .strictObject({ service: ServiceCode.optional(), note: text(500).optional() })

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Phone } from './beneficiary.ts';
 import { AccessRequirement, Language, NeedCategory, Priority, ProviderPreference } from './codes.ts';
-import { CalendarDate, Id, line, text } from './identifiers.ts';
+import { GivenDate, Id, line, text } from './identifiers.ts';
 import { NewScreenings } from './screening.ts';
 
 /** How the person may be reached without harm. "Do not call" is an answer. */
@@ -42,7 +42,7 @@ const helpful = {
     .string()
     .regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code')
     .meta({ examples: ['RU'] }),
-  returnedOn: CalendarDate,
+  returnedOn: GivenDate,
   treatmentInterrupted: text(1000).describe('Treatment that was begun abroad and interrupted'),
   planningSession: PlanningSession,
   screenings: NewScreenings.describe('For health providers alone, where the consent covers them'),

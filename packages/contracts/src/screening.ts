@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type DataCategory, Language, NeedCategory, Priority } from './codes.ts';
-import { CalendarDate, line, StaffId } from './identifiers.ts';
+import { CalendarDate, GivenDate, line, StaffId } from './identifiers.ts';
 
 /**
  * Questionnaires whose answers may go with a referral.
@@ -30,7 +30,7 @@ const asked = {
     .describe('Of the instrument, in the words of its publisher')
     .meta({ examples: ['1999'] }),
   language: Language.describe('In which it was asked'),
-  answeredOn: CalendarDate,
+  answeredOn: GivenDate,
 };
 
 /** One whole number for each item, in the order of the instrument. */
@@ -122,6 +122,7 @@ export const ScreeningSuggestion = z.object({
 export type ScreeningSuggestion = z.infer<typeof ScreeningSuggestion>;
 
 const result = {
+  answeredOn: CalendarDate,
   score: z.int().nullable().describe('Computed from the answers; null of an instrument that has none'),
   band: ScreeningBand.nullable().describe(
     'null where the translation is not validated, or the instrument has no bands',

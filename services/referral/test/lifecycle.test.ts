@@ -71,6 +71,21 @@ describe('the life of a referral', () => {
     });
   });
 
+  it.each([
+    ['schedule', { appointmentAt: '0000-01-01T00:00:00Z' }, '#/appointmentAt'],
+    ['schedule', { appointmentAt: '0099-12-31T23:59:59Z' }, '#/appointmentAt'],
+    ['schedule', { appointmentAt: '9999-12-31T23:59:59Z' }, '#/appointmentAt'],
+    ['complete', { outcome: 'treated', followUpOn: '0000-01-01' }, '#/followUpOn'],
+    ['complete', { outcome: 'treated', followUpOn: '2100-01-01' }, '#/followUpOn'],
+  ])('%s with %j is refused: nobody lives to come on that day', async (action, body, pointer) => {
+    const id = await at.refer();
+    await at.act(at.roles.facility, id, 'accept');
+    expect(await at.act(at.roles.facility, id, action, body)).toMatchObject({
+      status: 422,
+      body: { type: '/problems/invalid-field', errors: [{ pointer }] },
+    });
+  });
+
   it('cancels at once before acknowledgement, and with the facility’s word after it', async () => {
     const [early, late] = [await at.refer(), await at.refer()];
     expect((await at.act(at.roles.referrer, early, 'request_cancel')).body).toMatchObject({ state: 'cancelled' });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Feedback } from '@rohnamo/contracts';
+import { encodeCursor } from '@rohnamo/service-kit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newSlipToken } from '../src/slip/token.ts';
@@ -200,7 +201,11 @@ describe('what a person says of it', () => {
       "select detail from entry where type = 'feedback-list.observed.v1' order by time desc, id desc limit 1",
     );
     expect(rows[0]?.detail.subjects).toEqual([second.items[0]?.id]);
-    expect((await at.call(at.roles.supervisor, 'GET', '/v1/feedback?cursor=none')).status).toBe(422);
+    const impossible = ['0000-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'].map((at) =>
+      encodeCursor([at, randomUUID()]),
+    );
+    for (const cursor of ['none', ...impossible])
+      expect((await at.call(at.roles.supervisor, 'GET', `/v1/feedback?cursor=${cursor}`)).status, cursor).toBe(422);
   });
 
   it('reaches nobody of whom it is said: not in a view, a list or a trail, and no event says more than that it is there', async () => {

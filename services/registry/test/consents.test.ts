@@ -88,6 +88,7 @@ describe('recording a consent', () => {
 
   it.each<[string, Record<string, unknown>, string]>([
     ['an end in the past', { endsAt: '2020-01-01T00:00:00Z' }, '#/endsAt'],
+    ['an end in the year 0', { endsAt: '0000-01-01T00:00:00Z' }, '#/endsAt'],
     [
       'sexual violence among other things',
       { dataCategories: ['identity', 'sexual-violence', 'health'] },
@@ -102,6 +103,12 @@ describe('recording a consent', () => {
       status: 422,
       body: { type: '/problems/invalid-field', errors: [{ pointer }] },
     });
+  });
+
+  it('may last as long as there are years of four digits', async () => {
+    const { id } = await registry.register();
+    const endsAt = '9999-12-31T23:59:59.999Z';
+    expect(await registry.consent(id, { endsAt })).toMatchObject({ endsAt });
   });
 
   it('repeated with its key answers the same, and with another content is refused', async () => {

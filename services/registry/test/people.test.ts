@@ -105,6 +105,9 @@ describe('registering a person', () => {
   it.each<[string, unknown, string]>([
     ['a field that is not known', { ...aBeneficiary(), risk: 'high' }, '#/risk'],
     ['a birth in the future', aBeneficiary({ birthDate: '2999-01-01' }), '#/birthDate'],
+    ['a birth in the year 0', aBeneficiary({ birthDate: '0000-01-01' }), '#/birthDate'],
+    ['a return in the year 0', aBeneficiary({ returnedOn: '0000-01-01' }), '#/returnedOn'],
+    ['a return in a century to come', aBeneficiary({ returnedOn: '2100-01-01' }), '#/returnedOn'],
     ['a day that is not in the calendar', aBeneficiary({ birthDate: '1994-02-31' }), '#/birthDate'],
     ['a telephone number that is not E.164', aBeneficiary({ phone: '931234567' }), '#/phone'],
     ['a name of nothing', aBeneficiary({ givenName: ' ' }), '#/givenName'],
@@ -249,10 +252,13 @@ describe('changing a person', () => {
     );
   });
 
-  it.each([{ givenName: null }, { external: null }, { birthDate: '1800-01-01' }])('cannot be %j', async (body) => {
-    const { id } = await registry.register();
-    const before = await countOf(registry.pool, 'entry');
-    expect((await registry.patch(`${people}/${id}`, { body, headers: { 'if-match': '"1"' } })).status).toBe(422);
-    expect(await countOf(registry.pool, 'entry')).toBe(before);
-  });
+  it.each([{ givenName: null }, { external: null }, { birthDate: '1800-01-01' }, { returnedOn: '0000-01-01' }])(
+    'cannot be %j',
+    async (body) => {
+      const { id } = await registry.register();
+      const before = await countOf(registry.pool, 'entry');
+      expect((await registry.patch(`${people}/${id}`, { body, headers: { 'if-match': '"1"' } })).status).toBe(422);
+      expect(await countOf(registry.pool, 'entry')).toBe(before);
+    },
+  );
 });

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import {
   Feedback,
   FeedbackTaken,
+  GivenTimestamp,
   Id,
   NewFeedback,
   ReferralStatus,
   SlipHolder,
-  Timestamp,
   type SlipHolder as Holder,
 } from '@rohnamo/contracts';
 import type { Unit } from '@rohnamo/journal';
@@ -135,7 +135,7 @@ function registerFeedbackList(app: Server, context: Context, slips: StatusStore)
     },
     async (request) => {
       const { limit, cursor } = request.query;
-      const after = decodeCursor(cursor, z.tuple([Timestamp, Id]));
+      const after = decodeCursor(cursor, z.tuple([GivenTimestamp, Id]));
       const rows = await slips.feedbackFor({
         organisationId: request.caller.organisationId,
         after: after && { givenAt: new Date(after[0]), id: after[1] },

@@ -91,6 +91,10 @@ describe('a row', () => {
     expect(complaintsOf({ ...whole, birth_date }).complaints).toMatchObject([{ field: 'birth_date' }]);
   });
 
+  it.each(['0000-01-01', '01.01.0000', '2100-01-01'])('is refused for a return on %s', (returned_on) => {
+    expect(complaintsOf({ ...whole, returned_on }).complaints).toMatchObject([{ field: 'returned_on' }]);
+  });
+
   it('is refused for text that cannot be stored', () => {
     expect(complaintsOf({ ...whole, given_name: 'A\0' }).complaints).toMatchObject([{ field: 'given_name' }]);
     expect(complaintsOf({ ...whole, village: '\ud800' }).complaints).toMatchObject([{ field: 'village' }]);
