@@ -15,13 +15,16 @@ const count = z.int().min(0);
 /** Hours, of 10 cases or more; null of fewer. */
 const duration = z.object({ medianHours: z.number(), p90Hours: z.number() }).nullable();
 
-/** What became of the tasks that were sent. Each is among those before it in the first line: sent, answered, accepted, completed, served, confirmed. */
+/** What became of the tasks that were sent. Each is among those before it in the first line: sent, answered, accepted, completed, served; and of those served, one of confirmed and unconfirmed at most. */
 export const Funnel = z.object({
   answered: count.describe('The facility has done something about it: also said no, or passed it on'),
   accepted: count,
   completed: count.describe('The facility has reported an outcome'),
   served: count.describe('Of those, the outcome says that the person was served or is'),
-  servedConfirmed: count.describe('Of those, who referred says that the need was met'),
+  servedConfirmed: count.describe('Of those served, who referred says that the need was met'),
+  servedUnconfirmed: count.describe(
+    'Of those served, closed by the clock: who referred has not said whether the need was met',
+  ),
   noShow: count.describe('The person did not attend, at least once'),
   closed: count.describe('By the referrer or by the clock, however it had ended'),
   rejected: count.describe('The facility could not take the person; also once it is closed'),

@@ -46,7 +46,7 @@ export const kindOf = (task: AnyTask): TaskKind => ({
   isAccepted: task.acceptedAt !== null,
   isCompleted: task.completedAt !== null,
   outcome: task.outcome,
-  isNeedMet: task.needMet === true,
+  needMet: task.needMet,
   didNotAttend: task.noShows > 0,
   rejectionCode: task.rejectionCode,
   isCancelled: task.cancelledAt !== null,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Statistics } from '@rohnamo/contracts';
-import type { TokenRequest } from '@rohnamo/testkit';
+import { eventually, type TokenRequest } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ReferralService, referralService } from './referral-service.ts';
 
@@ -8,6 +8,17 @@ let at: ReferralService;
 let now = new Date('2026-08-10T06:00:00.000Z');
 const hours = (count: number) => (now = new Date(now.getTime() + count * 3600 * 1000));
 const many = { elsewhere: { id: '' }, few: { id: '' } };
+
+/** Completes them, and lets the time run out in which the referrer may say whether the need was met. */
+async function closedByTheClock(ids: string[]): Promise<void> {
+  for (const id of ids) await at.act(at.roles.facility, id, 'complete', { outcome: 'treated' });
+  hours(14 * 24 + 1);
+  const replica = await at.replica();
+  await replica.start();
+  const stateOf = async (id: string) => (await at.call(at.roles.referrer, 'GET', `/v1/referrals/${id}`)).body['state'];
+  await eventually(async () => (await Promise.all(ids.map(stateOf))).every((state) => state === 'closed'));
+  await replica.stop();
+}
 
 beforeAll(async () => {
   at = await referralService({ now: () => now });
@@ -32,6 +43,7 @@ beforeAll(async () => {
   await all(done, facility, 'complete', { outcome: 'treated' });
   await all(done, referrer, 'close', { needMet: true });
   await all(ids.slice(10, 15), referrer, 'close', { needMet: false });
+  await closedByTheClock(accepted.slice(5, 10));
 
   const { place } = at.elsewhere();
   const other = at.elsewhere().place;
@@ -61,11 +73,12 @@ describe('GET /v1/statistics', () => {
       funnel: {
         answered: 15,
         accepted: 10,
-        completed: 5,
-        served: 5,
+        completed: 10,
+        served: 10,
         servedConfirmed: 5,
+        servedUnconfirmed: 5,
         rejected: 5,
-        closed: 10,
+        closed: 15,
         expired: 0,
         timeToAnswer: { medianHours: 2, p90Hours: 2 },
         timeToAccept: { medianHours: 2, p90Hours: 2 },
@@ -79,7 +92,7 @@ describe('GET /v1/statistics', () => {
     const { total, groups, others } = await ask('groupBy=facility');
     expect(groups.map(({ key }) => key)).toEqual([many.elsewhere.id]);
     expect(groups[0]).toMatchObject({ sent: 25, funnel: { answered: 0 } });
-    expect(others).toMatchObject({ sent: 23, funnel: { answered: 15, completed: 5 } });
+    expect(others).toMatchObject({ sent: 23, funnel: { answered: 15, completed: 10 } });
     expect((groups[0]?.sent ?? 0) + (others?.sent ?? 0)).toBe(total.sent);
     expect(JSON.stringify({ groups, others })).not.toContain(many.few.id);
   });

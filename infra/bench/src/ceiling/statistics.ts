@@ -13,6 +13,7 @@ const figures = [
   'completed_at is not null',
   isServed,
   `${isServed} and need_met`,
+  `${isServed} and need_met is null and closed_at is not null`,
   'no_shows > 0',
   'closed_at is not null',
   'rejection_code is not null',

@@ -91,7 +91,10 @@ export const throughAYear: Course = {
       `entered_state_at + interval '10 days' * ${chance('appointment')}`,
     ),
     outcome: when('is_completed', oneOfSql(outcomes, chance('outcome'))),
-    need_met: when(`is_completed and state = 'closed'`, `${chance('need met')} < 0.8`),
+    need_met: when(
+      `is_completed and state = 'closed'`,
+      `case when ${chance('asked')} < 0.8 then ${chance('need met')} < 0.8 end`,
+    ),
     rejection_code: when('is_rejected', oneOfSql(rejectionCodes, chance('rejection'))),
     barrier: when(`${chance('hindered')} < 0.1`, oneOfSql(barriers, chance('barrier'))),
     entered_state_at: 'entered_state_at',

@@ -4,11 +4,10 @@ import type { TaskKind } from './task-kind.ts';
 type Code = 'outcome' | 'rejectionCode' | 'barrier';
 
 /** How the database tells one kind of task from another. Current and ended tasks have the same columns. */
-const happened: Readonly<Record<Exclude<keyof TaskKind, Code>, string>> = {
+const happened: Readonly<Record<Exclude<keyof TaskKind, Code | 'needMet'>, string>> = {
   isAnswered: 'acknowledged_at is not null',
   isAccepted: 'accepted_at is not null',
   isCompleted: 'completed_at is not null',
-  isNeedMet: 'need_met',
   didNotAttend: 'no_shows > 0',
   isCancelled: 'cancelled_at is not null',
   isExpired: 'expired_at is not null',
@@ -27,6 +26,7 @@ interface Digit {
   sql: string;
 }
 const digits: readonly Digit[] = [
+  { name: 'needMet', values: [null, false, true], sql: 'coalesce(need_met::int + 1, 0)' },
   ...Object.entries(happened).map(([name, condition]) => ({
     name,
     values: [false, true],

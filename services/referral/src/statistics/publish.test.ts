@@ -119,6 +119,24 @@ describe('a task', () => {
     expect(figuresBy(({ isExpired, isClosed }) => isExpired && isClosed)).toContainEqual(['sent', 'closed', 'expired']);
   });
 
+  it('that was served is confirmed by the referrer’s word alone, and unconfirmed only where it was closed without one', () => {
+    const served = kinds.filter((kind) => figuresOf(kind).includes('served'));
+    for (const { needMet, isClosed } of served) expect(needMet === null || isClosed).toBe(true);
+    const told = new Set(
+      served.map((kind) => {
+        const figures = figuresOf(kind);
+        const isOneOf = ['servedConfirmed', 'servedUnconfirmed'].filter((name) => figures.includes(name));
+        return `closed ${kind.isClosed}, met ${kind.needMet}: ${isOneOf.join()}`;
+      }),
+    );
+    expect([...told].toSorted()).toEqual([
+      'closed false, met null: ',
+      'closed true, met false: ',
+      'closed true, met null: servedUnconfirmed',
+      'closed true, met true: servedConfirmed',
+    ]);
+  });
+
   it('that the facility has passed on is answered', () => {
     const redirected = everyTask.filter(({ state }) => state === 'redirected');
     expect(redirected.length).toBeGreaterThan(0);

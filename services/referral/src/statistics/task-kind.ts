@@ -7,7 +7,8 @@ export interface TaskKind {
   isAccepted: boolean;
   isCompleted: boolean;
   outcome: OutcomeCode | null;
-  isNeedMet: boolean;
+  /** What the referrer has said; null: nothing. */
+  needMet: boolean | null;
   didNotAttend: boolean;
   rejectionCode: RejectionCode | null;
   isCancelled: boolean;
@@ -25,7 +26,8 @@ export function figuresOf(kind: TaskKind): string[] {
     ...(kind.isAccepted ? ['accepted'] : []),
     ...(kind.isCompleted ? ['completed'] : []),
     ...(isServed ? ['served'] : []),
-    ...(isServed && kind.isNeedMet ? ['servedConfirmed'] : []),
+    ...(isServed && kind.needMet === true ? ['servedConfirmed'] : []),
+    ...(isServed && kind.needMet === null && kind.isClosed ? ['servedUnconfirmed'] : []),
     ...(kind.didNotAttend ? ['noShow'] : []),
     ...(kind.isClosed ? ['closed'] : []),
     ...(kind.rejectionCode === null ? [] : ['rejected', `rejection.${kind.rejectionCode}`]),

@@ -63,6 +63,7 @@ function funnelOf(counts: Counts, durations: Times | undefined): Funnel {
     completed: of('completed'),
     served: of('served'),
     servedConfirmed: of('servedConfirmed'),
+    servedUnconfirmed: of('servedUnconfirmed'),
     noShow: of('noShow'),
     closed: of('closed'),
     rejected: of('rejected'),
