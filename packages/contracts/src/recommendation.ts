@@ -85,7 +85,13 @@ export const Recommendation = z.object({
   organisationId: Id.describe('Whom a consent must name for a referral to go there'),
   name: MultilingualName,
   distanceKm: z.number().min(0).nullable().describe('Great circle from `near`; null where no point was given'),
-  openPlaces: z.int().min(0).nullable().describe('This week’s places less those taken now; null where it is not said'),
+  openPlaces: z
+    .int()
+    .min(0)
+    .nullable()
+    .describe(
+      'This week’s places less those taken now; null where it is not said, as it never is of what belongs to a desk',
+    ),
   openNow: z.boolean().nullable().describe('By its hours; null where they cannot be read'),
   reasons: z.array(RankReason),
 });

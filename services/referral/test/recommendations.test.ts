@@ -134,6 +134,54 @@ describe('POST /v1/recommendations by need and place', () => {
     }
   });
 
+  describe('of an offering that belongs to a desk', () => {
+    type House = Awaited<ReturnType<typeof told.facility>>;
+    const aDesk = (placesPerWeek: number) =>
+      told.facility({}, { service: aService(), placesPerWeek, deskId: randomUUID() });
+    /** Somebody is taken on there, for a need that only the desk may know. */
+    const takeOn = async ({ id, organisationId, offering }: House) => {
+      const person = at.person({ recipient: organisationId, categories: ['identity', 'hiv'] });
+      const referral = await at.refer({ ...person, offeringId: offering.id, needCategory: 'hiv' });
+      const deskIds = [offering.deskId ?? ''];
+      const accepted = await at.act(
+        { role: 'facility', organisationId, facilityIds: [id], deskIds },
+        referral,
+        'accept',
+      );
+      expect(accepted.status).toBe(200);
+    };
+    /** The answer to whoever asks by what is sensitive, and by what is not. */
+    const answersFor = ({ offering: { service } }: House) =>
+      Promise.all(['hiv', 'physical-injury'].map((needCategory) => recommended({ service, needCategory })));
+
+    it('says to the byte the same while places remain, and stands where it stood, whoever has been taken on', async () => {
+      const house = await aDesk(10);
+      for (const placesPerWeek of [4, 5, 6, 7, 8, 9, 10, 11])
+        await told.facility({}, { service: house.offering.service, placesPerWeek });
+      const before = JSON.stringify(await answersFor(house));
+      for (let taken = 1; taken < 10; taken++) {
+        await takeOn(house);
+        expect(JSON.stringify(await answersFor(house)), `${taken} taken on`).toBe(before);
+      }
+      const [answer] = await answersFor(house);
+      expect(answer?.items).toMatchObject([{ facilityId: house.id, openPlaces: null }]);
+      expect(reasonsOf(answer!)[0]).toContain('has open places');
+    });
+
+    it('says that all its places are taken only where these are five or more', async () => {
+      const [few, five] = [await aDesk(4), await aDesk(5)];
+      const before = JSON.stringify(await answersFor(few));
+      for (let taken = 1; taken <= 5; taken++) {
+        if (taken < 5) await takeOn(few);
+        await takeOn(five);
+        expect(JSON.stringify(await answersFor(few)), `${taken} taken on`).toBe(before);
+      }
+      const [full] = await answersFor(five);
+      expect(full?.items).toMatchObject([{ facilityId: five.id, openPlaces: null }]);
+      expect(reasonsOf(full!)[0]).toContain('all its places are taken now');
+    });
+  });
+
   it('in an emergency says first whom to ring, and offers what is open now, then what may be', async () => {
     const service = aService();
     const unknown = await told.facility({}, { service, hours: 'ask at the gate' });

@@ -1,5 +1,6 @@
-import type { Language } from '@rohnamo/contracts';
+import type { Language, Offering } from '@rohnamo/contracts';
 import type { Calendar } from '../lifecycle/calendar.ts';
+import { threshold } from '../statistics/counts.ts';
 import { isOpenAt } from './opening-hours.ts';
 import type { Reached, Way } from './reach.ts';
 import type { Wanted } from './wanted.ts';
@@ -11,6 +12,8 @@ export interface Candidate {
   fit: 'best' | 'possible';
   capacity: 'open' | 'waitlist';
   openPlaces: number | null;
+  /** Whether anybody is told how many. */
+  tellsPlaces: boolean;
   way: Way;
   speaks: boolean | null;
   stepFree: boolean | null;
@@ -41,7 +44,8 @@ export function candidateOf(found: Found, wanted: Wanted, { now, calendar }: Occ
     facilityId: facility.id,
     fit: wanted.bestServices.includes(offering.service) ? 'best' : 'possible',
     capacity: offering.capacity === 'open' ? 'open' : 'waitlist',
-    openPlaces: offering.placesPerWeek === undefined ? null : Math.max(0, offering.placesPerWeek - takenOn),
+    openPlaces: openPlacesOf(offering, takenOn),
+    tellsPlaces: offering.deskId === undefined,
     way,
     speaks: wanted.language && speaks(found, wanted.language),
     stepFree: wanted.needsStepFree ? facility.wheelchairAccess : null,
@@ -49,6 +53,17 @@ export function candidateOf(found: Found, wanted: Wanted, { now, calendar }: Occ
     answersWithinHours,
     openNow: offering.hours === undefined ? null : isOpenAt(offering.hours, now, calendar),
   };
+}
+
+/**
+ * Who knows what a desk has taken on knows, from one day to the next, of whom. So its places are all open to whoever asks until
+ * the last is taken, and of so few that this, too, would be a small count, they stay so. The order hangs on nothing else: who has an
+ * offering of their own to compare could read the number from it.
+ */
+function openPlacesOf({ placesPerWeek, deskId }: Offering, takenOn: number): number | null {
+  if (placesPerWeek === undefined) return null;
+  if (deskId === undefined) return Math.max(0, placesPerWeek - takenOn);
+  return placesPerWeek >= threshold && takenOn >= placesPerWeek ? 0 : placesPerWeek;
 }
 
 const speaks = ({ offering, facility }: Found, language: Language): boolean =>

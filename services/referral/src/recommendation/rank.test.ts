@@ -19,6 +19,7 @@ const aCandidate: fc.Arbitrary<Candidate> = fc.record({
   fit: fc.constantFrom('best' as const, 'possible' as const),
   capacity: fc.constantFrom('open' as const, 'waitlist' as const),
   openPlaces: fc.option(fc.integer({ min: 0, max: 100_000 })),
+  tellsPlaces: fc.boolean(),
   way,
   speaks: known,
   stepFree: known,

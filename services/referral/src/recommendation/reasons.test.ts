@@ -12,6 +12,7 @@ const aCandidate: Candidate = {
   fit: 'best',
   capacity: 'open',
   openPlaces: 3,
+  tellsPlaces: true,
   way: { kind: 'from-point', km: 3.21 },
   speaks: true,
   stepFree: true,
@@ -76,6 +77,16 @@ describe('the reasons for a rank', () => {
       'about 40 km from the district',
       'step-free',
       'often takes more than a week to answer',
+    ]);
+  });
+
+  it('name no number of places where that is not to be told', () => {
+    const ofPlaces = (openPlaces: number | null) => english({ openPlaces, tellsPlaces: false })[2];
+    expect([null, 1, 7, 0].map(ofPlaces)).toEqual([
+      'has open places',
+      'has open places',
+      'has open places',
+      'all its places are taken now',
     ]);
   });
 

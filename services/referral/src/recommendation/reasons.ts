@@ -65,10 +65,10 @@ const fitReason = ({ fit }: Candidate): RankReason =>
     ? speaksFor('best-fit', 'offers what is looked for', 'предлагает то, что ищут')
     : speaksFor('possible-fit', 'offers what may fit', 'предлагает то, что может подойти');
 
-function capacityReason({ capacity, openPlaces }: Candidate): RankReason {
+function capacityReason({ capacity, openPlaces, tellsPlaces }: Candidate): RankReason {
   if (capacity === 'waitlist') return speaksAgainst('waiting-list', 'has a waiting list', 'есть очередь');
-  if (openPlaces === null) return speaksFor('open-places', 'has open places', 'есть свободные места');
   if (openPlaces === 0) return speaksAgainst('places-taken', 'all its places are taken now', 'сейчас все места заняты');
+  if (openPlaces === null || !tellsPlaces) return speaksFor('open-places', 'has open places', 'есть свободные места');
   const places = openPlaces === 1 ? 'place' : 'places';
   return speaksFor('open-places', `has ${openPlaces} open ${places}`, `свободных мест: ${openPlaces}`);
 }

@@ -54,7 +54,7 @@ const recommendationOf = (candidate: Candidate, { facility }: Found, wanted: Wan
   organisationId: facility.organisationId,
   name: facility.name,
   distanceKm: candidate.way.kind === 'from-point' ? Math.round(candidate.way.km * 10) / 10 : null,
-  openPlaces: candidate.openPlaces,
+  openPlaces: candidate.tellsPlaces ? candidate.openPlaces : null,
   openNow: candidate.openNow,
   reasons: reasonsFor(candidate, wanted),
 });
