@@ -80,7 +80,7 @@ export const TriageProfile = z.object({
   version: Version.describe('The version of the person that it was made from'),
   beneficiaryId: Id,
   organisationId: Id,
-  ageBand: AgeBand,
+  ageBand: AgeBand.describe('On the day of the answer: a birthday changes it, and leaves the version as it is'),
   language: Language,
   accessRequirements: z.array(AccessRequirement),
   districtId: z.string().nullable(),

@@ -21,6 +21,7 @@ import type {
 import { bytea, instant, version } from '@rohnamo/journal/schema';
 import { type SQL, sql, type SQLWrapper } from 'drizzle-orm';
 import { boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { Tellable } from './refer/triage.ts';
 import type { ScoredScreening } from './screening/score.ts';
 import { countedReferral } from './statistics/counted.ts';
 import { openWork, urgencyColumns } from './worklist/indexed.ts';
@@ -101,6 +102,8 @@ export const referral = pgTable(
     language: text('language').$type<Language>().notNull(),
     accessRequirements: text('access_requirements').array().$type<AccessRequirement[]>().notNull(),
     districtId: text('district_id'),
+    /** Which of these the referral says itself, whatever is registered; null of one that was written before it was kept. */
+    toldTriage: text('told_triage').array().$type<Tellable[]>(),
     safeContact: jsonb('safe_contact').$type<SafeContact>().notNull(),
     reference: text('reference'),
     reason: text('reason'),

@@ -30,6 +30,7 @@ export const aReferralRow = (other: Partial<ReferralRow> = {}): ReferralRow => (
   language: 'tg',
   accessRequirements: [],
   districtId: 'TJK003D010',
+  toldTriage: [],
   safeContact: { method: 'do-not-call' },
   reference: 'case-17',
   reason: 'fell from a scaffold',

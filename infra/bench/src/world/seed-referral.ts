@@ -47,8 +47,8 @@ export async function seedPlaces(query: Query): Promise<void> {
 export async function seedPeople(query: Query, { from, to }: Range): Promise<void> {
   const numbers = [from, to - 1];
   await query(
-    `insert into person (id, version, stale, organisation_id, age_band, language, access_requirements, district_id)
-     select ${idSql('person', 'n')}, 1, false, '${referrerOrganisation}', '30-44', 'tg', '{}', 'TJK003D010'
+    `insert into person (id, version, stale, asked_at, organisation_id, age_band, language, access_requirements, district_id)
+     select ${idSql('person', 'n')}, 1, false, now(), '${referrerOrganisation}', '30-44', 'tg', '{}', 'TJK003D010'
      from generate_series($1::int, $2::int) n`,
     numbers,
   );

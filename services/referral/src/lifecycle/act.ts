@@ -7,6 +7,7 @@ import { endedTaskCopies, referralChange } from '../fact.ts';
 import { lookedAt, type Seen, seenBy } from '../look.ts';
 import { actingAs, type ClientParty, formerPartyOf, partyOf } from '../party.ts';
 import { checkedGrounds } from '../refer/grounds.ts';
+import { toldBy, type Triage, triageOf } from '../refer/triage.ts';
 import type { ReceiptRow, ReferralRow, TaskRow } from '../schema.ts';
 import type { Store } from '../store.ts';
 import type { Command } from './command.ts';
@@ -14,9 +15,10 @@ import { allowedActions, decide } from './decide.ts';
 import { goesOn, placeOf, placeOn, type Target } from './new-task.ts';
 import { complaintAboutReassigning } from './reassign.ts';
 
-/** What a change leans on that is not in the referral: the next task, and what must still stand when it is written. */
+/** What a change leans on that is not in the referral: the next task, the person's triage by now, and what must still stand when it is written. */
 interface Footing {
   target?: Target;
+  triage?: Triage;
   guards: Guard[];
 }
 
@@ -51,8 +53,8 @@ export async function act(context: Context, request: FastifyRequest, id: string,
       if (as === undefined) return { refuse: illegal(row.state, allowedActions(row, parties, now)) };
       const footing = await footingOf(context, request, { row, command, now });
       if ('refuse' in footing) return footing;
-      const { guards, target } = footing;
-      const verdict = decide(row, command, { party: as, now, limits: context.limits, ...(target && { target }) });
+      const { guards, ...occasion } = footing;
+      const verdict = decide(row, command, { party: as, now, limits: context.limits, ...occasion });
       if (verdict.kind === 'illegal') return { refuse: illegal(row.state, verdict.allowed) };
       const { next, event, implied, ended } = verdict;
       const change = referralChange(next, { event, before: row, implied, ended, actor: actorOf(request), now });
@@ -133,9 +135,10 @@ async function onGrounds(
   const check = await checkedGrounds(context, { ...question, offeringId, consentId });
   if ('refuse' in check)
     return { refuse: refused(check.refuse, { errors: [{ pointer: check.pointer, detail: 'see title' }] }) };
-  const { consent } = check.sound;
+  const { consent, person } = check.sound;
   return {
     target: { taskId: randomUUID(), place: placeOn(check.sound) },
+    triage: triageOf(person, toldBy(row)),
     guards: [{ kind: 'consent', id: consent.id, version: consent.version }],
   };
 }

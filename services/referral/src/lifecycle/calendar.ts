@@ -20,11 +20,16 @@ export const tajikistan: Calendar = {
   datedHolidays: [],
 };
 
-const localDay = (calendar: Calendar, at: Date): Date => new Date(at.getTime() + calendar.utcOffsetMs);
+const localDay = (calendar: Pick<Calendar, 'utcOffsetMs'>, at: Date): Date =>
+  new Date(at.getTime() + calendar.utcOffsetMs);
+
+/** The local day that holds this instant: `2026-11-24`. */
+export const dayOf = (calendar: Pick<Calendar, 'utcOffsetMs'>, at: Date): string =>
+  localDay(calendar, at).toISOString().slice(0, 10);
 
 /** Whether the local day that holds this instant is a public holiday. */
 export function isHoliday(calendar: Calendar, at: Date): boolean {
-  const day = localDay(calendar, at).toISOString().slice(0, 10);
+  const day = dayOf(calendar, at);
   return calendar.yearlyHolidays.includes(day.slice(5)) || calendar.datedHolidays.includes(day);
 }
 

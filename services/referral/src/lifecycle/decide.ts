@@ -1,4 +1,5 @@
 import { actionBodies, type ReferralAction, type ReferralEvent, type ReferralState } from '@rohnamo/contracts';
+import type { Triage } from '../refer/triage.ts';
 import type { ReferralRow, TaskRow } from '../schema.ts';
 import type { Command } from './command.ts';
 import { effectsOf, firstTimes, isUnserved } from './effects.ts';
@@ -7,12 +8,16 @@ import { nextWake } from './next-wake.ts';
 import { impliedStates, type Party, rowsFor, type Transition } from './states.ts';
 import { dueAt, type TimeLimits } from './time-limits.ts';
 
-/** Who decides, when, by which limits; and where the next task is to be done, for what opens one. */
+/**
+ * Who decides, when, by which limits; where the next task is to be done, for what opens one; and the person's triage, where a task is
+ * sent and it was looked at again.
+ */
 export interface Occasion {
   party: Party;
   now: Date;
   limits: TimeLimits;
   target?: Target;
+  triage?: Triage;
 }
 
 /** What came of a command: the next row and what its entry says, or the actions that are legal instead. */
@@ -26,7 +31,7 @@ export type Verdict =
  * @throws when a command that opens a task comes without a target: a programming error
  */
 export function decide(row: ReferralRow, command: Command, occasion: Occasion): Verdict {
-  const { party, now, limits } = occasion;
+  const { party, now, limits, triage } = occasion;
   const transition = transitionFor(row, command.action, party, now);
   if (transition === null || !bodyFits(row, command))
     return { kind: 'illegal', allowed: allowedActions(row, [party], now) };
@@ -37,6 +42,7 @@ export function decide(row: ReferralRow, command: Command, occasion: Occasion): 
   const isMoved = transition.to !== 'same';
   const changed: ReferralRow = {
     ...row,
+    ...triage,
     ...(ended === null
       ? {
           ...effectsOf(row, command, { state, party, now }),

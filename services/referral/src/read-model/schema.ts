@@ -12,11 +12,16 @@ import type {
 import { instant, version } from '@rohnamo/journal/schema';
 import { boolean, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 
-/** What the registry says of a person's triage profile; asked when first needed, stale once the person has changed. */
+/**
+ * What the registry says of a person's triage profile; asked when first needed, stale once the person has changed. The age band
+ * changes on a birthday, of which nobody tells: it is so on the day on which it was asked for.
+ */
 export const person = pgTable('person', {
   id: uuid('id').primaryKey(),
   version: version(),
   stale: boolean('stale').notNull(),
+  /** null of a copy that was made before it was kept. */
+  askedAt: instant('asked_at'),
   organisationId: uuid('organisation_id').notNull(),
   ageBand: text('age_band').$type<AgeBand>().notNull(),
   language: text('language').$type<Language>().notNull(),

@@ -2,11 +2,13 @@ import { Facility, Offering, ReferralGrounds } from '@rohnamo/contracts';
 import type { Projection } from '@rohnamo/journal';
 import { Refused } from '@rohnamo/service-kit';
 import type { Context } from '../context.ts';
+import { dayOf } from '../lifecycle/calendar.ts';
+import type { PersonRow } from '../schema.ts';
 
 /** Asks the registry about a person and a consent, and remembers what it says. @throws Refused dependency-unavailable */
 export async function askRegistry(
   context: Context,
-  { beneficiaryId, consentId }: { beneficiaryId: string; consentId: string },
+  { beneficiaryId, consentId, now }: { beneficiaryId: string; consentId: string; now: Date },
 ): Promise<void> {
   const { person, consent } = await context.registry.call({
     method: 'POST',
@@ -19,14 +21,14 @@ export async function askRegistry(
     context.store.consent(consentId),
   ]);
   const learnt: Projection[] = [];
-  if (person && isNews(person.version, knownPerson, knownPerson?.stale)) {
+  if (person && isNews(person.version, knownPerson, !isOfTheDay(knownPerson, context, now))) {
     const { version, beneficiaryId: id, ...profile } = person;
     learnt.push({
       kind: 'person',
       id,
       expected: knownPerson?.version ?? 0,
       version,
-      state: { ...profile, stale: false },
+      state: { ...profile, stale: false, askedAt: now },
     });
   }
   if (consent && isNews(consent.version, knownConsent, knownConsent?.dataCategories === null)) {
@@ -41,6 +43,16 @@ export async function askRegistry(
   }
   await remember(context, learnt);
 }
+
+/**
+ * Whether a person's copy was asked for on the day of `now`, and has not changed since. Its age band is good for that day alone: the registry
+ * does not tell until when it holds, which of everybody would be the day of birth, or the month.
+ */
+export const isOfTheDay = (known: PersonRow | null, { limits }: Pick<Context, 'limits'>, now: Date): boolean =>
+  known !== null &&
+  !known.stale &&
+  known.askedAt !== null &&
+  dayOf(limits.calendar, known.askedAt) === dayOf(limits.calendar, now);
 
 /** An answer that is older than what was heard since is never taken; one of the same version only where the copy lacks something. */
 const isNews = (version: number, known: { version: number } | null, isIncomplete = false): boolean =>

@@ -28,6 +28,7 @@ import type { ReferralRow } from '../schema.ts';
 import { complaintsAboutAsker, complaintsAboutFit } from '../screening/who-may-use.ts';
 import { checkedGrounds } from './grounds.ts';
 import { formOf, priorityOf, textsNotForThisNeed } from './new-referral.ts';
+import { type Told, toldBy, triageOf } from './triage.ts';
 
 /** `PATCH /v1/referrals/{id}`: a draft is completed. What was sent is not changed any more. */
 export function registerChangeDraft(app: Server, context: Context): void {
@@ -116,7 +117,13 @@ async function change(
       const { consent, offering, person } = check.sound;
       const misfits = complaintsAboutFit(screenings, { offering, person });
       if (misfits.length > 0) return { refuse: refused('invalid-field', { errors: misfits }) };
-      const next = { ...changed(row, asked), form, ...placeOn(check.sound), changedAt: now };
+      const next = {
+        ...changed(row, asked),
+        form,
+        ...triageOf(person, told(row, asked)),
+        ...placeOn(check.sound),
+        changedAt: now,
+      };
       return {
         record: {
           changes: [
@@ -143,7 +150,16 @@ const complaintsAbout = (asked: DraftPatch, { row, role }: { row: ReferralRow; r
   ...complaintsAboutAsker(asked.screenings ?? [], role),
 ];
 
-/** The draft with what was named, but for its form. */
+/** What the draft says itself of the person's triage, with what was named. */
+function told(row: ReferralRow, asked: DraftPatch): Told {
+  const before = toldBy(row);
+  return {
+    language: unlessSaid(asked.language, before.language),
+    accessRequirements: unlessSaid(asked.accessRequirements, before.accessRequirements),
+  };
+}
+
+/** The draft with what was named, but for its form and its triage. */
 function changed(row: ReferralRow, asked: DraftPatch): ReferralRow {
   const needCategory = asked.needCategory ?? row.needCategory;
   return {
@@ -151,8 +167,6 @@ function changed(row: ReferralRow, asked: DraftPatch): ReferralRow {
     needCategory,
     priority: priorityOf({ needCategory, priority: asked.priority ?? row.priority }),
     safeContact: asked.safeContact ?? row.safeContact,
-    language: asked.language ?? row.language,
-    accessRequirements: asked.accessRequirements ?? row.accessRequirements,
     reference: unlessSaid(asked.reference, row.reference),
     reason: unlessSaid(asked.reason, row.reason),
     servicesAlreadyGiven: unlessSaid(asked.servicesAlreadyGiven, row.servicesAlreadyGiven),

@@ -1,8 +1,9 @@
 import type { Facility, Offering } from '@rohnamo/contracts';
+import { Refused } from '@rohnamo/service-kit';
 import type { Context } from '../context.ts';
 import type { ConsentRow, PersonRow } from '../schema.ts';
 import type { GroundsIds } from '../store.ts';
-import { askDirectory, askRegistry } from './ask-sources.ts';
+import { askDirectory, askRegistry, isOfTheDay } from './ask-sources.ts';
 import { checkGrounds, type GroundsCheck, type GroundsQuestion } from './check-grounds.ts';
 
 /** What a referral stands on, as this service knows it; null: there is no such thing that it knows of. */
@@ -19,7 +20,8 @@ type Source = 'registry' | 'directory';
 
 /**
  * Whether a referral may be sent, by this service's own copies. What they lack is asked at the source, and so is a "no" of
- * theirs: the person may have consented, or the offering opened, just now.
+ * theirs: the person may have consented, or the offering opened, just now. A person who was asked for on another day is asked for again,
+ * as somebody may have had a birthday; where the registry does not answer, that is no reason not to refer them.
  * @throws Refused dependency-unavailable when a source that must be asked does not answer.
  */
 export async function checkedGrounds(context: Context, wanted: GroundsWanted): Promise<GroundsCheck> {
@@ -27,7 +29,12 @@ export async function checkedGrounds(context: Context, wanted: GroundsWanted): P
   for (;;) {
     const known = await knownGrounds(context, wanted);
     const check = checkGrounds(known, wanted);
-    if ('sound' in check) return check;
+    if ('sound' in check) {
+      if (asked.has('registry') || isOfTheDay(check.sound.person, context, wanted.now)) return check;
+      asked.add('registry');
+      if (!(await isAnswered(askRegistry(context, wanted)))) return check;
+      continue;
+    }
     const ask = [...new Set([...lacking(known), sourceOf(check.refuse)])].filter((source) => !asked.has(source));
     if (ask.length === 0) return check;
     for (const source of ask) asked.add(source);
@@ -36,6 +43,17 @@ export async function checkedGrounds(context: Context, wanted: GroundsWanted): P
         source === 'registry' ? askRegistry(context, wanted) : askDirectory(context, wanted.offeringId),
       ),
     );
+  }
+}
+
+/** Whether a source that was asked has answered. */
+async function isAnswered(asking: Promise<void>): Promise<boolean> {
+  try {
+    await asking;
+    return true;
+  } catch (error) {
+    if (error instanceof Refused && error.code === 'dependency-unavailable') return false;
+    throw error;
   }
 }
 

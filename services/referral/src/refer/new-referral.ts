@@ -11,6 +11,7 @@ import { dueAt, type TimeLimits } from '../lifecycle/time-limits.ts';
 import type { ReferralForm, ReferralRow } from '../schema.ts';
 import { scored } from '../screening/score.ts';
 import type { SoundGrounds } from './check-grounds.ts';
+import { triageOf } from './triage.ts';
 
 /** Who refers, when, and by which limits; the ids that the referral and its task get. */
 export interface Referring {
@@ -29,7 +30,6 @@ export function newReferralRow(
   grounds: SoundGrounds,
   { organisationId, organisationKind, now, limits, ...ids }: Referring,
 ): ReferralRow {
-  const { person } = grounds;
   const row: ReferralRow = {
     ...untouched,
     ...ids,
@@ -44,10 +44,7 @@ export function newReferralRow(
     referrerKind: organisationKind,
     ...placeOn(grounds),
     needCategory: asked.needCategory,
-    ageBand: person.ageBand,
-    language: asked.language ?? person.language,
-    accessRequirements: asked.accessRequirements ?? person.accessRequirements,
-    districtId: person.districtId,
+    ...triageOf(grounds.person, asked),
     safeContact: asked.safeContact,
     reference: asked.reference ?? null,
     reason: asked.reason ?? null,

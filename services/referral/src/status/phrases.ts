@@ -1,5 +1,5 @@
 import type { Phrase, ReferralState, ReferralStatus, StatusCode } from '@rohnamo/contracts';
-import { tajikistan } from '../lifecycle/calendar.ts';
+import { dayOf, tajikistan } from '../lifecycle/calendar.ts';
 import type { ReferralRow } from '../schema.ts';
 
 /** Each state in one of the four words that a person hears. What needs their doing is to be asked at the office. */
@@ -29,11 +29,8 @@ const codeOfState = {
 export function statusOf(row: ReferralRow | null, slip: { taskId: string } | null): ReferralStatus {
   if (row === null || slip === null || row.sharingStopped || row.taskId !== slip.taskId) return said('ask', null);
   const code = codeOfState[row.state];
-  return said(code, row.state === 'scheduled' ? dayOf(row.appointmentAt) : null);
+  return said(code, row.state === 'scheduled' && row.appointmentAt ? dayOf(tajikistan, row.appointmentAt) : null);
 }
-
-const dayOf = (at: Date | null): string | null =>
-  at && new Date(at.getTime() + tajikistan.utcOffsetMs).toISOString().slice(0, 10);
 
 const said = (code: StatusCode, on: string | null): ReferralStatus => ({ code, on, phrase: phraseOf(code, on) });
 
