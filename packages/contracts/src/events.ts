@@ -131,6 +131,7 @@ export const eventData = {
   'referral.reopened.v1': referralFact,
   'referral.declined.v1': referralFact,
   'referral.consent-withdrawn.v1': referralFact,
+  'referral.consent-ended.v1': referralFact,
   'referral.revoked.v1': referralFact,
   'referral.reassigned.v1': referralFact,
   'referral.expired.v1': referralFact,

@@ -44,6 +44,7 @@ export const ReferralAction = z.enum([
   'reopen',
   'decline',
   'withdraw',
+  'end_consent',
   'revoke',
   'reassign',
   'expire',

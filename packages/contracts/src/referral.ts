@@ -73,7 +73,7 @@ export const Referral = z.object({
   language: Language.optional(),
   accessRequirements: z.array(AccessRequirement).optional(),
   districtId: z.string().nullable().optional(),
-  sharingStopped: z.boolean().describe('Consent was withdrawn after acceptance: nothing more is shared'),
+  sharingStopped: z.boolean().describe('Consent was withdrawn, or has ended: nothing more is shared'),
   reasonCode: z.string().nullable().describe('Why it was rejected, cancelled or expired, or how it was closed'),
   responsible: z.string().nullable().describe('Who of the facility sees to it: an opaque id'),
   walkIn: z.boolean(),

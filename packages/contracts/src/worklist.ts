@@ -17,6 +17,7 @@ export const worklistTasks = {
   referrer: [
     'answer-question',
     'choose-another-place',
+    'ask-consent',
     'call-person',
     'confirm-outcome',
     'call-facility',

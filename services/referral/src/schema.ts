@@ -113,6 +113,8 @@ export const referral = pgTable(
     form: jsonb('form').$type<ReferralForm>(),
     /** Purposes of the consent that it stands on: what may go back depends on them. */
     consentPurposes: text('consent_purposes').array().$type<ConsentPurpose[]>().notNull(),
+    /** When that consent ends; null: only by being withdrawn. */
+    consentEndsAt: instant('consent_ends_at'),
     sharingStopped: boolean('sharing_stopped').notNull(),
     reasonCode: text('reason_code'),
     appointmentAt: instant('appointment_at'),

@@ -43,6 +43,18 @@ export interface ReferralWithReceipts {
   row: ReferralRow;
   receipts: ReceiptRow[];
 }
+
+/** A referral, and of the consent that it leans on what tells whether it stands; null: there is no such consent that is known here. */
+export interface ReferralWithConsent {
+  row: ReferralRow;
+  consent: Pick<ConsentRow, 'version' | 'state' | 'endsAt'> | null;
+}
+interface ItsConsent {
+  itsVersion: number | null;
+  itsState: ConsentRow['state'] | null;
+  itsEndsAt: Date | null;
+}
+
 type ReceiptInJson = Omit<ReceiptRow, 'at'> & { at: string };
 
 /** What a few hundred nurses look at in a day; some kilobytes each. */
@@ -112,10 +124,27 @@ export function createStore(pool: Pool) {
     );
   });
 
+  const withConsentStatement = {
+    name: 'referrals with consents by id',
+    text: `select ${columnsOf(referral)}, "itsVersion", "itsState", "itsEndsAt" from referral left join lateral
+      (select version::float8 as "itsVersion", state as "itsState", ends_at as "itsEndsAt" from consent where id = referral.consent_id) its on true
+      where id = any($1)`,
+  };
+  const withConsent = sharedRead<string, ReferralWithConsent>(async (ids) => {
+    const { rows } = await pool.query<ReferralRow & ItsConsent>({ ...withConsentStatement, values: [ids] });
+    return new Map(
+      rows.map(({ itsVersion: version, itsState: state, itsEndsAt: endsAt, ...row }) => [
+        row.id,
+        { row, consent: version === null || state === null ? null : { version, state, endsAt } },
+      ]),
+    );
+  });
+
   return {
     referral: byId(referral, 'referrals by id'),
     /** For whom both are shown. */
     referralWithReceipts: withReceipts,
+    referralWithConsent: withConsent,
     person: byId(person, 'persons by id'),
     consent: byId(consent, 'consents by id'),
     facility: byId(facility, 'facilities by id'),

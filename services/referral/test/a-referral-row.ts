@@ -39,6 +39,7 @@ export const aReferralRow = (other: Partial<ReferralRow> = {}): ReferralRow => (
   providerPreferred: null,
   form: null,
   consentPurposes: ['referral'],
+  consentEndsAt: null,
   createdAt: at,
   changedAt: at,
   sentAt: at,

@@ -109,6 +109,7 @@ export async function referralService({
     organisationId = referrer.organisationId,
     recipient = facility.organisationId,
     purposes = ['referral'] as ConsentPurpose[],
+    endsAt = null as Date | null,
   } = {}) => {
     const beneficiaryId = randomUUID();
     const consentId = randomUUID();
@@ -130,16 +131,25 @@ export async function referralService({
         purposes,
         recipientOrganisationId: recipient,
         dataCategories: categories,
-        endsAt: null,
+        endsAt: endsAt?.toISOString() ?? null,
       },
     });
     return { beneficiaryId, consentId };
   };
   /** The person consents once more, to another recipient: what the registry says of them from then on. */
-  const consentTo = (beneficiaryId: string, recipient: string): string => {
+  const consentTo = (
+    beneficiaryId: string,
+    recipient: string,
+    { endsAt = null }: { endsAt?: Date | null } = {},
+  ): string => {
     const known = world.grounds.get(beneficiaryId);
     if (!known) throw new Error('there is no such person');
-    const consent = { ...known.consent, id: randomUUID(), recipientOrganisationId: recipient };
+    const consent = {
+      ...known.consent,
+      id: randomUUID(),
+      recipientOrganisationId: recipient,
+      endsAt: endsAt?.toISOString() ?? null,
+    };
     world.grounds.set(beneficiaryId, { ...known, consent });
     return consent.id;
   };

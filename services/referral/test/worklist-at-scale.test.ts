@@ -54,12 +54,20 @@ function manyReferrals(count: number): ReferralRow[] {
       appointmentAt: fc.option(hoursAgo(-50, 50)),
       deskId: fc.constantFrom(null, deskId, '01934b6e-7c1a-7e2f-9d3b-00000000000d'),
       noShows: fc.integer({ min: 0, max: 4 }),
-      reasonCode: fc.constantFrom(null, 'cancel-unconfirmed', 'declined', 'revoked', 'cancelled-by-referrer'),
+      reasonCode: fc.constantFrom(
+        null,
+        'cancel-unconfirmed',
+        'declined',
+        'revoked',
+        'consent-ended',
+        'cancelled-by-referrer',
+      ),
       walkIn: fc.boolean(),
       referrerActedAt: fc.option(hoursAgo(0, 100)),
       facilityActedAt: fc.option(hoursAgo(0, 100)),
       supervisorActedAt: fc.option(hoursAgo(0, 100)),
       sharingStopped: fc.boolean(),
+      consentEndsAt: fc.option(hoursAgo(-50, 50)),
       receivedBy: fc.constantFrom(facility.organisationId, referrer.organisationId),
     })
     .map(({ receivedBy, ...fields }) => {

@@ -1,6 +1,6 @@
 import { justNow } from '../world/course.ts';
 import { idPrefixes } from '../world/ids.ts';
-import { seedPlaces, seedReferrals } from '../world/seed-referral.ts';
+import { seedPeople, seedPlaces, seedReferrals } from '../world/seed-referral.ts';
 import { asFacility } from './clients.ts';
 import { compare } from './compare.ts';
 import type { HotPath } from './path.ts';
@@ -12,13 +12,14 @@ export const accept: HotPath = {
   name: 'accept',
   title: 'POST /v1/referrals/{id}/accept',
   about:
-    'An action: read, decide, one update and one entry, then placing, sealing and relaying to Kafka. The ceiling: Fastify, the same update and rows for all that wait in one statement, asking and checking nothing.',
+    'An action: read, decide, consent guard, one update and one entry, then placing, sealing and relaying to Kafka. The ceiling: Fastify, the same update and rows for all that wait in one statement, asking and checking nothing.',
   measure: (bench) =>
     compare(bench, {
       service: 'referral',
       ceiling: 'accept',
       seed: async (query) => {
         await seedPlaces(query);
+        await seedPeople(query, { from: 0, to: referralCount });
         await seedReferrals(query, { from: 0, to: referralCount, course: justNow('sent') });
       },
       shot: async () => ({

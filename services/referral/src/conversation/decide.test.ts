@@ -41,9 +41,10 @@ describe('something may be said', () => {
     expect(mayBeSpokenIn(closed(longAgo), now)).toBe(false);
   });
 
-  it('in no state once the person has withdrawn their consent', () => {
+  it('in no state once the person has withdrawn their consent, or it has ended', () => {
     for (const state of ReferralState.options)
-      expect(mayBeSpokenIn(aReferralRow({ state, sharingStopped: true }), now)).toBe(false);
+      for (const over of [{ sharingStopped: true }, { consentEndsAt: now }])
+        expect(mayBeSpokenIn(aReferralRow({ state, ...over }), now)).toBe(false);
   });
 });
 

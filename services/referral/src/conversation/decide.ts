@@ -1,4 +1,5 @@
 import type { Message } from '@rohnamo/contracts';
+import { sharingIsOver } from '../lifecycle/sharing.ts';
 import type { ClientParty } from '../party.ts';
 import { detailsOpen, type Openness } from '../read/view.ts';
 import type { MessageRow, ReferralRow } from '../schema.ts';
@@ -10,7 +11,7 @@ export const speakerOf = ({ as }: ClientParty): Speaker | null => (as === 'refer
 
 /** Whether something may be said in a referral: from its sending on, as long as there is something to talk about and sharing goes on. */
 export function mayBeSpokenIn(row: Openness, now: Date): boolean {
-  if (row.sharingStopped) return false;
+  if (sharingIsOver(row, now)) return false;
   switch (row.state) {
     case 'sent':
     case 'acknowledged':

@@ -9,11 +9,13 @@ import { actingAs, type ClientParty, formerPartyOf, partyOf } from '../party.ts'
 import { checkedGrounds } from '../refer/grounds.ts';
 import { toldBy, type Triage, triageOf } from '../refer/triage.ts';
 import type { ReceiptRow, ReferralRow, TaskRow } from '../schema.ts';
-import type { Store } from '../store.ts';
+import type { ReferralWithConsent, Store } from '../store.ts';
 import type { Command } from './command.ts';
 import { allowedActions, decide } from './decide.ts';
 import { goesOn, placeOf, placeOn, type Target } from './new-task.ts';
 import { complaintAboutReassigning } from './reassign.ts';
+import { stands } from './sharing.ts';
+import { takesOn, undecidedStates } from './states.ts';
 
 /** What a change leans on that is not in the referral: the next task, the person's triage by now, and what must still stand when it is written. */
 interface Footing {
@@ -27,6 +29,8 @@ interface Read {
   row: ReferralRow | null;
   /** null: they were not read. */
   receipts: readonly ReceiptRow[] | null;
+  /** null: it was not read, or is not known. */
+  consent: ReferralWithConsent['consent'];
 }
 
 /** What an answer is told from. */
@@ -42,7 +46,7 @@ export async function act(context: Context, request: FastifyRequest, id: string,
   const written = await decideAndRecord<Read, Acted, Refused>({
     journal: context.journal,
     key: keyOf(request),
-    read: () => readFor(request.caller, context.store, id),
+    read: () => readFor(request.caller, context.store, { id, action: command.action }),
     decide: async (read): Promise<Decision<Acted, Refused>> => {
       const { row, party } = await seenBy(context, request, { id, row: read.row });
       if (party.as === 'former') return { refuse: illegal(party.task.state, []) };
@@ -51,7 +55,7 @@ export async function act(context: Context, request: FastifyRequest, id: string,
       const parties = actingAs(party);
       const as = parties.find((one) => allowedActions(row, [one], now).includes(command.action));
       if (as === undefined) return { refuse: illegal(row.state, allowedActions(row, parties, now)) };
-      const footing = await footingOf(context, request, { row, command, now });
+      const footing = await footingOf(context, request, { row, consent: read.consent, command, now });
       if ('refuse' in footing) return footing;
       const { guards, ...occasion } = footing;
       const verdict = decide(row, command, { party: as, now, limits: context.limits, ...occasion });
@@ -73,17 +77,23 @@ export async function act(context: Context, request: FastifyRequest, id: string,
     referral_single_use_of_consent: 'consent-insufficient',
   });
   if (done.kind === 'recorded') return done.result;
-  const { row, receipts } = await readFor(request.caller, context.store, id);
+  const { row, receipts } = await readFor(request.caller, context.store, { id, action: command.action });
   return { ...(await lookedAt(context, request, { id, row })), receipts };
 }
 
 /**
- * Receipts come along for those who refer or supervise, to whom they are shown, so that an action reads once. A client of a facility
- * seldom refers, and is shown none otherwise.
+ * What a decision needs comes in one reading: the consent where somebody may be taken on, and receipts for those who refer or
+ * supervise, to whom they are shown. A client of a facility seldom refers, and is shown none otherwise.
  */
-async function readFor({ role }: Pick<Caller, 'role'>, store: Store, id: string): Promise<Read> {
-  if (role === 'facility') return { row: await store.referral(id), receipts: null };
-  return (await store.referralWithReceipts(id)) ?? { row: null, receipts: null };
+async function readFor(
+  { role }: Pick<Caller, 'role'>,
+  store: Store,
+  { id, action }: { id: string; action: Command['action'] },
+): Promise<Read> {
+  const nothing = { row: null, receipts: null, consent: null };
+  if (takesOn(action)) return { ...nothing, ...(await store.referralWithConsent(id)) };
+  if (role === 'facility') return { ...nothing, row: await store.referral(id) };
+  return { ...nothing, ...(await store.referralWithReceipts(id)) };
 }
 
 /** What a state does not allow, with what it does. */
@@ -99,7 +109,7 @@ const partyAfter = (
 async function footingOf(
   context: Context,
   request: FastifyRequest,
-  { row, command, now }: { row: ReferralRow; command: Command; now: Date },
+  { row, consent, command, now }: Pick<Read, 'consent'> & { row: ReferralRow; command: Command; now: Date },
 ): Promise<Footing | { refuse: Refused }> {
   switch (command.action) {
     case 'submit':
@@ -118,9 +128,20 @@ async function footingOf(
       const complaint = await complaintAboutReassigning(context, request.caller, { row, body: command.body });
       return complaint === null ? { guards: [] } : { refuse: complaint };
     }
+    case 'accept':
+    case 'schedule':
+    case 'start':
+      return onStandingConsent(row, consent, now);
     default:
       return { guards: [] };
   }
+}
+
+/** Nobody is taken on, and sees the details, but under a consent that stands now and until that is written. Whom they have taken on they care for, whatever becomes of it. */
+function onStandingConsent(row: ReferralRow, consent: Read['consent'], now: Date): Footing | { refuse: Refused } {
+  if (!undecidedStates.includes(row.state)) return { guards: [] };
+  if (consent === null || !stands(consent, now)) return { refuse: refused('consent-missing') };
+  return { guards: [{ kind: 'consent', id: row.consentId, version: consent.version }] };
 }
 
 /** A task begins on the same grounds as a new referral: they are looked at again. */

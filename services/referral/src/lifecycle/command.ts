@@ -9,6 +9,7 @@ export const systemActions = [
   'escalate',
   'offer_reroute',
   'withdraw',
+  'end_consent',
 ] as const;
 export type SystemAction = (typeof systemActions)[number];
 

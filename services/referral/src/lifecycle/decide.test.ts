@@ -2,15 +2,17 @@ import { ReferralAction, ReferralState, actionBodies, type ServedAction } from '
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aReferralRow } from '../../test/a-referral-row.ts';
+import { detailsOpen, viewOf } from '../read/view.ts';
 import { tajikistan } from './calendar.ts';
 import { type Command, systemActions } from './command.ts';
 import { allowedActions, decide } from './decide.ts';
 import { placeOf } from './new-task.ts';
 import { nextWake } from './next-wake.ts';
-import { fhirStatus, impliedStates, openStates, type Party, rowsOf, transitions } from './states.ts';
+import { awaitedStates, fhirStatus, impliedStates, openStates, type Party, rowsOf, transitions } from './states.ts';
 import { defaultTimeLimits, dueAt } from './time-limits.ts';
 
 const now = new Date('2026-11-24T06:00:00.000Z');
+const hourMs = 3600 * 1000;
 const limits = defaultTimeLimits(tajikistan);
 const parties: Party[] = ['referrer', 'facility', 'supervisor', 'system'];
 const bodies: { [Action in Command['action']]?: object } = {
@@ -28,10 +30,16 @@ const bodies: { [Action in Command['action']]?: object } = {
 const firable = [...new Set([...(Object.keys(actionBodies) as ServedAction[]), ...systemActions])];
 const command = (action: (typeof firable)[number], body: object = {}) =>
   ({ action, body: { ...bodies[action], ...body } }) as Command;
-const act = (row: Parameters<typeof decide>[0], party: Party, action: (typeof firable)[number], body: object = {}) =>
+const act = (
+  row: Parameters<typeof decide>[0],
+  party: Party,
+  action: (typeof firable)[number],
+  body: object = {},
+  at: Date = now,
+) =>
   decide(row, command(action, body), {
     party,
-    now,
+    now: at,
     limits,
     target: { taskId: '01934b6e-7c1a-7e2f-9d3b-0000000000aa', place: placeOf(row) },
   });
@@ -158,6 +166,22 @@ describe('deciding', () => {
       });
   });
 
+  it('at the end of the consent ends what has not been accepted, stops sharing of what has, and leaves drafts and what is over', () => {
+    const ended = (state: ReferralState, consentEndsAt: Date | null = now) =>
+      act(aReferralRow({ state, consentEndsAt, reasonCode: null }), 'system', 'end_consent');
+    for (const state of ['sent', 'acknowledged', 'info_requested'] as const)
+      expect(ended(state)).toMatchObject({
+        event: 'referral.consent-ended.v1',
+        next: { state: 'cancelled', reasonCode: 'consent-ended', sharingStopped: true },
+      });
+    for (const state of ['accepted', 'scheduled', 'no_show', 'in_service', 'completed'] as const)
+      expect(ended(state)).toMatchObject({ next: { state, reasonCode: null, sharingStopped: true } });
+    for (const state of ['draft', 'closed', 'rejected', 'expired', 'cancelled'] as const)
+      expect(ended(state).kind).toBe('illegal');
+    expect(ended('sent', null).kind).toBe('illegal');
+    expect(ended('sent', new Date(now.getTime() + 1)).kind).toBe('illegal');
+  });
+
   it('never expires an emergency or an urgent referral by itself', () => {
     for (const priority of ['emergency', 'urgent'] as const)
       expect(act(aReferralRow({ state: 'sent', priority }), 'system', 'expire').kind).toBe('illegal');
@@ -199,6 +223,35 @@ describe('deciding', () => {
           if ((openStates as readonly string[]).includes(verdict.next.state) && verdict.next.state !== 'draft')
             expect(dueAt(limits, verdict.next)).not.toBeNull();
           row = verdict.next;
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never opens the details after the end of the consent, whatever was done before, and wakes for it while it matters', () => {
+    const consentEndsAt = new Date(now.getTime() + 24 * hourMs);
+    const step = fc.tuple(fc.constantFrom(...parties), fc.constantFrom(...firable), fc.nat(30));
+    fc.assert(
+      fc.property(fc.constantFrom(...ReferralState.options), fc.array(step, { maxLength: 30 }), (state, steps) => {
+        let row = aReferralRow({
+          state,
+          previousState: state === 'cancel_requested' ? 'accepted' : null,
+          consentEndsAt,
+        });
+        let clock = now;
+        for (const [party, action, hours] of steps) {
+          clock = new Date(clock.getTime() + hours * hourMs);
+          const verdict = act(row, party, action, {}, clock);
+          if (verdict.kind === 'illegal') continue;
+          row = verdict.next;
+          for (const at of [consentEndsAt, clock > consentEndsAt ? clock : consentEndsAt]) {
+            expect(detailsOpen(row, at)).toBe(false);
+            expect(viewOf(row, { as: 'referrer' }, { receipts: [], now: at }).result).toBeNull();
+          }
+          const isUnderWay = [...awaitedStates, 'completed', 'cancel_requested'].includes(row.state);
+          if (isUnderWay && !row.sharingStopped)
+            expect(row.wakeAt?.getTime()).toBeLessThanOrEqual(consentEndsAt.getTime());
         }
       }),
       { numRuns: 500 },

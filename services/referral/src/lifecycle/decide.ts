@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 import { effectsOf, firstTimes, isUnserved } from './effects.ts';
 import { endedTask, openedTask, type Target } from './new-task.ts';
 import { nextWake } from './next-wake.ts';
+import { consentHasEnded } from './sharing.ts';
 import { impliedStates, type Party, rowsFor, type Transition } from './states.ts';
 import { dueAt, type TimeLimits } from './time-limits.ts';
 
@@ -92,7 +93,7 @@ function whoActed(
 /** On what it hangs what may be done. */
 type Standing = Pick<
   ReferralRow,
-  'state' | 'previousState' | 'enteredStateAt' | 'priority' | 'sharingStopped' | 'sentAt'
+  'state' | 'previousState' | 'enteredStateAt' | 'priority' | 'sharingStopped' | 'consentEndsAt' | 'sentAt'
 >;
 
 /** What these parties may do now, among what clients can fire. */
@@ -119,7 +120,8 @@ function holds(
   if (withinDays !== undefined && daysIn > withinDays) return false;
   if (action === 'complete' && !completable(row)) return false;
   if (action === 'expire' && row.priority !== 'routine') return false;
-  if (action === 'withdraw' && row.sharingStopped) return false;
+  if ((action === 'withdraw' || action === 'end_consent') && row.sharingStopped) return false;
+  if (action === 'end_consent' && !consentHasEnded(row, now)) return false;
   // What was never sent has no place from which it could be taken.
   return !(opensTask && row.sentAt === null);
 }

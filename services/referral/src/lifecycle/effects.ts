@@ -9,6 +9,9 @@ export const isUnserved = (outcome: OutcomeCode): boolean =>
 /** Why it was cancelled, where the facility never confirmed that it was. */
 export const cancelUnconfirmed = 'cancel-unconfirmed';
 
+/** Why it was cancelled, where the consent ended before anybody had accepted. */
+export const consentEnded = 'consent-ended';
+
 /** What a command says of the referral beside its state. What opens another task is in new-task.ts. */
 export function effectsOf(
   row: ReferralRow,
@@ -77,6 +80,8 @@ export function effectsOf(
     case 'withdraw':
       // What was taken on keeps the reason it has: its state stays as it is.
       return { sharingStopped: true, reasonCode: state === 'cancelled' ? 'consent-withdrawn' : row.reasonCode };
+    case 'end_consent':
+      return { sharingStopped: true, reasonCode: state === 'cancelled' ? consentEnded : row.reasonCode };
     case 'revoke':
       return { reasonCode: 'revoked' };
     case 'reassign':

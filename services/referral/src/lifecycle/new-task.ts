@@ -7,6 +7,7 @@ export type Place = Pick<
   ReferralRow,
   | 'consentId'
   | 'consentPurposes'
+  | 'consentEndsAt'
   | 'facilityId'
   | 'facilityOrganisationId'
   | 'facilityKind'
@@ -29,10 +30,11 @@ export const placeOn = ({
 }: {
   facility: Facility;
   offering: Offering;
-  consent: Pick<ConsentRow, 'id' | 'purposes'>;
+  consent: Pick<ConsentRow, 'id' | 'purposes' | 'endsAt'>;
 }): Place => ({
   consentId: consent.id,
   consentPurposes: consent.purposes,
+  consentEndsAt: consent.endsAt,
   facilityId: facility.id,
   facilityOrganisationId: facility.organisationId,
   facilityKind: facility.kind,
@@ -45,6 +47,7 @@ export const placeOn = ({
 export const placeOf = (row: ReferralRow): Place => ({
   consentId: row.consentId,
   consentPurposes: row.consentPurposes,
+  consentEndsAt: row.consentEndsAt,
   facilityId: row.facilityId,
   facilityOrganisationId: row.facilityOrganisationId,
   facilityKind: row.facilityKind,

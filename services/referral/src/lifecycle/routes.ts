@@ -6,7 +6,7 @@ import { besideOf } from '../read/beside.ts';
 import { viewOf } from '../read/view.ts';
 import { act } from './act.ts';
 import type { Command } from './command.ts';
-import { type Party, rowsOf } from './states.ts';
+import { type Party, rowsOf, takesOn } from './states.ts';
 
 const servedActions = Object.keys(actionBodies) as ServedAction[]; // the keys of a constant
 
@@ -99,6 +99,7 @@ function registerAction(app: Server, context: Context, action: ServedAction): vo
             'overloaded',
             'outcome-unknown',
             ...(standsOnGrounds(action) ? groundsProblems : []),
+            ...(takesOn(action) ? (['consent-missing'] as const) : []),
             ...(action === 'reassign' ? (['dependency-unavailable'] as const) : []),
           ),
         },

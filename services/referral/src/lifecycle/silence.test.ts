@@ -46,6 +46,25 @@ describe('silence', () => {
     ]);
   });
 
+  it('is over with the consent: nobody is reminded, escalated to or left waiting after its end', () => {
+    expect(silence(sent('routine', { consentEndsAt: after(30) }), after(10_000))).toEqual([
+      ['remind', after(24)],
+      ['end_consent', after(30)],
+    ]);
+    expect(dueCommand(limits, sent('routine', { consentEndsAt: after(60) }), after(2000))).toEqual({
+      action: 'end_consent',
+      body: {},
+    });
+  });
+
+  it('goes on over whom somebody has taken on, once sharing has stopped', () => {
+    const accepted = sent('urgent', { state: 'accepted', consentEndsAt: after(30) });
+    expect(silence(accepted, after(10_000))).toEqual([
+      ['end_consent', after(30)],
+      ['escalate', after(72)],
+    ]);
+  });
+
   it('over an urgent one is heard of at 100 %, and at 150 % another place is offered; it never expires', () => {
     expect(silence(sent('urgent'), after(10_000))).toEqual([
       ['escalate', after(8)],

@@ -124,6 +124,15 @@ export const transitions = {
       event: 'referral.consent-withdrawn.v1',
     },
   ],
+  end_consent: [
+    { by: ['system'], from: undecided, to: 'cancelled', event: 'referral.consent-ended.v1' },
+    {
+      by: ['system'],
+      from: [...takenOn, 'cancel_requested', 'completed'],
+      to: 'same',
+      event: 'referral.consent-ended.v1',
+    },
+  ],
   revoke: [{ by: ['supervisor'], from: openStates, to: 'cancelled', event: 'referral.revoked.v1' }],
   reassign: [{ by: ['supervisor'], from: openStates, to: 'same', event: 'referral.reassigned.v1' }],
   remind: [{ by: ['system'], from: awaitedStates, to: 'same', event: 'referral.reminded.v1' }],
@@ -136,6 +145,13 @@ export const transitions = {
 } as const satisfies Record<ReferralAction, readonly Transition[]>;
 
 export const rowsOf = (action: ReferralAction): readonly Transition[] => transitions[action];
+
+/** Whether by an action somebody is taken on of whom nobody had decided: with it their details open. */
+export const takesOn = (action: ReferralAction): boolean =>
+  rowsOf(action).some(
+    ({ from, to }) =>
+      from.some((state) => undecidedStates.includes(state)) && (takenOn as readonly string[]).includes(to),
+  );
 
 const parties = ['referrer', 'facility', 'supervisor', 'system'] as const satisfies readonly Party[];
 

@@ -124,6 +124,18 @@ const parties = [
   { as: 'supervisor' },
 ] as const;
 
+it('a consent that has ended closes to each party what one that was withdrawn closes', () => {
+  for (const state of ReferralState.options)
+    for (const as of ['referrer', 'facility', 'supervisor'] as const) {
+      const told = { state, outcome: 'treated', nextSteps: 'rest', referrerKind: 'health-provider' } as const;
+      const row = aReferralRow({ ...told, findings: 'a fracture', consentPurposes: ['referral', 'feedback'] });
+      const seen = (over: Parameters<typeof aReferralRow>[0]) =>
+        viewOf({ ...row, ...over }, { as }, { receipts: [], now });
+      expect(seen({ consentEndsAt: now })).toEqual(seen({ sharingStopped: true }));
+      expect(seen({ consentEndsAt: new Date(now.getTime() + 1) })).toEqual(seen({}));
+    }
+});
+
 it('what is told of a referral in passing is what its view says, to each party in each state', () => {
   for (const state of ReferralState.options)
     for (const needCategory of NeedCategory.options)

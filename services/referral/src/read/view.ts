@@ -7,6 +7,7 @@ import {
   type Served,
 } from '@rohnamo/contracts';
 import { allowedActions } from '../lifecycle/decide.ts';
+import { type Shared, sharingIsOver } from '../lifecycle/sharing.ts';
 import { actingAs, type ClientParty, type CurrentParty } from '../party.ts';
 import type { ReceiptRow, ReferralForm, ReferralRow, TaskRow } from '../schema.ts';
 import { interpreted } from '../screening/score.ts';
@@ -16,11 +17,11 @@ import type { ShownRow } from './shown-row.ts';
 const detailsAfterClosingMs = 30 * 24 * 3600 * 1000;
 
 /** On what it hangs whether details are open. */
-export type Openness = Pick<ReferralRow, 'state' | 'previousState' | 'sharingStopped' | 'outcome' | 'closedAt'>;
+export type Openness = Shared & Pick<ReferralRow, 'state' | 'previousState' | 'outcome' | 'closedAt'>;
 
-/** Whether the person's details are open to the facility: from acceptance to 30 days after closing, while sharing is not stopped. */
+/** Whether the person's details are open to the facility: from acceptance to 30 days after closing, while the consent stands. */
 export function detailsOpen(row: Openness, now: Date): boolean {
-  if (row.sharingStopped) return false;
+  if (sharingIsOver(row, now)) return false;
   switch (row.state) {
     case 'accepted':
     case 'scheduled':
@@ -99,7 +100,7 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
       return {
         ...frame,
         view: 'supervisor',
-        outcome: row.sharingStopped ? null : codesOf(row),
+        outcome: sharingIsOver(row, now) ? null : codesOf(row),
         endedTasks,
         receipts: receiptsOf(row, receipts),
       };
@@ -108,12 +109,14 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
         ...frame,
         ...triageOf(row, row.service),
         view: 'referrer',
-        result: row.sharingStopped ? null : resultOf(row, { withFollowUp: row.consentPurposes.includes('follow-up') }),
-        ...(mayHearFindings(row) ? { outcome: outcomeOf(row) } : {}),
+        result: sharingIsOver(row, now)
+          ? null
+          : resultOf(row, { withFollowUp: row.consentPurposes.includes('follow-up') }),
+        ...(mayHearFindings(row, now) ? { outcome: outcomeOf(row) } : {}),
         needMet: row.needMet,
         endedTasks,
         receipts: receiptsOf(row, receipts),
-        details: { ...detailsOf(row), ...(row.sharingStopped ? { instructions: null } : {}) },
+        details: { ...detailsOf(row), ...(sharingIsOver(row, now) ? { instructions: null } : {}) },
       };
     case 'facility': {
       const open = detailsOpen(row, now);
@@ -152,7 +155,7 @@ function frameOf(row: ShownRow, party: CurrentParty, now: Date): Omit<Referral, 
     facilityId: row.facilityId,
     facilityOrganisationId: row.facilityOrganisationId,
     deskId: row.deskId,
-    sharingStopped: row.sharingStopped,
+    sharingStopped: sharingIsOver(row, now),
     reasonCode: row.reasonCode,
     responsible: row.responsible,
     walkIn: row.walkIn,
@@ -277,8 +280,8 @@ const codesOf = ({ outcome, barrier }: ShownRow): Outcome | null =>
   outcome === null && barrier === null ? null : { code: outcome, findings: null, barrier, furtherReferral: null };
 
 /** Findings go back to health providers alone, and only where the person has agreed to feedback. */
-const mayHearFindings = ({ referrerKind, consentPurposes, sharingStopped }: ShownRow): boolean =>
-  referrerKind === 'health-provider' && consentPurposes.includes('feedback') && !sharingStopped;
+const mayHearFindings = (row: ShownRow, now: Date): boolean =>
+  row.referrerKind === 'health-provider' && row.consentPurposes.includes('feedback') && !sharingIsOver(row, now);
 
 /** Kinds of facility that deliver something other than health care. */
 const otherThanHealth: readonly (FacilityKind | null)[] = [

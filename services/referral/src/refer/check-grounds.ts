@@ -6,6 +6,7 @@ import {
   type NeedCategory,
   type ProblemCode,
 } from '@rohnamo/contracts';
+import { stands } from '../lifecycle/sharing.ts';
 import type { Grounds } from './grounds.ts';
 
 /** Grounds on which a referral can be sent. */
@@ -39,8 +40,7 @@ export function checkGrounds(
     return { refuse: 'offering-unavailable', pointer: '#/offeringId' };
   if (isSensitive(needCategory) && offering.deskId === undefined)
     return { refuse: 'desk-missing', pointer: '#/offeringId' };
-  const isOver = consent?.endsAt !== null && consent?.endsAt !== undefined && consent.endsAt <= now;
-  if (consent === null || consent.beneficiaryId !== beneficiaryId || consent.state !== 'active' || isOver)
+  if (consent === null || consent.beneficiaryId !== beneficiaryId || !stands(consent, now))
     return { refuse: 'consent-missing', pointer: '#/consentId' };
   const covers =
     consent.purposes.includes('referral') &&

@@ -5,12 +5,13 @@ import { aReferralRow } from '../../test/a-referral-row.ts';
 import type { ReferralRow } from '../schema.ts';
 import { slipOf } from './decide.ts';
 
+const now = new Date('2026-11-24T06:00:00.000Z');
 const desk = { id: '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d61', name: 'Ҳуҷраи 4' };
 const facility = (other: Partial<Facility> = {}): Facility =>
   aRecordedFacility({ desks: [desk], address: 'Кӯлоб, кӯчаи Айнӣ 5', ...other });
 const row = (other: Partial<ReferralRow> = {}) => aReferralRow({ deskId: desk.id, ...other });
 const saidOf = (of: ReferralRow, at: Facility = facility()) => {
-  const verdict = slipOf(of, at);
+  const verdict = slipOf(of, at, now);
   return 'say' in verdict ? verdict.say : verdict.refuse;
 };
 
@@ -49,7 +50,8 @@ describe('a slip', () => {
       'no_show',
       'in_service',
     ]);
-    expect(saidOf(row({ state: 'accepted', sharingStopped: true }))).toBe('consent-missing');
+    for (const over of [{ sharingStopped: true }, { consentEndsAt: now }])
+      expect(saidOf(row({ state: 'accepted', ...over }))).toBe('consent-missing');
   });
 
   it('leaves out an appointment that was missed, and a room that has no name', () => {

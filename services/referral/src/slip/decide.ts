@@ -1,4 +1,5 @@
 import { type Facility, isSensitive, type ReferralState } from '@rohnamo/contracts';
+import { sharingIsOver } from '../lifecycle/sharing.ts';
 import { awaitedStates } from '../lifecycle/states.ts';
 import type { ReferralRow } from '../schema.ts';
 import { tellsTheKind } from './telling.ts';
@@ -21,9 +22,9 @@ export type SlipVerdict =
  * What is printed of a referral while an answer is waited for, or why nothing is. Nothing of the need, the service, the facility's kind or name,
  * or the person; nothing at all where the need is sensitive or the place confidential.
  */
-export function slipOf(row: ReferralRow, facility: Facility): SlipVerdict {
+export function slipOf(row: ReferralRow, facility: Facility, now: Date): SlipVerdict {
   if (!awaitedStates.includes(row.state)) return { refuse: 'illegal-action', state: row.state };
-  if (row.sharingStopped) return { refuse: 'consent-missing' };
+  if (sharingIsOver(row, now)) return { refuse: 'consent-missing' };
   if (isSensitive(row.needCategory) || facility.locationConfidential) return { refuse: 'slip-confidential' };
   const unlessTelling = (text: string | null | undefined): string | null =>
     text === null || text === undefined || tellsTheKind(text, facility) ? null : text;

@@ -122,7 +122,7 @@ describe.each(SlipLanguage.options)('a slip in %s', (language) => {
   ].filter(([need]) => !isSensitive(need));
 
   it.each(cases)('of %s to a %s names neither, and nothing of the person', async (need, kind) => {
-    const verdict = slipOf(telling(need, deskId), at(kind, deskId));
+    const verdict = slipOf(telling(need, deskId), at(kind, deskId), new Date('2026-11-24T06:00:00.000Z'));
     if (!('say' in verdict)) throw new Error(verdict.refuse);
     const { text, info } = await printed({ content: verdict.say, language });
     const said = `${text} ${JSON.stringify(info)}`.toLowerCase();

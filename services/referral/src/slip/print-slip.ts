@@ -47,7 +47,7 @@ export async function printSlip(
 }
 
 function contentOf({ row }: Seen, facility: Facility, now: Date): SlipContent {
-  const verdict = slipOf(row, facility);
+  const verdict = slipOf(row, facility, now);
   if ('say' in verdict) return verdict.say;
   if (verdict.refuse !== 'illegal-action') throw refused(verdict.refuse);
   const { state } = verdict;

@@ -1,5 +1,6 @@
 import type { Phrase, ReferralState, ReferralStatus, StatusCode } from '@rohnamo/contracts';
 import { dayOf, tajikistan } from '../lifecycle/calendar.ts';
+import { sharingIsOver } from '../lifecycle/sharing.ts';
 import type { ReferralRow } from '../schema.ts';
 
 /** Each state in one of the four words that a person hears. What needs their doing is to be asked at the office. */
@@ -24,10 +25,10 @@ const codeOfState = {
 
 /**
  * What is said to whoever has the slip; null: it is not known to be theirs. A slip of an earlier attempt names another place,
- * so that nobody is told to come there; once sharing has stopped, nothing is told at all.
+ * so that nobody is told to come there; once sharing is over, nothing is told at all.
  */
-export function statusOf(row: ReferralRow | null, slip: { taskId: string } | null): ReferralStatus {
-  if (row === null || slip === null || row.sharingStopped || row.taskId !== slip.taskId) return said('ask', null);
+export function statusOf(row: ReferralRow | null, slip: { taskId: string } | null, now: Date): ReferralStatus {
+  if (row === null || slip === null || sharingIsOver(row, now) || row.taskId !== slip.taskId) return said('ask', null);
   const code = codeOfState[row.state];
   return said(code, row.state === 'scheduled' && row.appointmentAt ? dayOf(tajikistan, row.appointmentAt) : null);
 }

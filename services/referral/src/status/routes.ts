@@ -77,7 +77,7 @@ export function registerStatus(app: Server, context: Context): void {
         const now = context.now();
         const found = await findSlip(context, slips, request.body);
         await settle(context, askedBy(found, now));
-        return found?.isTheirs === true ? statusOf(found.row, found.slip) : statusOf(null, null);
+        return found?.isTheirs === true ? statusOf(found.row, found.slip, now) : statusOf(null, null, now);
       });
       return reply.header('cache-control', 'no-store').send(status);
     },

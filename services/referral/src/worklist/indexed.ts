@@ -23,5 +23,5 @@ export const openWork = {
   facilityOrganisation: ({ state }: Columns): SQL =>
     sql`${state} in ('sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service')`,
   referrer: ({ state, reasonCode, referrerActedAt, enteredStateAt }: Columns): SQL =>
-    sql`(${state} in ('draft', 'sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service', 'cancel_requested', 'completed', 'rejected', 'expired') or (${state} = 'cancelled' and ${reasonCode} in ('cancel-unconfirmed', 'declined', 'revoked') and coalesce(${referrerActedAt} < ${enteredStateAt}, true)))`,
+    sql`(${state} in ('draft', 'sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service', 'cancel_requested', 'completed', 'rejected', 'expired') or (${state} = 'cancelled' and ${reasonCode} in ('cancel-unconfirmed', 'declined', 'revoked', 'consent-ended') and coalesce(${referrerActedAt} < ${enteredStateAt}, true)))`,
 };

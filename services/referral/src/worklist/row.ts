@@ -18,6 +18,7 @@ export const workProperties = [
   'service',
   'needCategory',
   'sharingStopped',
+  'consentEndsAt',
   'reasonCode',
   'appointmentAt',
   'noShows',

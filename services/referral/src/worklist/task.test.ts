@@ -84,6 +84,10 @@ describe('what a referral asks of its parties', () => {
     expect(codeOf(sent({ priority: 'urgent', state: 'accepted' }), 'supervisor', 120)).toBe('silent');
   });
 
+  it('of a referrer is to ask the person anew where their consent ended before anybody had accepted', () => {
+    expect(codeOf(sent({ state: 'cancelled', reasonCode: 'consent-ended' }), 'referrer', 1)).toBe('ask-consent');
+  });
+
   it('of a referrer is to choose again where nothing comes of it, and nothing where they stopped it themselves', () => {
     expect(codeOf(sent({ state: 'rejected' }), 'referrer', 1)).toBe('choose-another-place');
     const cancelled = (reasonCode: string, referrerActedAt: Date | null = null) =>
@@ -92,5 +96,7 @@ describe('what a referral asks of its parties', () => {
       expect(cancelled(reason), reason).toBe('choose-another-place');
     expect(cancelled('cancelled-by-referrer')).toBeNull();
     expect(cancelled('declined', sentAt)).toBeNull(); // the person told the referrer
+    expect(cancelled('consent-ended')).toBe('ask-consent');
+    expect(cancelled('consent-withdrawn')).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import type { WorklistTask } from '@rohnamo/contracts';
 import { hearingOf, isHeard, mayBeSpokenIn } from '../conversation/decide.ts';
-import { cancelUnconfirmed } from '../lifecycle/effects.ts';
+import { cancelUnconfirmed, consentEnded } from '../lifecycle/effects.ts';
 import { awaitedStates, openStates, undecidedStates } from '../lifecycle/states.ts';
 import type { CurrentParty } from '../party.ts';
 import { after, limitAt, sentAtOf, type TimeLimits } from '../lifecycle/time-limits.ts';
@@ -23,11 +23,20 @@ interface Occasion {
 /** After how often not attending somebody calls the person. */
 export const noShowsBeforeCall = 3;
 
-/** Why a referral is stopped though its referrer did not say so, in their words: they say what becomes of it. */
-export const cancelledByOthers: Readonly<Record<string, string>> = {
-  [cancelUnconfirmed]: 'It was stopped at your word, and the facility never confirmed it.',
-  declined: 'The facility says that the person does not want it: close it, or choose another place with them.',
-  revoked: 'A supervisor has stopped it: close it, or choose another place.',
+/** What is stopped, and not by its referrer, is theirs to go on with: what is to be done for each reason, and why. */
+export const stoppedByOthers: Readonly<
+  Record<string, Pick<Task, 'why'> & { code: 'choose-another-place' | 'ask-consent' }>
+> = {
+  [cancelUnconfirmed]: {
+    code: 'choose-another-place',
+    why: 'It was stopped at your word, and the facility never confirmed it.',
+  },
+  declined: {
+    code: 'choose-another-place',
+    why: 'The facility says that the person does not want it: close it, or choose another place with them.',
+  },
+  revoked: { code: 'choose-another-place', why: 'A supervisor has stopped it: close it, or choose another place.' },
+  [consentEnded]: { code: 'ask-consent', why: 'The consent ended before anybody had accepted: ask the person anew.' },
 };
 
 /** How long what a person said waits for a supervisor: as long as a closed referral can be reopened. */
@@ -123,8 +132,8 @@ function referrerTask(row: WorkRow, occasion: Occasion): Task | null {
     case 'expired':
       return task('choose-another-place', 'Nobody answered in time.');
     case 'cancelled': {
-      const why = cancelledByOthers[reasonCode ?? ''];
-      return why === undefined || isOwnWord(row) || row.walkIn ? null : task('choose-another-place', why);
+      const stop = stoppedByOthers[reasonCode ?? ''];
+      return stop === undefined || isOwnWord(row) || row.walkIn ? null : task(stop.code, stop.why);
     }
     case 'completed':
       return task('confirm-outcome', 'The facility has reported an outcome: say whether the need was met.');

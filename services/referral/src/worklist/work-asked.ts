@@ -2,7 +2,7 @@ import { type Priority, Priority as Priorities, type ReferralState, worklistTask
 import type { WorklistTask } from '@rohnamo/contracts';
 import { awaitedStates, undecidedStates } from '../lifecycle/states.ts';
 import type { TimeLimits } from '../lifecycle/time-limits.ts';
-import { cancelledByOthers, noShowsBeforeCall } from './task.ts';
+import { noShowsBeforeCall, stoppedByOthers } from './task.ts';
 
 /** Which referrals may bring work of the tasks that are asked for: at the least all that do, as `taskOf` decides. What is null or empty brings none. */
 export interface WorkAsked {
@@ -32,7 +32,7 @@ export function workAsked(
   return {
     states: asked.flatMap((code) => statesOf[code] ?? []),
     scheduledUntil: ifAsked('record-visit', now),
-    cancelledFor: asked.includes('choose-another-place') ? Object.keys(cancelledByOthers) : [],
+    cancelledFor: Object.entries(stoppedByOthers).flatMap(([reason, { code }]) => (asked.includes(code) ? reason : [])),
     noShowsMin: ifAsked('call-person', noShowsBeforeCall),
     late: lateOnes(asked, limits),
     withMessages: asked.includes('answer-message'),
