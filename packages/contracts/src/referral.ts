@@ -128,8 +128,11 @@ export const Referral = z.object({
       returnedOn: CalendarDate.nullable(),
       treatmentInterrupted: z.string().nullable(),
       planningSession: PlanningSession.nullable(),
-      screenings: z.array(Screening).nullable().describe('null to whoever is no health provider'),
-      restrictedNotes: z.string().nullable().describe('null to whoever is no health provider'),
+      screenings: z
+        .array(Screening)
+        .nullable()
+        .describe('To whoever neither wrote them nor provides health care: null, or what anybody may ask'),
+      restrictedNotes: z.string().nullable().describe('null to whoever neither wrote them nor provides health care'),
       minor: Minor.nullable(),
     })
     .optional(),

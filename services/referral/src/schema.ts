@@ -84,6 +84,8 @@ export const referral = pgTable(
     beneficiaryId: uuid('beneficiary_id').notNull(),
     /** The referral by which the person came to whoever refers now; null: they have registered the person. */
     onwardOf: uuid('onward_of'),
+    /** Who wrote it, where it has been given to another organisation since; null: whoever refers now. */
+    writtenBy: uuid('written_by'),
     consentId: uuid('consent_id').notNull(),
     referrerOrganisationId: uuid('referrer_organisation_id').notNull(),
     referrerKind: text('referrer_kind').$type<OrganisationKind>().notNull(),

@@ -16,6 +16,7 @@ export const aReferralRow = (other: Partial<ReferralRow> = {}): ReferralRow => (
   priority: 'routine',
   beneficiaryId: '01934b6e-7c1a-7e2f-9d3b-000000000001',
   onwardOf: null,
+  writtenBy: null,
   consentId: '01934b6e-7c1a-7e2f-9d3b-000000000002',
   referrerOrganisationId: '01934b6e-7c1a-7e2f-9d3b-000000000003',
   referrerKind: 'migration-service',

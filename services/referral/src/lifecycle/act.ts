@@ -6,21 +6,27 @@ import type { Context } from '../context.ts';
 import { endedTaskCopies, referralChange } from '../fact.ts';
 import { lookedAt, type Seen, seenBy } from '../look.ts';
 import { actingAs, type ClientParty, formerPartyOf, partyOf } from '../party.ts';
+import { isEntrusted } from '../refer/check-grounds.ts';
 import { checkedGrounds } from '../refer/grounds.ts';
 import { toldBy, type Triage, triageOf } from '../refer/triage.ts';
 import type { ReceiptRow, ReferralRow, TaskRow } from '../schema.ts';
 import type { ReferralWithConsent, Store } from '../store.ts';
 import type { Command } from './command.ts';
 import { allowedActions, decide } from './decide.ts';
+import type { Successor } from './effects.ts';
 import { goesOn, placeOf, placeOn, type Target } from './new-task.ts';
-import { complaintAboutReassigning } from './reassign.ts';
+import { checkedReassigning } from './reassign.ts';
 import { stands } from './sharing.ts';
 import { takesOn, undecidedStates } from './states.ts';
 
-/** What a change leans on that is not in the referral: the next task, the person's triage by now, and what must still stand when it is written. */
+/**
+ * What a change leans on that is not in the referral: the next task, the person's triage by now, who refers next, and what must still
+ * stand when it is written.
+ */
 interface Footing {
   target?: Target;
   triage?: Triage;
+  successor?: Successor;
   guards: Guard[];
 }
 
@@ -125,8 +131,8 @@ async function footingOf(
     case 'reopen':
       return { target: { taskId: randomUUID(), place: placeOf(row) }, guards: [] };
     case 'reassign': {
-      const complaint = await complaintAboutReassigning(context, request.caller, { row, body: command.body });
-      return complaint === null ? { guards: [] } : { refuse: complaint };
+      const checked = await checkedReassigning(context, request.caller, { row, body: command.body });
+      return 'refuse' in checked ? checked : { ...checked, guards: [] };
     }
     case 'accept':
     case 'schedule':
@@ -148,11 +154,10 @@ function onStandingConsent(row: ReferralRow, consent: Read['consent'], now: Date
 async function onGrounds(
   context: Context,
   { row, now, offeringId, consentId }: { row: ReferralRow; now: Date; offeringId: string; consentId: string },
-): Promise<Required<Footing> | { refuse: Refused }> {
+): Promise<(Footing & { target: Target }) | { refuse: Refused }> {
   const { beneficiaryId, needCategory, referrerOrganisationId: organisationId } = row;
-  const isEntrusted = row.onwardOf !== null;
   const screenings = row.form?.screenings ?? [];
-  const question = { organisationId, beneficiaryId, needCategory, screenings, isEntrusted, now };
+  const question = { organisationId, beneficiaryId, needCategory, screenings, isEntrusted: isEntrusted(row), now };
   const check = await checkedGrounds(context, { ...question, offeringId, consentId });
   if ('refuse' in check)
     return { refuse: refused(check.refuse, { errors: [{ pointer: check.pointer, detail: 'see title' }] }) };

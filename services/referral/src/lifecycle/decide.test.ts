@@ -1,4 +1,10 @@
-import { ReferralAction, ReferralState, actionBodies, type ServedAction } from '@rohnamo/contracts';
+import {
+  type OrganisationKind,
+  ReferralAction,
+  ReferralState,
+  actionBodies,
+  type ServedAction,
+} from '@rohnamo/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aReferralRow } from '../../test/a-referral-row.ts';
@@ -112,6 +118,31 @@ describe('deciding', () => {
     expect(act(aReferralRow({ state: 'accepted' }), 'facility', 'accept')).toMatchObject({
       kind: 'illegal',
       allowed: ['reject', 'schedule', 'start', 'complete', 'decline'],
+    });
+  });
+
+  it('gives a referral to another organisation with its kind, remembers who wrote it, and forgets it where they have it back', () => {
+    const row = aReferralRow({ referrerKind: 'health-provider' });
+    const give = (from: typeof row, to: { id: string; kind: OrganisationKind }) => {
+      const body = { referrerOrganisationId: to.id };
+      const verdict = decide(from, command('reassign', body), { party: 'supervisor', now, limits, successor: to });
+      if (verdict.kind !== 'moved') throw new Error('it cannot be given');
+      return verdict.next;
+    };
+    const writer = row.referrerOrganisationId;
+    const office = { id: '01934b6e-7c1a-7e2f-9d3b-0000000000f1', kind: 'migration-service' } as const;
+    const ngo = { id: '01934b6e-7c1a-7e2f-9d3b-0000000000f2', kind: 'ngo' } as const;
+    const given = give(row, office);
+    expect(given).toMatchObject({ referrerOrganisationId: office.id, referrerKind: office.kind, writtenBy: writer });
+    expect(give(given, ngo)).toMatchObject({
+      referrerOrganisationId: ngo.id,
+      referrerKind: ngo.kind,
+      writtenBy: writer,
+    });
+    expect(give(give(given, ngo), { id: writer, kind: 'health-provider' })).toMatchObject({
+      referrerOrganisationId: writer,
+      referrerKind: 'health-provider',
+      writtenBy: null,
     });
   });
 

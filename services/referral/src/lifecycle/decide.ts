@@ -2,7 +2,7 @@ import { actionBodies, type ReferralAction, type ReferralEvent, type ReferralSta
 import type { Triage } from '../refer/triage.ts';
 import type { ReferralRow, TaskRow } from '../schema.ts';
 import type { Command } from './command.ts';
-import { effectsOf, firstTimes, isUnserved } from './effects.ts';
+import { effectsOf, firstTimes, isUnserved, type Successor } from './effects.ts';
 import { endedTask, openedTask, type Target } from './new-task.ts';
 import { nextWake } from './next-wake.ts';
 import { consentHasEnded } from './sharing.ts';
@@ -10,8 +10,8 @@ import { impliedStates, type Party, rowsFor, type Transition } from './states.ts
 import { dueAt, type TimeLimits } from './time-limits.ts';
 
 /**
- * Who decides, when, by which limits; where the next task is to be done, for what opens one; and the person's triage, where a task is
- * sent and it was looked at again.
+ * Who decides, when, by which limits; where the next task is to be done, for what opens one; the person's triage, where a task is sent
+ * and it was looked at again; and to which organisation it is given, for what gives it away.
  */
 export interface Occasion {
   party: Party;
@@ -19,6 +19,7 @@ export interface Occasion {
   limits: TimeLimits;
   target?: Target;
   triage?: Triage;
+  successor?: Successor;
 }
 
 /** What came of a command: the next row and what its entry says, or the actions that are legal instead. */
@@ -32,7 +33,7 @@ export type Verdict =
  * @throws when a command that opens a task comes without a target: a programming error
  */
 export function decide(row: ReferralRow, command: Command, occasion: Occasion): Verdict {
-  const { party, now, limits, triage } = occasion;
+  const { party, now, limits, triage, successor = null } = occasion;
   const transition = transitionFor(row, command.action, party, now);
   if (transition === null || !bodyFits(row, command))
     return { kind: 'illegal', allowed: allowedActions(row, [party], now) };
@@ -46,7 +47,7 @@ export function decide(row: ReferralRow, command: Command, occasion: Occasion): 
     ...triage,
     ...(ended === null
       ? {
-          ...effectsOf(row, command, { state, party, now }),
+          ...effectsOf(row, command, { state, party, now, successor }),
           ...firstTimes(row, { state, isFacility: party === 'facility', now }),
           ...whoActed(transition, { party, now }),
         }

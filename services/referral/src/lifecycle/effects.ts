@@ -1,4 +1,4 @@
-import { type OutcomeCode, type ReferralState, unservedOutcomes } from '@rohnamo/contracts';
+import { type Organisation, type OutcomeCode, type ReferralState, unservedOutcomes } from '@rohnamo/contracts';
 import type { ReferralRow } from '../schema.ts';
 import type { Command } from './command.ts';
 import type { Party } from './states.ts';
@@ -12,11 +12,14 @@ export const cancelUnconfirmed = 'cancel-unconfirmed';
 /** Why it was cancelled, where the consent ended before anybody had accepted. */
 export const consentEnded = 'consent-ended';
 
+/** The organisation that refers from now on. */
+export type Successor = Pick<Organisation, 'id' | 'kind'>;
+
 /** What a command says of the referral beside its state. What opens another task is in new-task.ts. */
 export function effectsOf(
   row: ReferralRow,
   command: Command,
-  { state, party, now }: { state: ReferralState; party: Party; now: Date },
+  { state, party, now, successor }: { state: ReferralState; party: Party; now: Date; successor: Successor | null },
 ): Partial<ReferralRow> {
   switch (command.action) {
     case 'submit':
@@ -85,10 +88,7 @@ export function effectsOf(
     case 'revoke':
       return { reasonCode: 'revoked' };
     case 'reassign':
-      return {
-        deskId: command.body.deskId ?? row.deskId,
-        referrerOrganisationId: command.body.referrerOrganisationId ?? row.referrerOrganisationId,
-      };
+      return { deskId: command.body.deskId ?? row.deskId, ...(successor && givenTo(row, successor)) };
     case 'expire':
       return { reasonCode: 'no-answer' };
     case 'mark_error':
@@ -102,6 +102,15 @@ export function effectsOf(
     case 'reopen':
       return {};
   }
+}
+
+/** It comes with all that hangs on who refers: what they may hear of it, and who wrote it. */
+function givenTo(
+  row: ReferralRow,
+  { id, kind }: Successor,
+): Pick<ReferralRow, 'referrerOrganisationId' | 'referrerKind' | 'writtenBy'> {
+  const writer = row.writtenBy ?? row.referrerOrganisationId;
+  return { referrerOrganisationId: id, referrerKind: kind, writtenBy: writer === id ? null : writer };
 }
 
 /** When each step was first taken. A step that was passed over was taken with the one that implies it. */

@@ -11,6 +11,7 @@ import { type Shared, sharingIsOver } from '../lifecycle/sharing.ts';
 import { actingAs, type ClientParty, type CurrentParty } from '../party.ts';
 import type { ReceiptRow, ReferralForm, ReferralRow, TaskRow } from '../schema.ts';
 import { interpreted } from '../screening/score.ts';
+import { isForAnybody } from '../screening/who-may-use.ts';
 import type { ShownRow } from './shown-row.ts';
 
 /** How long after closing a facility may still read the details. */
@@ -88,7 +89,8 @@ export interface Beside {
 
 /**
  * The referral as one party may see it. A facility sees what helps it to decide, then the details; a referrer sees what it sent
- * and, of what came of it, only whether the person was seen and served, and once sharing has stopped not even that; a supervisor
+ * and, of what came of it, only whether the person was seen and served, and once sharing has stopped not even that; of what another
+ * has sent whose referral it was before, nothing clinical unless they provide health care; a supervisor
  * sees states, times and codes; a facility from which it was taken away sees how its own part ended.
  */
 export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = [], now }: Beside): Referral {
@@ -116,7 +118,10 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
         needMet: row.needMet,
         endedTasks,
         receipts: receiptsOf(row, receipts),
-        details: { ...detailsOf(row), ...(sharingIsOver(row, now) ? { instructions: null } : {}) },
+        details: {
+          ...(mayReadClinical(row) ? detailsOf(row) : withoutClinical(detailsOf(row))),
+          ...(sharingIsOver(row, now) ? { instructions: null } : {}),
+        },
       };
     case 'facility': {
       const open = detailsOpen(row, now);
@@ -246,6 +251,16 @@ const detailsOf = (row: ShownRow): NonNullable<Referral['details']> => ({
   ...(row.form ?? nothingTold),
   screenings: row.form?.screenings?.map(interpreted) ?? null,
 });
+
+/** What was asked and noted for health staff is read by health providers, and by whoever wrote it. */
+const mayReadClinical = ({ referrerKind, writtenBy }: ShownRow): boolean =>
+  referrerKind === 'health-provider' || writtenBy === null;
+
+/** Not even that there was something of the kind. */
+function withoutClinical(details: NonNullable<Referral['details']>): NonNullable<Referral['details']> {
+  const screenings = details.screenings?.filter(({ instrument }) => isForAnybody(instrument)) ?? [];
+  return { ...details, restrictedNotes: null, screenings: screenings.length > 0 ? screenings : null };
+}
 
 const servedBy = {
   treated: 'served',

@@ -26,6 +26,7 @@ import { actingAs } from '../party.ts';
 import { viewOf } from '../read/view.ts';
 import type { ReferralRow } from '../schema.ts';
 import { complaintsAboutAsker, complaintsAboutFit } from '../screening/who-may-use.ts';
+import { isEntrusted } from './check-grounds.ts';
 import { checkedGrounds } from './grounds.ts';
 import { formOf, priorityOf, textsNotForThisNeed } from './new-referral.ts';
 import { type Told, toldBy, triageOf } from './triage.ts';
@@ -105,7 +106,7 @@ async function change(
       const check = await checkedGrounds(context, {
         organisationId: row.referrerOrganisationId,
         beneficiaryId: row.beneficiaryId,
-        isEntrusted: row.onwardOf !== null,
+        isEntrusted: isEntrusted(row),
         needCategory: asked.needCategory ?? row.needCategory,
         screenings,
         offeringId: asked.offeringId ?? row.offeringId,

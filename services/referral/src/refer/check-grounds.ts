@@ -7,6 +7,7 @@ import {
   type ProblemCode,
 } from '@rohnamo/contracts';
 import { stands } from '../lifecycle/sharing.ts';
+import type { ReferralRow } from '../schema.ts';
 import type { Grounds } from './grounds.ts';
 
 /** Grounds on which a referral can be sent. */
@@ -22,10 +23,14 @@ export interface GroundsQuestion {
   needCategory: NeedCategory;
   /** Whose results go along. */
   screenings: readonly { instrument: Instrument }[];
-  /** The person was referred to them and is in their care: they need not have registered the person. */
+  /** The person or the referral was entrusted to them: they need not have registered the person. */
   isEntrusted: boolean;
   now: Date;
 }
+
+/** Whether whoever refers had the person referred to them, or was given the referral by those who wrote it. */
+export const isEntrusted = ({ onwardOf, writtenBy }: Pick<ReferralRow, 'onwardOf' | 'writtenBy'>): boolean =>
+  onwardOf !== null || writtenBy !== null;
 
 /** Whether a referral may be sent: whose person it is, whether the place can take them, whether the consent covers the recipient, the need and the screening results. */
 export function checkGrounds(

@@ -40,6 +40,7 @@ export function newReferralRow(
     priority: priorityOf(asked),
     beneficiaryId: asked.beneficiaryId,
     onwardOf: asked.onwardOf ?? null,
+    writtenBy: null,
     referrerOrganisationId: organisationId,
     referrerKind: organisationKind,
     ...placeOn(grounds),

@@ -13,6 +13,9 @@ const isForHealthStaff = {
   'tb-symptoms': false,
 } as const satisfies Record<Instrument, boolean>;
 
+/** Whether an instrument's results may be read by whoever sees to the person, health staff or not. */
+export const isForAnybody = (instrument: Instrument): boolean => !isForHealthStaff[instrument];
+
 const complaints = (
   screenings: Screened,
   detail: string,
