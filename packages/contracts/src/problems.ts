@@ -46,9 +46,9 @@ const domainProblems = {
     status: 422,
     title: 'The consent does not cover this',
     meaning:
-      'The consent stands, but names another receiving organisation, or not every kind of data that this need and the screening results share.',
+      'The consent stands, but names another receiving organisation, or not every kind of data that this need and the screening results share; or it was asked for one referral, and has served another.',
     remedy:
-      'Record a consent that names the receiving organisation and the data category of this need, and of screening results `mhpss` or `health`.',
+      'Record a consent that names the receiving organisation and the data category of this need, and of screening results `mhpss` or `health`. Of sexual violence and trafficking, record one for each referral.',
   },
   'offering-unavailable': {
     status: 422,

@@ -41,11 +41,23 @@ export interface ReferralParts extends ServiceParts<
 /** The referral service: its routes, what it hears, and what it does by the clock. */
 export async function createReferral(parts: ReferralParts) {
   const { config, pool, now, onError } = parts;
-  const { consent, facility, feedback, message, offering, person, receipt, referral, slip, task } = schema;
+  const { consent, consentUse, facility, feedback, message, offering, person, receipt, referral, slip, task } = schema;
   const journal = createJournal({
     service: 'referral',
     pool,
-    subjects: { consent, person, facility, offering, referral, task, receipt, message, slip, feedback },
+    subjects: {
+      consent,
+      person,
+      facility,
+      offering,
+      referral,
+      task,
+      receipt,
+      message,
+      slip,
+      feedback,
+      'consent-use': consentUse,
+    },
     onError,
   });
   const context: Context = {

@@ -28,6 +28,7 @@ import { openWork, urgencyColumns } from './worklist/indexed.ts';
 
 export * from '@rohnamo/journal/schema';
 export * from './read-model/schema.ts';
+export * from './refer/schema.ts';
 
 /** What was told to help, beside what has a column of its own; null where nothing was. */
 export interface ReferralForm {

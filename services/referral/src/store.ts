@@ -11,6 +11,7 @@ import { neverShown, type ShownRow } from './read/shown-row.ts';
 import {
   consent,
   type ConsentRow,
+  consentUse,
   facility,
   offering,
   person,
@@ -36,6 +37,8 @@ export interface KnownGrounds {
   consent: ConsentRow | null;
   offering: Offering | null;
   facility: Facility | null;
+  /** The referral that the consent has served, where it serves one alone; null: none yet. */
+  usedBy: string | null;
 }
 
 /** A referral, and what became of telling its parties of it. */
@@ -74,13 +77,21 @@ export function createStore(pool: Pool) {
   };
 
   const groundsStatement = db
-    .select({ nth: sql<number>`nth::int`, person, consent, offering: offering.record, facility: facility.record })
+    .select({
+      nth: sql<number>`nth::int`,
+      person,
+      consent,
+      usedBy: consentUse.referralId,
+      offering: offering.record,
+      facility: facility.record,
+    })
     .from(
       sql`unnest(${sql.placeholder('persons')}::uuid[], ${sql.placeholder('consents')}::uuid[], ${sql.placeholder('offerings')}::uuid[])
         with ordinality as wanted (person, consent, offering, nth)`,
     )
     .leftJoin(person, eq(person.id, sql`wanted.person`))
     .leftJoin(consent, eq(consent.id, sql`wanted.consent`))
+    .leftJoin(consentUse, eq(consentUse.id, sql`wanted.consent`))
     .leftJoin(offering, eq(offering.id, sql`wanted.offering`))
     .leftJoin(facility, eq(facility.id, sql`(${offering.record} ->> 'facilityId')::uuid`))
     .prepare('grounds of referrals');
@@ -163,9 +174,9 @@ export function createStore(pool: Pool) {
       const offered = new Map(offerings.map((id, index) => [id, inOrder[index]!]));
       return new Map(
         wanted.map((ids, index) => {
-          const { person, consent } = inOrder[index]!;
+          const { person, consent, usedBy } = inOrder[index]!;
           const { offering, facility } = offered.get(ids.offeringId)!;
-          return [ids, { person, consent, offering, facility }];
+          return [ids, { person, consent, usedBy, offering, facility }];
         }),
       );
     }),

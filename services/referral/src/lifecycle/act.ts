@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Decision, decideAndRecord, type Guard } from '@rohnamo/journal';
+import { type Decision, decideAndRecord, type Guard, type Projection } from '@rohnamo/journal';
 import { actorOf, type Caller, keyOf, type Refused, refused, settled, versionMismatch } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
@@ -7,6 +7,7 @@ import { endedTaskCopies, referralChange } from '../fact.ts';
 import { lookedAt, type Seen, seenBy } from '../look.ts';
 import { actingAs, type ClientParty, formerPartyOf, partyOf } from '../party.ts';
 import { isEntrusted } from '../refer/check-grounds.ts';
+import { usedConsent, usesOf } from '../refer/consent-use.ts';
 import { checkedGrounds } from '../refer/grounds.ts';
 import { toldBy, type Triage, triageOf } from '../refer/triage.ts';
 import type { ReceiptRow, ReferralRow, TaskRow } from '../schema.ts';
@@ -20,13 +21,14 @@ import { stands } from './sharing.ts';
 import { takesOn, undecidedStates } from './states.ts';
 
 /**
- * What a change leans on that is not in the referral: the next task, the person's triage by now, who refers next, and what must still
- * stand when it is written.
+ * What a change leans on that is not in the referral: the next task, the person's triage by now, who refers next, what is written along,
+ * and what must still stand then.
  */
 interface Footing {
   target?: Target;
   triage?: Triage;
   successor?: Successor;
+  projections?: Projection[];
   guards: Guard[];
 }
 
@@ -63,13 +65,13 @@ export async function act(context: Context, request: FastifyRequest, id: string,
       if (as === undefined) return { refuse: illegal(row.state, allowedActions(row, parties, now)) };
       const footing = await footingOf(context, request, { row, consent: read.consent, command, now });
       if ('refuse' in footing) return footing;
-      const { guards, ...occasion } = footing;
+      const { guards, projections = [], ...occasion } = footing;
       const verdict = decide(row, command, { party: as, now, limits: context.limits, ...occasion });
       if (verdict.kind === 'illegal') return { refuse: illegal(row.state, verdict.allowed) };
       const { next, event, implied, ended } = verdict;
       const change = referralChange(next, { event, before: row, implied, ended, actor: actorOf(request), now });
       return {
-        record: { changes: [change], projections: endedTaskCopies(ended), guards },
+        record: { changes: [change], projections: [...endedTaskCopies(ended), ...projections], guards },
         result: {
           row: { ...next, version: row.version + 1 },
           party: partyAfter(next, { party, ended, request }),
@@ -78,10 +80,7 @@ export async function act(context: Context, request: FastifyRequest, id: string,
       };
     },
   });
-  const done = settled(written, {
-    referral_open_once: 'duplicate-referral',
-    referral_single_use_of_consent: 'consent-insufficient',
-  });
+  const done = settled(written, { referral_open_once: 'duplicate-referral', ...usedConsent });
   if (done.kind === 'recorded') return done.result;
   const { row, receipts } = await readFor(request.caller, context.store, { id, action: command.action });
   return { ...(await lookedAt(context, request, { id, row })), receipts };
@@ -155,16 +154,24 @@ async function onGrounds(
   context: Context,
   { row, now, offeringId, consentId }: { row: ReferralRow; now: Date; offeringId: string; consentId: string },
 ): Promise<(Footing & { target: Target }) | { refuse: Refused }> {
-  const { beneficiaryId, needCategory, referrerOrganisationId: organisationId } = row;
-  const screenings = row.form?.screenings ?? [];
-  const question = { organisationId, beneficiaryId, needCategory, screenings, isEntrusted: isEntrusted(row), now };
-  const check = await checkedGrounds(context, { ...question, offeringId, consentId });
+  const check = await checkedGrounds(context, {
+    referralId: row.id,
+    organisationId: row.referrerOrganisationId,
+    beneficiaryId: row.beneficiaryId,
+    isEntrusted: isEntrusted(row),
+    needCategory: row.needCategory,
+    screenings: row.form?.screenings ?? [],
+    offeringId,
+    consentId,
+    now,
+  });
   if ('refuse' in check)
     return { refuse: refused(check.refuse, { errors: [{ pointer: check.pointer, detail: 'see title' }] }) };
   const { consent, person } = check.sound;
   return {
     target: { taskId: randomUUID(), place: placeOn(check.sound) },
     triage: triageOf(person, toldBy(row)),
+    projections: usesOf(row, check.sound),
     guards: [{ kind: 'consent', id: consent.id, version: consent.version }],
   };
 }

@@ -27,6 +27,7 @@ import { viewOf } from '../read/view.ts';
 import type { ReferralRow } from '../schema.ts';
 import { complaintsAboutAsker, complaintsAboutFit } from '../screening/who-may-use.ts';
 import { isEntrusted } from './check-grounds.ts';
+import { usedConsent } from './consent-use.ts';
 import { checkedGrounds } from './grounds.ts';
 import { formOf, priorityOf, textsNotForThisNeed } from './new-referral.ts';
 import { type Told, toldBy, triageOf } from './triage.ts';
@@ -104,6 +105,7 @@ async function change(
       const form = formOf(asked, row.form);
       const screenings = form?.screenings ?? [];
       const check = await checkedGrounds(context, {
+        referralId: row.id,
         organisationId: row.referrerOrganisationId,
         beneficiaryId: row.beneficiaryId,
         isEntrusted: isEntrusted(row),
@@ -136,7 +138,7 @@ async function change(
       };
     },
   });
-  const done = settled(written, { referral_single_use_of_consent: 'consent-insufficient' });
+  const done = settled(written, usedConsent);
   return done.kind === 'recorded'
     ? done.result
     : lookedAt(context, request, { id, row: await context.store.referral(id) });

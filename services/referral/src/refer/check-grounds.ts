@@ -8,16 +8,21 @@ import {
 } from '@rohnamo/contracts';
 import { stands } from '../lifecycle/sharing.ts';
 import type { ReferralRow } from '../schema.ts';
+import { isForOneReferral } from './consent-use.ts';
 import type { Grounds } from './grounds.ts';
 
 /** Grounds on which a referral can be sent. */
-export type SoundGrounds = { [Name in keyof Grounds]: NonNullable<Grounds[Name]> };
+export type SoundGrounds = { [Name in Exclude<keyof Grounds, 'usedBy'>]: NonNullable<Grounds[Name]> } & Pick<
+  Grounds,
+  'usedBy'
+>;
 
 /** The first thing that keeps a referral from being sent, or nothing. A stranger's person, consent or place is as one that does not exist. */
 export type GroundsCheck = { sound: SoundGrounds } | { refuse: ProblemCode; pointer: string };
 
-/** Who would refer whom, for what, when. */
+/** Who would refer whom, by which referral, for what, when. */
 export interface GroundsQuestion {
+  referralId: string;
   organisationId: string;
   beneficiaryId: string;
   needCategory: NeedCategory;
@@ -32,10 +37,10 @@ export interface GroundsQuestion {
 export const isEntrusted = ({ onwardOf, writtenBy }: Pick<ReferralRow, 'onwardOf' | 'writtenBy'>): boolean =>
   onwardOf !== null || writtenBy !== null;
 
-/** Whether a referral may be sent: whose person it is, whether the place can take them, whether the consent covers the recipient, the need and the screening results. */
+/** Whether a referral may be sent: whose person it is, whether the place can take them, whether the consent covers the recipient, the need and the screening results, and is not another referral's alone. */
 export function checkGrounds(
-  { person, consent, offering, facility }: Grounds,
-  { organisationId, beneficiaryId, needCategory, screenings, isEntrusted, now }: GroundsQuestion,
+  { person, consent, offering, facility, usedBy }: Grounds,
+  { referralId, organisationId, beneficiaryId, needCategory, screenings, isEntrusted, now }: GroundsQuestion,
 ): GroundsCheck {
   if (person === null || (person.organisationId !== organisationId && !isEntrusted))
     return { refuse: 'unknown-beneficiary', pointer: '#/beneficiaryId' };
@@ -53,6 +58,7 @@ export function checkGrounds(
     consent.dataCategories.includes('identity') &&
     consent.dataCategories.includes(dataCategoryOfNeed[needCategory]) &&
     screenings.every(({ instrument }) => consent.dataCategories.includes(dataCategoryOfInstrument[instrument]));
-  if (!covers) return { refuse: 'consent-insufficient', pointer: '#/consentId' };
-  return { sound: { person, consent, offering, facility } };
+  const isUsed = isForOneReferral(needCategory) && usedBy !== null && usedBy !== referralId;
+  if (!covers || isUsed) return { refuse: 'consent-insufficient', pointer: '#/consentId' };
+  return { sound: { person, consent, offering, facility, usedBy } };
 }

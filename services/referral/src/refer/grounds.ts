@@ -12,6 +12,8 @@ export interface Grounds {
   consent: (ConsentRow & { dataCategories: NonNullable<ConsentRow['dataCategories']> }) | null;
   offering: Offering | null;
   facility: Facility | null;
+  /** The referral that the consent has served, where it serves one alone; null: none yet. */
+  usedBy: string | null;
 }
 
 export type GroundsWanted = GroundsQuestion & GroundsIds;
@@ -65,14 +67,15 @@ const lacking = ({ person, consent, offering, facility }: Grounds): Source[] => 
   ...(offering === null || facility === null ? (['directory'] as const) : []),
 ];
 
-const nothingKnown = { person: null, consent: null, offering: null, facility: null };
+const nothingKnown = { person: null, consent: null, offering: null, facility: null, usedBy: null };
 
 async function knownGrounds({ store }: Context, wanted: GroundsWanted): Promise<Grounds> {
-  const { person, consent, offering, facility } = (await store.grounds(wanted)) ?? nothingKnown;
+  const { person, consent, offering, facility, usedBy } = (await store.grounds(wanted)) ?? nothingKnown;
   return {
     person: person?.stale ? null : person,
     consent: consent && consent.dataCategories !== null ? { ...consent, dataCategories: consent.dataCategories } : null,
     offering,
     facility,
+    usedBy,
   };
 }

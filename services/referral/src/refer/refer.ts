@@ -12,6 +12,7 @@ import { detailsOpen } from '../read/view.ts';
 import type { ReferralRow } from '../schema.ts';
 import { complaintsAboutAsker, complaintsAboutFit } from '../screening/who-may-use.ts';
 import type { GroundsCheck } from './check-grounds.ts';
+import { usedConsent, usesOf } from './consent-use.ts';
 import { checkedGrounds } from './grounds.ts';
 import { newReferralRow, textsNotForThisNeed } from './new-referral.ts';
 
@@ -38,7 +39,7 @@ export async function refer(context: Context, request: FastifyRequest, { asked, 
   const written = await decideAndRecord<Checked, ReferralRow, Refused>({
     journal: context.journal,
     key,
-    read: () => check(context, request, { asked, now }),
+    read: () => check(context, request, { asked, id: ids.id, now }),
     decide: (checked): Decision<ReferralRow, Refused> => {
       if ('refused' in checked) return { refuse: checked.refused };
       if ('refuse' in checked)
@@ -61,6 +62,7 @@ export async function refer(context: Context, request: FastifyRequest, { asked, 
       return {
         record: {
           changes: [referralChange(row, { event, implied: [...implied], actor: actorOf(request), now })],
+          projections: asked.draft ? [] : usesOf(row, checked.sound),
           guards: [{ kind: 'consent', id: consent.id, version: consent.version }],
         },
         result: { ...row, version: 1 },
@@ -69,7 +71,7 @@ export async function refer(context: Context, request: FastifyRequest, { asked, 
   });
   const done = settled(written, {
     referral_open_once: 'duplicate-referral',
-    referral_single_use_of_consent: 'consent-insufficient',
+    ...usedConsent,
     referral_number: 'contention',
   });
   if (done.kind === 'repeat') {
@@ -92,7 +94,7 @@ const isOwn = (facility: Facility, { deskId }: Offering, caller: Caller): boolea
 async function check(
   context: Context,
   request: FastifyRequest,
-  { asked, now }: { asked: NewReferral; now: Date },
+  { asked, id, now }: { asked: NewReferral; id: string; now: Date },
 ): Promise<Checked> {
   const { organisationId } = request.caller;
   const [unfit] = textsNotForThisNeed(asked);
@@ -108,7 +110,7 @@ async function check(
     asked.onwardOf !== undefined && (await isInCareBy(context, request, { ...asked, onwardOf: asked.onwardOf, now }));
   if (asked.onwardOf !== undefined && !isEntrusted)
     return { refused: invalid('onwardOf', 'must be a referral by which this person is in your care') };
-  return checkedGrounds(context, { ...asked, screenings, organisationId, isEntrusted, now });
+  return checkedGrounds(context, { ...asked, referralId: id, screenings, organisationId, isEntrusted, now });
 }
 
 /** Whether the person was referred to the caller, who has taken them on and may still read their details. */
