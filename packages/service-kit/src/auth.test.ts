@@ -125,7 +125,7 @@ describe('the route table', () => {
     expect(table).toContainEqual({
       method: 'PATCH',
       path: '/v1/notes/:id',
-      access: { kind: 'allowed', roles: ['facility', 'migration-service'], scope: 'referrals:answer' },
+      access: { kind: 'allowed', roles: ['facility', 'migration-service'], scopes: ['referrals:answer'] },
     });
     expect(table.filter(({ access }) => access.kind === 'public').map(({ path }) => path)).toEqual(
       expect.arrayContaining([
