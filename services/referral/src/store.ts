@@ -50,10 +50,9 @@ export interface ReferralWithReceipts {
 /** A referral, and of the consent that it leans on what tells whether it stands; null: there is no such consent that is known here. */
 export interface ReferralWithConsent {
   row: ReferralRow;
-  consent: Pick<ConsentRow, 'version' | 'state' | 'endsAt'> | null;
+  consent: Pick<ConsentRow, 'state' | 'endsAt'> | null;
 }
 interface ItsConsent {
-  itsVersion: number | null;
   itsState: ConsentRow['state'] | null;
   itsEndsAt: Date | null;
 }
@@ -137,16 +136,16 @@ export function createStore(pool: Pool) {
 
   const withConsentStatement = {
     name: 'referrals with consents by id',
-    text: `select ${columnsOf(referral)}, "itsVersion", "itsState", "itsEndsAt" from referral left join lateral
-      (select version::float8 as "itsVersion", state as "itsState", ends_at as "itsEndsAt" from consent where id = referral.consent_id) its on true
+    text: `select ${columnsOf(referral)}, "itsState", "itsEndsAt" from referral left join lateral
+      (select state as "itsState", ends_at as "itsEndsAt" from consent where id = referral.consent_id) its on true
       where id = any($1)`,
   };
   const withConsent = sharedRead<string, ReferralWithConsent>(async (ids) => {
     const { rows } = await pool.query<ReferralRow & ItsConsent>({ ...withConsentStatement, values: [ids] });
     return new Map(
-      rows.map(({ itsVersion: version, itsState: state, itsEndsAt: endsAt, ...row }) => [
+      rows.map(({ itsState: state, itsEndsAt: endsAt, ...row }) => [
         row.id,
-        { row, consent: version === null || state === null ? null : { version, state, endsAt } },
+        { row, consent: state === null ? null : { state, endsAt } },
       ]),
     );
   });

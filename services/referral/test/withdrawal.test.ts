@@ -123,24 +123,16 @@ describe('a consent that is withdrawn', () => {
     expect((await stateOf(draft)).state).toBe('draft');
   });
 
-  it('between reading and writing an acceptance, makes it lose: nobody is taken on under what was withdrawn', async () => {
+  it('before it has ended the referral, keeps the person from being taken on', async () => {
     const person = at.person();
     const id = await at.refer(person);
-    const blocker = await at.pool.connect();
-    await blocker.query('begin');
-    await blocker.query("update consent set state = 'withdrawn', version = version + 1 where id = $1", [
-      person.consentId,
-    ]);
-    const accepting = at.act(at.roles.facility, id, 'accept');
-    await eventually(async () => {
-      const { rows } = await at.pool.query(
-        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      );
-      return rows.length > 0;
-    });
-    await blocker.query('commit');
-    blocker.release();
-    expect((await accepting).body['type']).toBe('/problems/consent-missing');
+    await at.pool.query("update consent set state = 'withdrawn' where id = $1", [person.consentId]);
+    for (const [action, body] of [
+      ['accept', {}],
+      ['schedule', { appointmentAt: '2026-11-26T04:00:00.000Z' }],
+      ['start', {}],
+    ] as const)
+      expect((await at.act(at.roles.facility, id, action, body)).body['type']).toBe('/problems/consent-missing');
     expect((await stateOf(id)).state).toBe('sent');
   });
 

@@ -142,11 +142,13 @@ async function footingOf(
   }
 }
 
-/** Nobody is taken on, and sees the details, but under a consent that stands now and until that is written. Whom they have taken on they care for, whatever becomes of it. */
+/**
+ * Nobody is taken on, and sees the details, but under a consent that stands. Whom they have taken on they care for, whatever becomes of it.
+ * It need not stand until that is written: what withdraws it moves the referral as well, and comes before or after it.
+ */
 function onStandingConsent(row: ReferralRow, consent: Read['consent'], now: Date): Footing | { refuse: Refused } {
-  if (!undecidedStates.includes(row.state)) return { guards: [] };
-  if (consent === null || !stands(consent, now)) return { refuse: refused('consent-missing') };
-  return { guards: [{ kind: 'consent', id: row.consentId, version: consent.version }] };
+  const mayBeTakenOn = !undecidedStates.includes(row.state) || (consent !== null && stands(consent, now));
+  return mayBeTakenOn ? { guards: [] } : { refuse: refused('consent-missing') };
 }
 
 /** A task begins on the same grounds as a new referral: they are looked at again. */

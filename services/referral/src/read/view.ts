@@ -1,17 +1,11 @@
-import {
-  type EndedTask,
-  type FacilityKind,
-  isSensitive,
-  type OutcomeCode,
-  type Referral,
-  type Served,
-} from '@rohnamo/contracts';
+import { type EndedTask, type FacilityKind, isSensitive, type Referral } from '@rohnamo/contracts';
 import { allowedActions } from '../lifecycle/decide.ts';
 import { type Shared, sharingIsOver } from '../lifecycle/sharing.ts';
 import { actingAs, type ClientParty, type CurrentParty } from '../party.ts';
 import type { ReceiptRow, ReferralForm, ReferralRow, TaskRow } from '../schema.ts';
 import { interpreted } from '../screening/score.ts';
 import { isForAnybody } from '../screening/who-may-use.ts';
+import { codesOf, mayHearFindings, outcomeOf, resultOf } from './outcome.ts';
 import type { ShownRow } from './shown-row.ts';
 
 /** How long after closing a facility may still read the details. */
@@ -261,42 +255,6 @@ function withoutClinical(details: NonNullable<Referral['details']>): NonNullable
   const screenings = details.screenings?.filter(({ instrument }) => isForAnybody(instrument)) ?? [];
   return { ...details, restrictedNotes: null, screenings: screenings.length > 0 ? screenings : null };
 }
-
-const servedBy = {
-  treated: 'served',
-  'treatment-ongoing': 'ongoing',
-  'referred-onward': 'served',
-  'not-indicated': 'served',
-  'beneficiary-declined': 'not-served',
-  'lost-to-follow-up': 'not-served',
-  died: 'not-served',
-} as const satisfies Record<OutcomeCode, Served>;
-
-/** Nothing before care has begun; while it goes on, what the person must do next. */
-function resultOf(row: ShownRow, { withFollowUp }: { withFollowUp: boolean }): NonNullable<Referral['result']> | null {
-  const { outcome, attended, nextSteps, followUpOn } = row;
-  if (outcome === null && !isInCare(row)) return null;
-  const served = outcome === null ? 'ongoing' : servedBy[outcome];
-  return { attended, served, nextSteps, followUpOn: withFollowUp ? followUpOn : null };
-}
-
-const isInCare = ({ state, previousState }: ShownRow): boolean =>
-  state === 'in_service' || (state === 'cancel_requested' && previousState === 'in_service');
-
-type Outcome = NonNullable<Referral['outcome']>;
-
-const outcomeOf = ({ outcome, findings, barrier, furtherReferral }: ShownRow): Outcome | null =>
-  outcome === null && findings === null && barrier === null
-    ? null
-    : { code: outcome, findings, barrier, furtherReferral };
-
-/** Of the outcome, what is no content. */
-const codesOf = ({ outcome, barrier }: ShownRow): Outcome | null =>
-  outcome === null && barrier === null ? null : { code: outcome, findings: null, barrier, furtherReferral: null };
-
-/** Findings go back to health providers alone, and only where the person has agreed to feedback. */
-const mayHearFindings = (row: ShownRow, now: Date): boolean =>
-  row.referrerKind === 'health-provider' && row.consentPurposes.includes('feedback') && !sharingIsOver(row, now);
 
 /** Kinds of facility that deliver something other than health care. */
 const otherThanHealth: readonly (FacilityKind | null)[] = [
