@@ -123,7 +123,7 @@ export async function auditEntries(
     if (wrong !== null) return name(ofRows, { position, ...(entry && { entry: entry.id }), ...wrong });
     if (entry === null && sealed === null) name(ofRows, unreadable(position));
     trees.add({ entry: entry?.hash ?? null, sealed });
-    const isAsSealed = entry !== null && (sealed === null || sealed.equals(entry.hash));
+    const isAsSealed = entry !== null && (sealed === null || sealed === entry.hash || sealed.equals(entry.hash));
     if (isAsSealed) counts[sealed === null ? 'pending' : 'sealed'] += 1;
     if (!isAsSealed) name(discrepancies, discrepancyOf(position, { sealed, entry }));
     else if (sealed === null && discrepancies.length > 0 && pushed.length < pushedMax)

@@ -41,7 +41,7 @@ export function twoTrees() {
     /** @param sealed null where no hash was sealed; @param entry null where the entry is gone. */
     add({ entry, sealed }: { entry: Buffer | null; sealed: Buffer | null }): void {
       const leaf = sealed ?? entry;
-      const isSame = entry !== null && leaf?.equals(entry) === true;
+      const isSame = entry !== null && (leaf === entry || leaf?.equals(entry) === true);
       if (!isSame && standing === sealing) sealing = standing.fork();
       standing.add(entry);
       if (sealing !== standing) sealing.add(leaf);

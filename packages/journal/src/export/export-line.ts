@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { hashLeaf } from '../tree/hashing.ts';
+import { hashLeafInHex } from '../tree/hashing.ts';
 import type { SealedRow } from './sealed-rows.ts';
 
 /**
@@ -39,14 +39,24 @@ export function readExportLine(line: Buffer): AuditRow | null {
   const [head, place, seal, nonce] = beginning.exec(line.toString('latin1', 0, beginningBytes)) ?? [];
   if (head === undefined || !isUtf8(line)) return null;
   const position = place === 'null' ? null : Number(place);
-  const sealed = seal === undefined ? null : Buffer.from(seal, 'hex');
-  const gone = sealed === null || position === null ? null : { position, sealed, entry: null };
-  if (nonce === undefined) return gone;
+  if (nonce === undefined) return goneRow(position, seal);
   const text = line.subarray(head.length, -1);
   if (line.at(-1) !== closingBrace || text.at(-1) !== closingBrace) return null;
-  const hash = hashLeaf(Buffer.from(nonce, 'hex'), text);
-  const said = (sealed?.equals(hash) === true ? saidAtTheEnd(text) : null) ?? saidBy(text);
-  return said === null ? gone : { position, sealed, entry: { ...said, hash } };
+  const inHex = hashLeafInHex(Buffer.from(nonce, 'hex'), text);
+  const isAsSealed = seal === inHex;
+  const said = (isAsSealed ? saidAtTheEnd(text) : null) ?? saidBy(text);
+  if (said === null) return goneRow(position, seal);
+  const hash = Buffer.from(inHex, 'hex');
+  // One buffer where both are the same, as they nearly always are: comparing it with itself costs nothing.
+  return { position, sealed: isAsSealed ? hash : bytesOf(seal), entry: { ...said, hash } };
+}
+
+const bytesOf = (hex: string | undefined): Buffer | null => (hex === undefined ? null : Buffer.from(hex, 'hex'));
+
+/** A row of which the seal alone is left; null where that is not there either, or has no place. */
+function goneRow(position: number | null, seal: string | undefined): AuditRow | null {
+  const sealed = bytesOf(seal);
+  return sealed === null || position === null ? null : { position, sealed, entry: null };
 }
 
 type Said = Omit<NonNullable<AuditRow['entry']>, 'hash'>;
