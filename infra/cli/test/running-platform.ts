@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dropDatabase, freePort, provisionDatabase, startPostgres } from '@rohnamo/backing-services';
+import { dropDatabase, lastingPort, provisionDatabase, startPostgres } from '@rohnamo/backing-services';
 import { directory } from '@rohnamo/directory/service';
 import { identity } from '@rohnamo/identity/service';
 import { type ServiceName, serviceNames } from '@rohnamo/launch';
@@ -47,7 +47,7 @@ export async function runningPlatform() {
   }
   const installation = installationOf(env, serviceNames);
   const ports = new Map<ServiceName, number>();
-  for (const service of serviceNames) ports.set(service, await freePort());
+  for (const service of serviceNames) ports.set(service, await lastingPort());
   const url = (service: ServiceName) => `http://127.0.0.1:${ports.get(service)}`;
   const webhookSecretKey = randomBytes(32).toString('base64');
   let instances: ReturnType<typeof createInstance>[] = [];

@@ -1,7 +1,13 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type KafkaBroker, type PostgresServer, startKafkaCluster, startPostgres } from '@rohnamo/backing-services';
+import {
+  type KafkaBroker,
+  lastingPort,
+  type PostgresServer,
+  startKafkaCluster,
+  startPostgres,
+} from '@rohnamo/backing-services';
 import { directory } from '@rohnamo/directory/service';
 import { identity } from '@rohnamo/identity/service';
 import {
@@ -25,7 +31,6 @@ import pg from 'pg';
 import { createClock } from './clock.ts';
 import { type Disk, diskAt } from './disk.ts';
 import { journalOf, type JournalAccess } from './journal-access.ts';
-import { lastingPort } from './ports.ts';
 import { replayParked } from './replay-parked.ts';
 import { createReplica, type Replica } from './replica.ts';
 
@@ -111,7 +116,7 @@ async function start(
   await chmod(folder, 0o711); // as root, Postgres runs as another user, who must reach its data
   const postgres = ownPostgres ? await startOwnPostgres(join(folder, 'postgres')) : undefined;
   if (postgres) stops.push(postgres.stop);
-  const brokerPorts = await Promise.all(Array.from({ length: brokerCount }, lastingPort));
+  const brokerPorts = await Promise.all(Array.from({ length: brokerCount }, () => lastingPort()));
   const brokerLinks = await Promise.all(brokerPorts.map((port) => tcpProxy({ host: '127.0.0.1', port })));
   stops.push(() => Promise.all(brokerLinks.map((link) => link.stop())));
   const [brokers, ...databases] = await Promise.all([
@@ -125,7 +130,7 @@ async function start(
   const databaseOf = (service: ServiceName) => databases[serviceNames.indexOf(service)]!;
 
   const secrets = completeSecrets({});
-  const ports = { services: await perServiceAsync(lastingPort) };
+  const ports = { services: await perServiceAsync(() => lastingPort()) };
   const clientOf = (plan: ClientPlan) =>
     createClient(plan, {
       root: workspaceRoot,

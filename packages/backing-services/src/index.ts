@@ -1,5 +1,5 @@
 export type { Environment, Origin, Progress, ServerOptions } from './backing-service.ts';
-export { freePort } from './free-port.ts';
+export { lastingPort } from './lasting-port.ts';
 export { cloneDatabase, dropDatabase } from './postgres/clone-database.ts';
 export { databaseUrl } from './postgres/connection.ts';
 export type { DatabaseTarget } from './postgres/connection.ts';

@@ -1,3 +1,4 @@
+export { lastingPort } from '@rohnamo/backing-services';
 export { accessTable, commonRoutes, foundAccess, parkedRoutes } from './access-matrix.ts';
 export { asking } from './asking.ts';
 export { testKafka, testPostgres } from './backing.ts';

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { createPool, createServiceToken, createVerifier } from '@rohnamo/service-kit';
-import { bareEnvironment, eventually, type TestDatabase } from '@rohnamo/testkit';
+import { bareEnvironment, eventually, lastingPort, type TestDatabase } from '@rohnamo/testkit';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { buildIdentity, es256Key, freePort, identityDatabase, makeClient } from './identity-server.ts';
+import { buildIdentity, es256Key, identityDatabase, makeClient } from './identity-server.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 let database: TestDatabase;
@@ -37,7 +37,7 @@ function run(args: string[], env: Record<string, string>) {
 }
 
 const environment = async (other: Record<string, string> = {}) => {
-  const port = await freePort();
+  const port = await lastingPort();
   return {
     PORT: String(port),
     PUBLIC_URL: `http://127.0.0.1:${port}`,

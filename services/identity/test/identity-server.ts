@@ -1,5 +1,3 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Role } from '@rohnamo/contracts';
 import type { Transport } from '@rohnamo/messaging';
@@ -14,7 +12,7 @@ import {
   registerOperations,
   startWork,
 } from '@rohnamo/service-kit';
-import { type TestDatabase, testDatabase } from '@rohnamo/testkit';
+import { lastingPort, type TestDatabase, testDatabase } from '@rohnamo/testkit';
 import type { Pool } from 'pg';
 import { createIdentity } from '../src/app.ts';
 import { runClients } from '../src/clients/command-line.ts';
@@ -28,15 +26,6 @@ export const facilityId = '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d61';
 export const identityDatabase = (): Promise<TestDatabase> => testDatabase(migrationsOf(identity));
 
 export const es256Key = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-
-/** A port that was free a moment ago: the issuer is named before it listens. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 interface CommandResult {
   exitCode: number;
@@ -141,7 +130,7 @@ export async function startIdentity({
 }: { config?: Partial<IdentityConfig>; transport?: Transport; now?: () => Date } = {}): Promise<TestIdentity> {
   const database = await identityDatabase();
   const pool = createPool(database.appUrl, { applicationName: 'identity test' });
-  const port = await freePort();
+  const port = await lastingPort();
   const url = `http://127.0.0.1:${port}`;
   const { service, log } = await buildIdentity({ pool, config: { PUBLIC_URL: url, ...config }, ...otherwise });
   const stops = createStopList();

@@ -8,11 +8,11 @@ import {
   createServiceToken,
   type ServiceDefinition,
 } from '@rohnamo/service-kit';
-import { eventually, type TestDatabase, testKafka } from '@rohnamo/testkit';
+import { eventually, lastingPort, type TestDatabase, testKafka } from '@rohnamo/testkit';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { identity } from '../src/service.ts';
-import { clients, es256Key, freePort, identityDatabase, makeClient } from './identity-server.ts';
+import { clients, es256Key, identityDatabase, makeClient } from './identity-server.ts';
 import { client } from '../src/schema.ts';
 
 const stops: (() => Promise<unknown>)[] = [];
@@ -48,7 +48,7 @@ async function database(): Promise<TestDatabase> {
 
 /** Starts a service as its own process would, with what is the same for both in this test. Answers where it is. */
 async function started(definition: ServiceDefinition, own: TestDatabase, { environment, ...variation }: Variation) {
-  const port = environment['PORT'] ?? String(await freePort());
+  const port = environment['PORT'] ?? String(await lastingPort());
   const instance = createInstance({
     definition,
     ...variation,
@@ -88,7 +88,7 @@ describe.each<[string, () => Promise<Variation>]>([
     annotate,
   }) => {
     const { environment, ...variation } = await variationOf();
-    const port = String(await freePort());
+    const port = String(await lastingPort());
     const issuer = `http://127.0.0.1:${port}`;
     const own = await database();
     const signingKey = es256Key().export({ format: 'der', type: 'pkcs8' }).toString('base64');

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type DatabaseUrls, freePort, provisionDatabase } from '@rohnamo/backing-services';
+import { type DatabaseUrls, lastingPort, provisionDatabase } from '@rohnamo/backing-services';
 import {
   awaitReady,
   callers,
@@ -58,9 +58,9 @@ export interface World {
 
 export async function createWorld({ servers, stops }: { servers: Servers; stops: StopList }): Promise<World> {
   const secrets = completeSecrets({});
-  const freePorts = await Promise.all(serviceNames.map(() => freePort()));
+  const servicePorts = await Promise.all(serviceNames.map(() => lastingPort()));
   const ports = {
-    services: perService((name) => freePorts[serviceNames.indexOf(name)]!),
+    services: perService((name) => servicePorts[serviceNames.indexOf(name)]!),
     demoFacility: 0,
     postgres: 0,
     kafka: 0,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lastingPort } from '@rohnamo/backing-services';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { awaitReady, startServiceProcess } from './boot-services.ts';
 import type { ServiceProcess } from './boot-services.ts';
@@ -32,16 +32,8 @@ const ready = `import { createServer } from 'node:http';
   createServer((request, response) => response.writeHead(request.url === '/health/ready' ? 200 : 404).end())
     .listen(Number(process.env.PORT), '127.0.0.1');`;
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
 test('a service is awaited until it is ready, and stopped with nothing left behind', async () => {
-  const port = await freePort();
+  const port = await lastingPort();
   const service = start(ready, { PORT: String(port) });
   await awaitReady(service, { ...waiting, url: `http://127.0.0.1:${port}` });
   await service.stop();
@@ -57,7 +49,7 @@ test('a service that dies at boot is reported at once, with its code and the end
 
 test('a service that never gets ready is reported at the deadline', async () => {
   const service = start('setInterval(() => {}, 1000);');
-  const url = `http://127.0.0.1:${await freePort()}`;
+  const url = `http://127.0.0.1:${await lastingPort()}`;
   await expect(awaitReady(service, { ...waiting, deadlineMs: 300, url })).rejects.toThrow('is not ready after 0.3 s');
 });
 

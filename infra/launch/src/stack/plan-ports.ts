@@ -3,7 +3,8 @@ import type { PerService } from './service-names.ts';
 
 export const PORT_BASE_DEFAULT = 4400;
 const PORT_BASE_MIN = 1024;
-const PORT_COUNT = 10;
+/** How many in a row, from the base on, are one stack's. */
+export const PORT_COUNT = 10;
 const PORT_MAX = 65_535;
 
 /** The ports of one stack, all on the loopback interface. The base itself is kept for the console. */

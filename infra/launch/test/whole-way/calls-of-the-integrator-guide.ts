@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '@rohnamo/backing-services';
+import { lastingPort } from '@rohnamo/backing-services';
 import { Consent, Facility, type NewConsent, Offering, Subscription } from '@rohnamo/contracts';
 import { aConsent, aReferral } from '@rohnamo/testkit';
 import { extractText, getDocumentProxy } from 'unpdf';
@@ -172,7 +172,7 @@ export function describeTheCallsOfTheIntegratorGuide(handoff: () => Handoff): vo
 
     it('shows how to subscribe', async () => {
       const { stack, as } = handoff();
-      const RECEIVER = `http://127.0.0.1:${await freePort()}/rohnamo`;
+      const RECEIVER = `http://127.0.0.1:${await lastingPort()}/rohnamo`;
       const [issued] = await call('Webhooks', { ...(await tokenOf('facility')), RECEIVER });
       const { id, secret } = z.object({ id: z.string(), secret: z.string() }).parse(issued);
       expect(secret).toMatch(/^whsec_/);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '@rohnamo/backing-services';
+import { lastingPort } from '@rohnamo/backing-services';
 import { FeedPage, IssuedSubscription, Subscription } from '@rohnamo/contracts';
 import { eventually } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -26,7 +26,7 @@ export function describeTheProgramsOfTheIntegratorGuide(handoff: () => Handoff):
     it('shows a receiver that takes a webhook whose signature holds, and refuses others', async () => {
       const { stack, as, sent } = handoff();
       const subscriptions = `${stack.services.notifications}/v1/subscriptions`;
-      const port = await freePort();
+      const port = await lastingPort();
       const url = `http://127.0.0.1:${port}/rohnamo`;
       const body = { url, types: ['referral.sent.v1'] };
       const { id, secret } = await as('facility').post(subscriptions, body, IssuedSubscription);

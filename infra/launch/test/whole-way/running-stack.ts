@@ -4,8 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lastingPort } from '@rohnamo/backing-services';
 import { eventually } from '@rohnamo/testkit';
-import { planPorts } from '../../src/stack/plan-ports.ts';
+import { planPorts, PORT_COUNT } from '../../src/stack/plan-ports.ts';
 import { workspaceRoot } from '../../src/workspace-root.ts';
 import { StackJson } from './stack-json.ts';
 
@@ -36,7 +37,7 @@ export interface OwnStack {
 export async function ownStack(): Promise<OwnStack> {
   const checkout = mkdtempSync(join(tmpdir(), 'rohnamo-whole-way-'));
   const stateFolder = join(checkout, '.rohnamo');
-  const portBase = await freePortBase();
+  const portBase = await lastingPort({ count: PORT_COUNT });
   let running: ReturnType<typeof launch> | undefined;
   let printed = '';
 
@@ -114,15 +115,6 @@ const portsOf = (base: number): number[] => {
   const { services, demoFacility, postgres, kafka } = planPorts(base);
   return [...Object.values(services), demoFacility, postgres, kafka];
 };
-
-/** A base whose ports are all free, below those that the system hands out by itself. */
-async function freePortBase(): Promise<number> {
-  for (;;) {
-    const base = 6400 + 10 * Math.floor(Math.random() * 2000);
-    const free = await Promise.all(portsOf(base).map(isFree));
-    if (free.every(Boolean)) return base;
-  }
-}
 
 /** Whether nobody listens on a port of the loopback interface. */
 export async function isFree(port: number): Promise<boolean> {

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { freePort } from '../free-port.ts';
+import { lastingPort } from '../lasting-port.ts';
 import { brokerAnswers, splitAddress } from './broker-answers.ts';
 
 test('a port nobody listens on does not answer', async () => {
-  expect(await brokerAnswers(`127.0.0.1:${await freePort()}`)).toBe(false);
+  expect(await brokerAnswers(`127.0.0.1:${await lastingPort()}`)).toBe(false);
 });
 
 test('a listener that hangs up is not a broker in service', async () => {
-  const port = await freePort();
+  const port = await lastingPort();
   const listener = createServer((socket) => socket.end()).listen(port, '127.0.0.1');
   await once(listener, 'listening');
   expect(await brokerAnswers(`127.0.0.1:${port}`)).toBe(false);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { awaitUntil } from '../await-until.ts';
-import { freePort } from '../free-port.ts';
+import { lastingPort } from '../lasting-port.ts';
 import { brokerAnswers } from './broker-answers.ts';
 import { clusterId, kafkaVersion, sharedBrokerSettings, toImageEnvironment } from './broker-settings.ts';
 import type { KafkaBroker, KafkaOptions } from './start-kafka.ts';
@@ -22,7 +22,7 @@ export async function startDockerKafka(
   const cluster = clusterId(resolve(options.dataDir));
   const name = `rohnamo-kafka-${cluster}`;
   // A broker tells its clients its own address, so the port must be known before it starts.
-  const port = options.port || (await freePort());
+  const port = options.port || (await lastingPort());
   const address = `${info.containerRuntime.host}:${port}`;
 
   progress(`starting ${image} (the first time, Docker fetches it)`);

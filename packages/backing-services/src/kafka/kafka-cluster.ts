@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ServerOptions } from '../backing-service.ts';
-import { freePort } from '../free-port.ts';
+import { lastingPort } from '../lasting-port.ts';
 import { clusterId } from './broker-settings.ts';
 import type { ClientPorts, ClusterMember } from './cluster-member.ts';
 import { startNativeKafka } from './native-kafka.ts';
@@ -17,12 +17,12 @@ export interface KafkaClusterOptions extends Omit<ServerOptions, 'port'> {
  */
 export async function startKafkaCluster(options: KafkaClusterOptions): Promise<KafkaBroker[] | Unavailable> {
   const { clientPorts, dataDir, progress, environment = process.env } = options;
-  const controllerPorts = await Promise.all(clientPorts.map(freePort));
+  const controllerPorts = await Promise.all(clientPorts.map(() => lastingPort()));
   const memberAt = async (index: number): Promise<ClusterMember> => ({
     id: index + 1,
     clusterId: clusterId(dataDir),
     controllerPorts,
-    peerPort: await freePort(),
+    peerPort: await lastingPort(),
   });
   const started = await Promise.allSettled(
     clientPorts.map(async (ports, index) =>

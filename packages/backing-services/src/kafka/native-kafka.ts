@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Environment } from '../backing-service.ts';
-import { freePort } from '../free-port.ts';
+import { lastingPort } from '../lasting-port.ts';
 import { runToEnd } from '../process/run-to-end.ts';
 import type { Command } from '../process/run-to-end.ts';
 import { awaitServer, startServer, stopOrphan } from '../process/server-process.ts';
@@ -34,7 +34,7 @@ export async function startNativeKafka(
     stopDeadlineMs: 30_000,
   };
   await stopOrphan(server, progress);
-  const port = options.port || (await freePort());
+  const port = options.port || (await lastingPort());
   const { advertisedPort = port } = options;
   const member = options.member ?? (await loneMember(dataDir));
   const settingsFile = writeSettings(dataDir, { port, advertisedPort, member });
@@ -90,8 +90,8 @@ function javaOptions(
 const loneMember = async (dataDir: string): Promise<ClusterMember> => ({
   id: 1,
   clusterId: clusterId(dataDir),
-  controllerPorts: [await freePort()],
-  peerPort: await freePort(),
+  controllerPorts: [await lastingPort()],
+  peerPort: await lastingPort(),
 });
 
 /** The shared settings and what depends on this start. A lone node's ports may differ from one start to the next. */

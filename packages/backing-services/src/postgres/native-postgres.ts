@@ -1,6 +1,6 @@
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { freePort } from '../free-port.ts';
+import { lastingPort } from '../lasting-port.ts';
 import { findProcess } from '../process/process-table.ts';
 import { runToEnd } from '../process/run-to-end.ts';
 import { awaitServer, startServer, stopOrphan } from '../process/server-process.ts';
@@ -42,7 +42,7 @@ export async function startNativePostgres(options: Required<PostgresOptions>): P
   }
   removeStaleLock(cluster);
 
-  const port = options.port || (await freePort());
+  const port = options.port || (await lastingPort());
   const settingsHere = { ...settings, port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: '' };
   const command = account.command(binaries.postgres, ['-D', cluster, ...settingArguments(settingsHere)]);
   const url = superuserUrl({ host: '127.0.0.1', port, password });
