@@ -5,6 +5,7 @@ import kafkajs from 'kafkajs';
 import { answeringSocket } from './answering-socket.ts';
 import { groupMember, type Member } from './kafka-group.ts';
 import { messageOf, retentionMs } from './kafka-message.ts';
+import { makeTopics } from './kafka-topics.ts';
 import { startRelay } from './relay.ts';
 import type { Subscription, Transport } from './transport.ts';
 
@@ -72,9 +73,9 @@ export function kafkaTransport({ brokers, clientId, prefix, onError, partitions 
     const existing = new Set(await admin.listTopics());
     const missing = Object.entries(topics).filter(([topic]) => !existing.has(`${prefix}.${topic}`));
     if (missing.length === 0) return;
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: missing.map(([topic, { cleanup }]) => ({
+    await makeTopics(
+      admin,
+      missing.map(([topic, { cleanup }]) => ({
         topic: `${prefix}.${topic}`,
         numPartitions: partitions,
         replicationFactor: -1,
@@ -83,7 +84,7 @@ export function kafkaTransport({ brokers, clientId, prefix, onError, partitions 
           ...(cleanup === 'delete' ? [{ name: 'retention.ms', value: String(retentionMs) }] : []),
         ],
       })),
-    });
+    );
   }
 
   const send = async (events: JournalEvent[]): Promise<void> => {

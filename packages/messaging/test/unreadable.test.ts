@@ -171,5 +171,6 @@ it('a tombstone of a compacted topic is stepped over', async () => {
     (await parking.list({ after: null, limit: 100 })).some(({ messageAt }) => messageAt === 'facility:0:1'),
   );
   expect(await parkedOf(id)).toEqual([]);
-  expect(errors.filter((error) => !error.includes('kafka'))).toEqual([]);
+  const ofTheClient = /^(KafkaJS|Error: kafka )/; // it says what it does again by itself
+  expect(errors.filter((error) => !ofTheClient.test(error))).toEqual([]);
 });

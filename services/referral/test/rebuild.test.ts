@@ -3,7 +3,7 @@ import type { Facility, Offering } from '@rohnamo/contracts';
 import { system } from '@rohnamo/journal';
 import { type Scratch, scratchJournal } from '@rohnamo/journal/testing';
 import { type KafkaPositions, kafkaPositions, kafkaTransport, type Transport } from '@rohnamo/messaging';
-import { quicklyCompacted } from '@rohnamo/messaging/testing';
+import { compactableTopics } from '@rohnamo/messaging/testing';
 import { aRecordedFacility, aRecordedOffering, eventually, testKafka } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { referralService } from './referral-service.ts';
@@ -119,7 +119,7 @@ let away: Follower;
 /** One that heard everything, and one that was away after the third version; then the topics are compacted. */
 beforeAll(async () => {
   ({ brokers } = await testKafka());
-  await quicklyCompacted({ brokers, prefix });
+  const compact = await compactableTopics({ brokers, prefix });
   directory = await scratchJournal();
   directory.journal.start();
   publisher = kafkaTransport({ brokers, clientId: 'directory', prefix, onError: () => undefined, partitions: 1 });
@@ -135,6 +135,7 @@ beforeAll(async () => {
   await whole.knows((pair) => Math.min(pair.lastVersion, closing.lastVersion - 1));
   await tell(closing, closing.lastVersion);
   await whole.knows(newest);
+  await compact(); // not before: a version that nobody has heard yet would be gone
   await eventually(
     async () => {
       const versions = await left();
