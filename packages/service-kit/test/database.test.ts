@@ -98,14 +98,19 @@ describe('migrations', () => {
 
   it('wait for the replica that migrates just now, and not for ever', async () => {
     const ownerUrl = await emptyDatabase();
-    const slow = await migrationsOf('select pg_sleep(1.5)');
-    const first = migrate({ ownerUrl, migrationsFolder: slow, lockKey: 'kit' });
-    await eventually(
-      async () => (await ask(ownerUrl, `select 1 from pg_locks where locktype = 'advisory' and granted`)).length > 0,
-    );
-    await expect(migrate({ ownerUrl, migrationsFolder: slow, lockKey: 'kit', lockTimeoutMs: 100 })).rejects.toThrow(
+    const gate = new Client(ownerUrl);
+    await gate.connect();
+    onTestFinished(() => gate.end());
+    await gate.query('select pg_advisory_lock(1)');
+    const migrationsFolder = await migrationsOf('select pg_advisory_lock(1)');
+    const first = migrate({ ownerUrl, migrationsFolder, lockKey: 'kit' });
+    const waiting = `select 1 from pg_locks join pg_database on oid = database
+      where locktype = 'advisory' and not granted and datname = current_database()`;
+    await eventually(async () => (await ask(ownerUrl, waiting)).length > 0);
+    await expect(migrate({ ownerUrl, migrationsFolder, lockKey: 'kit', lockTimeoutMs: 100 })).rejects.toThrow(
       'another replica held the lock for too long',
     );
+    await gate.query('select pg_advisory_unlock(1)');
     await first;
   });
 

@@ -5,7 +5,7 @@ import { bareEnvironment, eventually, type TestDatabase, testDatabase } from '@r
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { migrationsOf } from '../src/service.ts';
-import { sample } from './sample-definition.ts';
+import { endOfSlow, sample } from './sample-definition.ts';
 
 const script = fileURLToPath(new URL('./sample-service.ts', import.meta.url));
 const children: ChildProcess[] = [];
@@ -35,14 +35,21 @@ function run(options: { env?: Record<string, string>; args?: string[] } = {}) {
   let errors = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  const ended = once(child, 'close').then(([code]) => code as number | null);
+  let isOver = false;
+  const ended = once(child, 'close').then(([code]) => {
+    isOver = true;
+    return code as number | null;
+  });
   const lines = () =>
     output
       .split('\n')
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   const said = (msg: string) =>
-    eventually(() => lines().find((line) => line['msg'] === msg)).catch(() => {
+    eventually(() => lines().find((line) => line['msg'] === msg), {
+      withinMs: 50_000,
+      isOver: () => isOver,
+    }).catch(() => {
       throw new Error(`it never said: ${msg}\n${output}${errors}`);
     });
   return {
@@ -76,7 +83,7 @@ async function ask({ superuserUrl }: TestDatabase, text: string): Promise<Record
 const isMigrated = async (made: TestDatabase) =>
   (await ask(made, `select to_regclass('public.entry') is not null as yes`))[0]?.['yes'];
 
-describe('a service', { timeout: 20_000 }, () => {
+describe('a service', () => {
   it('is built, works, then listens; stops at SIGTERM: first the server, then its work, then what that stands on', async () => {
     const { child, said, ended, messages } = run();
     await said('listening');
@@ -88,6 +95,7 @@ describe('a service', { timeout: 20_000 }, () => {
       'listening',
       'stopping',
       'its own work has ended',
+      'its journal has ended',
       'stopped',
     ]);
   });
@@ -99,7 +107,7 @@ describe('a service', { timeout: 20_000 }, () => {
     await said('listening');
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
-    expect(messages().slice(-3)).toEqual(['stopping', 'its own work has ended', 'stopped']);
+    expect(messages().slice(-2)).toEqual(['its journal has ended', 'stopped']);
   });
 
   it('is ready while its database answers', async () => {
@@ -115,36 +123,51 @@ describe('a service', { timeout: 20_000 }, () => {
     const answer = fetch(`http://127.0.0.1:${String(port)}/slow`);
     await said('a slow request began');
     child.kill('SIGTERM');
-    await said('stopping');
-    await expect(fetch(`http://127.0.0.1:${String(port)}/health/ready`)).rejects.toThrow('fetch failed');
+    const isRefused = () =>
+      fetch(`http://127.0.0.1:${String(port)}/health/live`).then(
+        () => false,
+        () => true,
+      );
+    await eventually(isRefused);
+    child.kill(endOfSlow);
     expect(await (await answer).json()).toEqual({ done: true });
     expect(await ended).toBe(0);
   });
 
   it('is not ready while it drains, and still answers', async () => {
-    const { child, said, ended } = run({ env: { ...enough, DRAIN_SECONDS: '1' } });
+    const { child, said, ended } = run({ env: { ...enough, DRAIN_SECONDS: '60' } });
     const { port } = await said('listening');
     child.kill('SIGTERM');
     await said('stopping');
     const ready = await fetch(`http://127.0.0.1:${String(port)}/health/ready`);
     expect([ready.status, await ready.json()]).toEqual([503, { status: 'not-ready', failing: ['stopping'] }]);
     expect((await fetch(`http://127.0.0.1:${String(port)}/health/live`)).status).toBe(200);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(143);
+  });
+
+  it('stops by itself once it has drained', async () => {
+    const { child, said, ended, messages } = run({ env: { ...enough, DRAIN_SECONDS: '1' } });
+    await said('listening');
+    child.kill('SIGTERM');
     expect(await ended).toBe(0);
+    expect(messages().slice(-2)).toEqual(['its journal has ended', 'stopped']);
   });
 
   it('ends each connection with its next answer, once it is told to stop', async () => {
-    const { child, said, ended } = run({ env: { ...enough, DRAIN_SECONDS: '1' } });
+    const { child, said, ended } = run({ env: { ...enough, DRAIN_SECONDS: '60' } });
     const { port } = await said('listening');
     const live = () => fetch(`http://127.0.0.1:${String(port)}/health/live`);
     expect((await live()).headers.get('connection')).toBe('keep-alive');
     child.kill('SIGTERM');
     await said('stopping');
     expect((await live()).headers.get('connection')).toBe('close');
-    expect(await ended).toBe(0);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(143);
   });
 
   it('stops at once at the second signal', async () => {
-    const { child, said, ended } = run();
+    const { child, said, ended } = run({ env: { ...enough, DRAIN_SECONDS: '60' } });
     const { port } = await said('listening');
     fetch(`http://127.0.0.1:${String(port)}/slow`).catch(() => undefined);
     await said('a slow request began');

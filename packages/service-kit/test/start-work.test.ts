@@ -13,12 +13,12 @@ beforeAll(async () => {
 afterAll(() => scratch.stop());
 
 /** A journal that is at work places what is recorded. */
-const isAtWork = async (journal: Scratch['journal']): Promise<boolean> => {
+const isAtWork = async (journal: Scratch['journal'], patience: { withinMs?: number }): Promise<boolean> => {
   const id = randomUUID();
   await journal.record({ changes: [parcelChange(id, 0)] });
   const placed = async () =>
     (await scratch.pool.query('select from place join entry using (id) where entry.subject = $1', [id])).rowCount;
-  return eventually(async () => (await placed()) === 1, { withinMs: 2000 }).then(
+  return eventually(async () => (await placed()) === 1, patience).then(
     () => true,
     () => false,
   );
@@ -28,7 +28,8 @@ describe('a service is set to work', () => {
   it('journal, publishing, hearing, its own work; and stopped in the opposite order', async () => {
     const { journal } = scratch;
     const happened: string[] = [];
-    const note = async (what: string) => void happened.push(`${what}, journal at work: ${await isAtWork(journal)}`);
+    const note = async (what: string, patience = {}) =>
+      void happened.push(`${what}, journal at work: ${await isAtWork(journal, patience)}`);
     const transport: Transport = {
       publish: () => note('published'),
       subscribe: ({ group }) => note(`hears ${group}`),
@@ -52,7 +53,7 @@ describe('a service is set to work', () => {
       { transport, stops },
     );
     expect(await stops.stopAll()).toEqual([]);
-    await note('over');
+    await note('over', { withinMs: 1000 });
     expect(happened).toEqual([
       'published, journal at work: true',
       'hears one, journal at work: true',

@@ -179,7 +179,12 @@ describe('node src/main.ts', () => {
 /** Where a service listens, from its log; the log is read on, so that the service never waits for a reader. */
 async function addressOf(service: ChildProcess): Promise<string> {
   let log = '';
+  let isOver = false;
   service.stdout?.on('data', (chunk: Buffer) => void (log += chunk.toString()));
-  const port = await eventually(() => /"port":(\d+),?.*"listening"/.exec(log)?.[1]);
+  service.once('close', () => (isOver = true));
+  const port = await eventually(() => /"port":(\d+),?.*"listening"/.exec(log)?.[1], {
+    withinMs: 50_000,
+    isOver: () => isOver,
+  });
   return `http://127.0.0.1:${port}`;
 }

@@ -32,8 +32,9 @@ function run(args: string[], env: Record<string, string>) {
   const written = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => (written.out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (written.err += chunk.toString()));
-  const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { child, written, exit };
+  let isOver = false;
+  const exit = new Promise<number | null>((resolve) => child.once('close', resolve)).finally(() => (isOver = true));
+  return { child, written, exit, isOver: () => isOver };
 }
 
 const environment = async (other: Record<string, string> = {}) => {
@@ -51,8 +52,8 @@ const environment = async (other: Record<string, string> = {}) => {
 describe('the service', () => {
   test('boots, gives a token that others verify, says nothing but its log, and stops when told', async () => {
     const env = await environment();
-    const { child, written, exit } = run([], env);
-    await eventually(async () => (await fetch(`${env.PUBLIC_URL}/health/ready`)).ok);
+    const { child, written, exit, isOver } = run([], env);
+    await eventually(async () => (await fetch(`${env.PUBLIC_URL}/health/ready`)).ok, { withinMs: 50_000, isOver });
     const client = await makeClient(database, '--role', 'service');
     const token = await createServiceToken({
       issuer: env.PUBLIC_URL,

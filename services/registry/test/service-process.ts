@@ -21,12 +21,16 @@ export function startProcess(arguments_: string[], env: Record<string, string>) 
   let output = '';
   child.stdout.on('data', (text: Buffer) => (output += text.toString()));
   child.stderr.on('data', (text: Buffer) => (output += text.toString()));
+  let isOver = false;
+  child.once('close', () => (isOver = true));
   return {
     output: () => output,
     ended: once(child, 'exit').then(([code]) => code as number | null),
     kill: (signal: NodeJS.Signals) => child.kill(signal),
     /** Where it answers, once it does. */
-    url: async () =>
-      `http://127.0.0.1:${await eventually(() => /"port":(\d+)/.exec(output)?.[1], { withinMs: 50_000 })}`,
+    url: async () => {
+      const port = () => /"port":(\d+)/.exec(output)?.[1];
+      return `http://127.0.0.1:${await eventually(port, { withinMs: 50_000, isOver: () => isOver })}`;
+    },
   };
 }
