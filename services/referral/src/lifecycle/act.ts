@@ -1,36 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { type Decision, decideAndRecord, type Guard, type Projection } from '@rohnamo/journal';
+import { type Decision, decideAndRecord } from '@rohnamo/journal';
 import { actorOf, type Caller, keyOf, type Refused, refused, settled, versionMismatch } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { endedTaskCopies, referralChange } from '../fact.ts';
 import { lookedAt, type Seen, seenBy } from '../look.ts';
 import { actingAs, type ClientParty, formerPartyOf, partyOf } from '../party.ts';
-import { isEntrusted } from '../refer/check-grounds.ts';
-import { usedConsent, usesOf } from '../refer/consent-use.ts';
-import { checkedGrounds } from '../refer/grounds.ts';
-import { toldBy, type Triage, triageOf } from '../refer/triage.ts';
+import { usedConsent } from '../refer/consent-use.ts';
 import type { ReceiptRow, ReferralRow, TaskRow } from '../schema.ts';
 import type { ReferralWithConsent, Store } from '../store.ts';
 import type { Command } from './command.ts';
 import { allowedActions, decide } from './decide.ts';
-import type { Successor } from './effects.ts';
-import { goesOn, placeOf, placeOn, type Target } from './new-task.ts';
-import { checkedReassigning } from './reassign.ts';
-import { stands } from './sharing.ts';
-import { takesOn, undecidedStates } from './states.ts';
-
-/**
- * What a change leans on that is not in the referral: the next task, the person's triage by now, who refers next, what is written along,
- * and what must still stand then.
- */
-interface Footing {
-  target?: Target;
-  triage?: Triage;
-  successor?: Successor;
-  projections?: Projection[];
-  guards: Guard[];
-}
+import { footingOf } from './footing.ts';
+import { takesOn } from './states.ts';
 
 /** What a decision is taken over. */
 interface Read {
@@ -110,70 +91,3 @@ const partyAfter = (
   next: ReferralRow,
   { party, ended, request }: { party: ClientParty; ended: TaskRow | null; request: FastifyRequest },
 ): ClientParty => partyOf(next, request.caller) ?? (ended && formerPartyOf([ended], request.caller)) ?? party;
-
-async function footingOf(
-  context: Context,
-  request: FastifyRequest,
-  { row, consent, command, now }: Pick<Read, 'consent'> & { row: ReferralRow; command: Command; now: Date },
-): Promise<Footing | { refuse: Refused }> {
-  switch (command.action) {
-    case 'submit':
-      return onGrounds(context, { row, now, ...placeOf(row) });
-    case 'redirect':
-    case 'reroute': {
-      const { offeringId, consentId = row.consentId } = command.body;
-      const footing = await onGrounds(context, { row, now, offeringId, consentId });
-      if ('refuse' in footing || goesOn(row, command.action, footing.target.place)) return footing;
-      const detail = `must be another ${command.action === 'redirect' ? 'facility’s' : 'offering'}: it is there already`;
-      return { refuse: refused('invalid-field', { errors: [{ pointer: '#/offeringId', detail }] }) };
-    }
-    case 'reopen':
-      return { target: { taskId: randomUUID(), place: placeOf(row) }, guards: [] };
-    case 'reassign': {
-      const checked = await checkedReassigning(context, request.caller, { row, body: command.body });
-      return 'refuse' in checked ? checked : { ...checked, guards: [] };
-    }
-    case 'accept':
-    case 'schedule':
-    case 'start':
-      return onStandingConsent(row, consent, now);
-    default:
-      return { guards: [] };
-  }
-}
-
-/**
- * Nobody is taken on, and sees the details, but under a consent that stands. Whom they have taken on they care for, whatever becomes of it.
- * It need not stand until that is written: what withdraws it moves the referral as well, and comes before or after it.
- */
-function onStandingConsent(row: ReferralRow, consent: Read['consent'], now: Date): Footing | { refuse: Refused } {
-  const mayBeTakenOn = !undecidedStates.includes(row.state) || (consent !== null && stands(consent, now));
-  return mayBeTakenOn ? { guards: [] } : { refuse: refused('consent-missing') };
-}
-
-/** A task begins on the same grounds as a new referral: they are looked at again. */
-async function onGrounds(
-  context: Context,
-  { row, now, offeringId, consentId }: { row: ReferralRow; now: Date; offeringId: string; consentId: string },
-): Promise<(Footing & { target: Target }) | { refuse: Refused }> {
-  const check = await checkedGrounds(context, {
-    referralId: row.id,
-    organisationId: row.referrerOrganisationId,
-    beneficiaryId: row.beneficiaryId,
-    isEntrusted: isEntrusted(row),
-    needCategory: row.needCategory,
-    screenings: row.form?.screenings ?? [],
-    offeringId,
-    consentId,
-    now,
-  });
-  if ('refuse' in check)
-    return { refuse: refused(check.refuse, { errors: [{ pointer: check.pointer, detail: 'see title' }] }) };
-  const { consent, person } = check.sound;
-  return {
-    target: { taskId: randomUUID(), place: placeOn(check.sound) },
-    triage: triageOf(person, toldBy(row)),
-    projections: usesOf(row, check.sound),
-    guards: [{ kind: 'consent', id: consent.id, version: consent.version }],
-  };
-}
