@@ -25,7 +25,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['{packages,services,infra}/*/src/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['{packages,services,infra}/*/src/**/*.test.ts'], testTimeout: 30_000 } },
       {
         test: {
           name: 'integration',

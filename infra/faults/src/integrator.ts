@@ -54,7 +54,7 @@ export function patiently(call: Call): Call {
 }
 
 function tryOnce({ issuer, credentials, urls, answerWithinMs = 8_000, onTry }: IntegratorOptions): Call {
-  const { call } = createApiClient({ issuer, ...credentials });
+  const { call } = createApiClient({ issuer, ...credentials, patienceMs: 0 });
   let turn = 0;
   return async (path, request) => {
     const all = urls();

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 
 /** What another program needs in order to call the platform. */
@@ -33,11 +35,10 @@ export class ApiRefusal extends Error {
 const TokenAnswer = z.object({ access_token: z.string(), expires_in: z.number() });
 const renewBeforeMs = 30_000;
 
-/** Calls the public API as one client, as anybody outside would: a token by client credentials, then HTTP. */
-export function createApiClient({ issuer, clientId, clientSecret }: Credentials & { issuer: string }) {
+/** Gives a token by client credentials: the same until shortly before it ends. */
+export function tokenSource({ issuer, clientId, clientSecret }: Credentials & { issuer: string }) {
   let token: { value: string; until: number } | undefined;
-
-  const currentToken = async (): Promise<string> => {
+  return async (): Promise<string> => {
     if (token && token.until > Date.now()) return token.value;
     const response = await fetch(`${issuer}/token`, {
       method: 'POST',
@@ -49,7 +50,41 @@ export function createApiClient({ issuer, clientId, clientSecret }: Credentials 
     token = { value: answer.access_token, until: Date.now() + answer.expires_in * 1000 - renewBeforeMs };
     return token.value;
   };
+}
 
+interface Sent {
+  method: 'GET' | 'POST' | 'PATCH';
+  headers: Record<string, string>;
+  body?: string | Uint8Array<ArrayBuffer>;
+  signal?: AbortSignal;
+}
+
+/**
+ * Sends a request, and sends it again while it is answered 503 with a Retry-After: under an Idempotency-Key, one of its own unless
+ * it has one, so that nothing is done twice. Answers the last answer when patience is over.
+ */
+export async function sendPatiently(
+  url: string,
+  { method, headers, ...rest }: Sent,
+  { patienceMs = 30_000 } = {},
+): Promise<Response> {
+  const deadline = Date.now() + patienceMs;
+  const key = method === 'GET' ? {} : { 'idempotency-key': randomUUID() };
+  for (;;) {
+    const response = await fetch(url, { method, headers: { ...key, ...headers }, ...rest });
+    const retryAfter = response.headers.get('retry-after');
+    if (response.status !== 503 || retryAfter === null || Date.now() >= deadline) return response;
+    await response.body?.cancel();
+    await pause(Number(retryAfter) * 1000, undefined, rest.signal ? { signal: rest.signal } : {});
+  }
+}
+
+/**
+ * Calls the public API as one client, as anybody outside would: a token by client credentials, then HTTP, and what is answered
+ * "later" for as long as patience lasts.
+ */
+export function createApiClient({ patienceMs, ...credentials }: Credentials & { issuer: string; patienceMs?: number }) {
+  const currentToken = tokenSource(credentials);
   return {
     /** @throws ApiRefusal for any status but 2xx; ZodError when the answer is not what the contract says. */
     async call<Answer extends z.ZodType>(
@@ -57,7 +92,7 @@ export function createApiClient({ issuer, clientId, clientSecret }: Credentials 
       { method = 'GET', body, raw, headers = {}, signal, answer }: ApiCall<Answer>,
     ): Promise<z.infer<Answer>> {
       const contentType = raw?.contentType ?? (body === undefined ? undefined : 'application/json');
-      const response = await fetch(url, {
+      const request = {
         method,
         ...(signal ? { signal } : {}),
         headers: {
@@ -66,7 +101,8 @@ export function createApiClient({ issuer, clientId, clientSecret }: Credentials 
           ...headers,
         },
         ...(raw ? { body: raw.content } : body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
+      };
+      const response = await sendPatiently(url, request, patienceMs === undefined ? {} : { patienceMs });
       const text = await response.text();
       const content: unknown = text === '' ? undefined : JSON.parse(text);
       if (!response.ok) throw new ApiRefusal(`${method} ${new URL(url).pathname}`, response.status, content);

@@ -7,6 +7,7 @@ import { formatTraceparent, newTrace, runInTrace } from './trace.ts';
 
 let server: Server;
 let client: ServiceClient;
+let hasty: ServiceClient;
 let forgotten = 0;
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -16,19 +17,21 @@ beforeAll(async () => {
     server.listen(0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
-  client = createServiceClient({
-    baseUrl: `http://127.0.0.1:${port}/`,
-    deadlineMs: 200,
-    token: {
-      get: async () => `token-${forgotten}`,
-      forget: () => {
-        forgotten += 1;
+  const clientOf = (deadlineMs: number) =>
+    createServiceClient({
+      baseUrl: `http://127.0.0.1:${port}/`,
+      deadlineMs,
+      token: {
+        get: async () => `token-${forgotten}`,
+        forget: () => {
+          forgotten += 1;
+        },
       },
-    },
-  });
+    });
+  [client, hasty] = [clientOf(60_000), clientOf(100)];
 });
 afterAll(async () => {
-  await client.close();
+  await Promise.all([client.close(), hasty.close()]);
   server.closeAllConnections();
   server.close();
 });
@@ -37,7 +40,7 @@ beforeEach(() => {
 });
 
 const Person = z.object({ name: z.string() });
-const ask = () => client.call({ path: '/v1/people/1', answer: Person, passOn: ['not-found'] });
+const ask = (by = client) => by.call({ path: '/v1/people/1', answer: Person, passOn: ['not-found'] });
 const problem = (response: ServerResponse, status: number, code: string) =>
   response
     .writeHead(status, { 'content-type': 'application/problem+json' })
@@ -92,13 +95,6 @@ describe('a call to another service', () => {
     ['is a failure', (_request, response) => response.writeHead(500).end()],
     ['does not fit', (_request, response) => response.end('{"nome":"x"}')],
     ['is no JSON', (_request, response) => response.end('<html>')],
-    ['does not come in time', () => undefined],
-    [
-      'comes drop by drop',
-      (_request, response) => {
-        response.write('{');
-      },
-    ],
     [
       'is cut off',
       (_request, response) => {
@@ -112,6 +108,22 @@ describe('a call to another service', () => {
   ])('is refused as an unavailable dependency where the answer %s', async (_what, given) => {
     answer = given;
     await expect(ask()).rejects.toMatchObject({ code: 'dependency-unavailable', headers: { 'retry-after': '2' } });
+  });
+
+  it.each<[string, typeof answer]>([
+    ['does not come', () => undefined],
+    [
+      'comes drop by drop',
+      (_request, response) => {
+        response.write('{');
+      },
+    ],
+  ])('is refused as an unavailable dependency where the answer %s, and not in time', async (_what, given) => {
+    answer = given;
+    await expect(ask(hasty)).rejects.toMatchObject({
+      code: 'dependency-unavailable',
+      headers: { 'retry-after': '2' },
+    });
   });
 
   it('is refused as an unavailable dependency where nobody is there', async () => {

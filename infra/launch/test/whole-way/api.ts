@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { z } from 'zod';
+import { sendPatiently, tokenSource } from '../../src/api-client.ts';
 import type { StackJson } from './stack-json.ts';
 
 export interface Answer {
@@ -16,7 +17,7 @@ export interface Sending {
 
 /** A client of the public API, as anybody outside is one. */
 export interface Client {
-  /** Sends and reads, whatever the answer is. */
+  /** Sends and reads, whatever the answer is, but for "later", which is sent again. */
   send(url: string, sending?: Sending): Promise<Answer>;
   /** GET; the answer must be 200 and what the schema says. */
   get<Schema extends z.ZodType>(url: string, schema: Schema): Promise<z.infer<Schema>>;
@@ -29,20 +30,17 @@ export interface Client {
   ): Promise<z.infer<Schema>>;
 }
 
-const TokenAnswer = z.object({ access_token: z.string() });
-
 export function clientOf(
   { issuer }: Pick<StackJson, 'issuer'>,
   { clientId, clientSecret }: { clientId: string; clientSecret: string },
 ): Client {
-  let token: Promise<string> | undefined;
+  const currentToken = tokenSource({ issuer, clientId, clientSecret });
   const send: Client['send'] = async (url, { method = 'GET', body, headers = {} } = {}) => {
-    token ??= tokenFor(issuer, { clientId, clientSecret });
     const isJson = body !== undefined && typeof body !== 'string';
-    const response = await fetch(url, {
+    const response = await sendPatiently(url, {
       method,
       headers: {
-        authorization: `Bearer ${await token}`,
+        authorization: `Bearer ${await currentToken()}`,
         ...(isJson ? { 'content-type': 'application/json' } : {}),
         ...headers,
       },
@@ -63,20 +61,6 @@ export function clientOf(
       return schema.parse(answer.body);
     },
   };
-}
-
-async function tokenFor(
-  issuer: string,
-  { clientId, clientSecret }: { clientId: string; clientSecret: string },
-): Promise<string> {
-  const answer = await answerOf(
-    await fetch(`${issuer}/token`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
-      body: new URLSearchParams({ grant_type: 'client_credentials' }),
-    }),
-  );
-  return TokenAnswer.parse(answer.body).access_token;
 }
 
 async function answerOf(response: Response): Promise<Answer> {

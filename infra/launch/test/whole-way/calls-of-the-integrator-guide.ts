@@ -16,9 +16,9 @@ import type { Handoff } from './handoff.ts';
 import type { DemoRole } from './stack-json.ts';
 
 const run = promisify(execFile);
-/** A call that is refused ends the shell; each answer is a line of its own. */
+/** A call that is refused ends the shell, and one that is told "later" is made again; each answer is a line of its own. */
 const prelude = `set -euo pipefail
-curl() { command curl --silent --show-error --fail-with-body --write-out '\\n' "$@"; }
+curl() { command curl --silent --show-error --fail --retry 5 --write-out '\\n' "$@"; }
 `;
 const printedCode = /(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}\s+(?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}/;
 const Found = Facility.pick({ id: true, organisationId: true }).extend({ offerings: z.array(Offering) });
