@@ -254,6 +254,20 @@ describe('a problem document', () => {
     expect(await response.json()).toMatchObject({ type: '/problems/overloaded' });
   });
 
+  it('hangs up where the time is up of what was handed over to another to answer', async () => {
+    const { status } = await raw('GET /open/handed-over/unanswered HTTP/1.1\r\nhost: a\r\n\r\n');
+    expect(status).toBeNaN();
+  });
+
+  it('ends the connection with the next answer once it is told to stop, also with one that another gives', async () => {
+    const { app, health } = await createSampleApp();
+    const connection = async () => (await app.inject('/open/handed-over')).headers['connection'];
+    expect(await connection()).toBe('keep-alive');
+    health.stopping();
+    expect(await connection()).toBe('close');
+    await app.close();
+  });
+
   it('says that the outcome is unknown where the time of a change is up, its body read long before', async () => {
     const { port } = sample.app.server.address() as AddressInfo;
     const response = await fetch(`http://127.0.0.1:${port}/open/slow`, {

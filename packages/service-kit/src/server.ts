@@ -2,6 +2,7 @@ import Fastify, {
   LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
   type RawServerDefault,
@@ -160,8 +161,15 @@ function registerClosing(app: FastifyInstance, health: Health): void {
     }
     done();
   });
-  app.addHook('onSend', (_request, reply, payload, done) => {
+  const endConnection = (reply: FastifyReply): void => {
     if (isClosing || health.isStopping()) reply.header('connection', 'close');
+  };
+  app.addHook('onRequest', (_request, reply, done) => {
+    endConnection(reply); // of what is handed over to another to answer, which has no onSend
+    done();
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    endConnection(reply);
     done(null, payload);
   });
 }

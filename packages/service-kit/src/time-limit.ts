@@ -22,8 +22,9 @@ export class TimeIsUp extends Error {
 export function registerTimeLimit(app: FastifyInstance, { limitMs }: { limitMs: number }): void {
   app.addHook('onRequest', (request, reply, done) => {
     const timer = setTimeout(() => {
-      if (reply.sent) return;
-      if (reply.raw.headersSent) reply.raw.destroy(new TimeIsUp());
+      if (reply.raw.writableEnded) return;
+      // Of what was handed over to another to answer, nothing can be said any more.
+      if (reply.raw.headersSent || reply.sent) reply.raw.destroy(new TimeIsUp());
       else reply.send(new TimeIsUp());
     }, request.routeOptions.config.timeLimitMs ?? limitMs).unref();
     reply.raw.on('close', () => clearTimeout(timer));

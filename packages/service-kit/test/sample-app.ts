@@ -124,6 +124,11 @@ function addRoutes(app: Server): void {
   const slow = { config: { ...open.config, timeLimitMs: 30 } };
   app.get('/open/slow', slow, () => new Promise(() => undefined));
   app.post('/open/slow', { ...slow, schema: { body: z.unknown() } }, () => new Promise(() => undefined));
+  app.get('/open/handed-over', open, (_request, reply) => {
+    reply.hijack();
+    reply.raw.setHeader('connection', String(reply.getHeader('connection') ?? 'keep-alive')).end();
+  });
+  app.get('/open/handed-over/unanswered', slow, (_request, reply) => void reply.hijack());
   app.get(
     '/open/unlike-its-schema',
     { ...open, schema: { response: { 200: Note } } },
