@@ -1,9 +1,15 @@
 import type { DeliveryFailure, DeliveryState, EventType, SubscriptionState } from '@rohnamo/contracts';
 import { bytea, instant, version } from '@rohnamo/journal/schema';
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 
 export * from '@rohnamo/journal/schema';
+
+/** A secret that still signs: sealed as a previous one, in base64; and until when, in ISO 8601. */
+export interface EarlierSecret {
+  sealed: string;
+  until: string;
+}
 
 /** Where an organisation wants to be called, about what. */
 export const subscription = pgTable(
@@ -25,6 +31,8 @@ export const subscription = pgTable(
     /** The secret before it, sealed as well; signs beside it until `previousSecretUntil`. */
     previousSecret: bytea('previous_secret'),
     previousSecretUntil: instant('previous_secret_until'),
+    /** Those before that one whose time is not up, for it was rotated again meanwhile; the newest first. */
+    earlierSecrets: jsonb('earlier_secrets').$type<EarlierSecret[]>().notNull().default([]),
     createdAt: instant('created_at').notNull(),
   },
   (table) => [index('subscription_of_organisation').on(table.organisationId, table.id)],

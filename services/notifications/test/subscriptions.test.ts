@@ -182,6 +182,24 @@ describe('POST /v1/subscriptions/{id}/rotate-secret', () => {
     ).toThrow('No matching signature');
   });
 
+  it('asked for again, where a new secret was lost, leaves the one that is in use its time', async () => {
+    const { body: issued } = await create({ url: facility.url });
+    const rotate = async () => (await post(`${issued.id}/rotate-secret`)).body['secret'] as string;
+    const rotated = [await rotate(), await rotate()];
+    const from = facility.calls.length;
+    const isSignedBy = (secret: string, { body, headers }: (typeof facility.calls)[number]) => {
+      try {
+        return new Webhook(secret).verify(body, headers as Record<string, string>) !== undefined;
+      } catch {
+        return false;
+      }
+    };
+    await running.hand(running.anEvent());
+    // Others are subscribed at the same address.
+    const call = await eventually(() => facility.calls.slice(from).find((one) => isSignedBy(rotated[1] ?? '', one)));
+    expect([String(issued.secret), ...rotated].map((secret) => isSignedBy(secret, call))).toEqual([true, true, true]);
+  });
+
   it('repeated with its key does not show the secret again', async () => {
     const { body } = await create({ url });
     const key = { 'idempotency-key': randomUUID() };

@@ -1,6 +1,7 @@
 import type { WebhookBody } from '@rohnamo/contracts';
 import { Webhook } from 'standardwebhooks';
 import type { Context } from '../context.ts';
+import { stillSigning } from '../subscriptions/decide.ts';
 import type { Outcome } from './decide.ts';
 import type { Due } from './store.ts';
 
@@ -33,10 +34,15 @@ export async function attempt(
   });
 }
 
-/** The secret, and for a while after a rotation the one before it. */
-function signingSecrets(secrets: Context['secrets'], subscription: Due['subscription'], now: Date): string[] {
-  const { id, secret, previousSecret, previousSecretUntil } = subscription;
+/** The secret, and for a while after a rotation those before it. */
+function signingSecrets(
+  secrets: Context['secrets'],
+  { id, secret, ...before }: Due['subscription'],
+  now: Date,
+): string[] {
   const newest = secrets.open(secret, { column: 'secret', row: id });
-  if (previousSecret === null || previousSecretUntil === null || previousSecretUntil <= now) return [newest];
-  return [newest, secrets.open(previousSecret, { column: 'previous_secret', row: id })];
+  const others = stillSigning(before, now).map(({ sealed }) =>
+    secrets.open(Buffer.from(sealed, 'base64'), { column: 'previous_secret', row: id }),
+  );
+  return [newest, ...others];
 }

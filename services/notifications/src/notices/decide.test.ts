@@ -45,6 +45,7 @@ const aSubscription = (other: Partial<SubscriptionRow> = {}): SubscriptionRow =>
   secret: Buffer.alloc(0),
   previousSecret: null,
   previousSecretUntil: null,
+  earlierSecrets: [],
   createdAt: now,
   ...other,
 });

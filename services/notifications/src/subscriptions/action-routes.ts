@@ -67,7 +67,7 @@ export function registerRotation(app: Server, context: Context): void {
         operationId: 'rotateSubscriptionSecret',
         summary: 'Get a new signing secret',
         description:
-          'Shown once. For 24 hours calls carry two signatures, by the new secret and by the one before it: take the new one into use in that time.',
+          'Shown once. For 24 hours calls carry two signatures, by the new secret and by the one before it: take the new one into use in that time. Where the answer is lost, ask again: the secret that is in use keeps its time.',
         response: { 200: IssuedSubscription, ...problems },
       },
     },

@@ -1,7 +1,7 @@
 import { eventData, type NewSubscription, topicOf, type EventType } from '@rohnamo/contracts';
 import type { Actor, Change, Decision } from '@rohnamo/journal';
 import { refused, type Refused } from '@rohnamo/service-kit';
-import type { SubscriptionRow } from '../schema.ts';
+import type { EarlierSecret, SubscriptionRow } from '../schema.ts';
 
 /** Who does it, when, in which trace. */
 export interface Said {
@@ -13,8 +13,10 @@ export interface Said {
 /** Active subscriptions that one organisation may have: each event is as many deliveries. */
 export const activeCountMax = 50;
 
-/** How long the secret before the newest still signs beside it. */
+/** How long a secret goes on signing beside the newest. */
 const previousSecretMs = 24 * 3600 * 1000;
+/** More rotations than these within that time end the oldest before its own. */
+const earlierSecretsMax = 2;
 
 const isToldOf = (type: string): boolean =>
   Object.hasOwn(eventData, type) && ['referral', 'message'].includes(topicOf(type as EventType));
@@ -59,6 +61,7 @@ export function create(
     secret,
     previousSecret: null,
     previousSecretUntil: null,
+    earlierSecrets: [],
     createdAt: said.now,
   };
   return decided(row, 'subscription.created.v1', said);
@@ -70,7 +73,10 @@ export function stop(subscription: SubscriptionRow, said: Said): Decision<Subscr
   return decided({ ...subscription, state: 'stopped' }, 'subscription.stopped.v1', said);
 }
 
-/** Takes a new secret; the one before it signs beside it for {@link previousSecretMs}, so that no call goes unverified meanwhile. */
+/**
+ * Takes a new secret; the one before it signs beside it for {@link previousSecretMs}, so that no call goes unverified meanwhile. So does
+ * the one before that, for as long as it was promised: who has lost a new secret rotates again, and has only the old one in use.
+ */
 export function rotate(
   subscription: SubscriptionRow,
   { secret, previousSecret }: { secret: Buffer; previousSecret: Buffer | null },
@@ -78,7 +84,28 @@ export function rotate(
 ): Decision<SubscriptionRow, Refused> {
   if (subscription.state === 'stopped') return { refuse: alreadyStopped() };
   const previousSecretUntil = previousSecret && new Date(said.now.getTime() + previousSecretMs);
-  return decided({ ...subscription, secret, previousSecret, previousSecretUntil }, 'subscription.rotated.v1', said);
+  const earlierSecrets = stillSigning(subscription, said.now).slice(0, earlierSecretsMax);
+  return decided(
+    { ...subscription, secret, previousSecret, previousSecretUntil, earlierSecrets },
+    'subscription.rotated.v1',
+    said,
+  );
+}
+
+/** Those that sign beside the newest now, sealed, the newest first. */
+export function stillSigning(
+  {
+    previousSecret,
+    previousSecretUntil,
+    earlierSecrets,
+  }: Pick<SubscriptionRow, 'previousSecret' | 'previousSecretUntil' | 'earlierSecrets'>,
+  now: Date,
+): EarlierSecret[] {
+  const previous =
+    previousSecret && previousSecretUntil
+      ? [{ sealed: previousSecret.toString('base64'), until: previousSecretUntil.toISOString() }]
+      : [];
+  return [...previous, ...earlierSecrets].filter(({ until }) => new Date(until) > now);
 }
 
 const alreadyStopped = (): Refused =>
