@@ -12,9 +12,9 @@ export const revocations = (options: { service: string; verifier: Verifier; pool
   topics: ['client'],
   pool: options.pool,
   everyProcess: true,
-  handle: async ({ type, time, data }) => {
+  handle: async ({ type, data }) => {
     if (type !== 'client.revoked.v1') return;
     const { clientId } = data as EventData<'client.revoked.v1'>;
-    options.verifier.forgetClient(clientId, new Date(time));
+    options.verifier.forgetClient(clientId);
   },
 });

@@ -19,8 +19,8 @@ export interface VerifiedToken {
 export interface Verifier {
   /** Refuses with token-invalid; with issuer-unavailable where the keys to tell are not known and cannot be had. */
   verify: (token: string) => Promise<VerifiedToken>;
-  /** The client is revoked: no token issued to it up to then is accepted any more, remembered or not. */
-  forgetClient: (clientId: string, revokedAt?: Date) => void;
+  /** The client is revoked, for good: no token of it is accepted any more, remembered or not, whenever it says it was made. */
+  forgetClient: (clientId: string) => void;
 }
 
 export interface VerifierOptions {
@@ -35,9 +35,10 @@ export interface VerifierOptions {
 
 const algorithms = ['ES256', 'EdDSA', 'RS256'];
 const clockToleranceSeconds = 5;
-/** How far ahead an issuer's clock may be: a token made later than that would outlive a revocation. */
+/** How far ahead an issuer's clock may be. */
 const issuedAheadMaxSeconds = 60;
 const tokenLengthMax = 8192;
+/** So many that none is forgotten while a token of the client lives: that takes as many revocations within minutes. */
 const revocationsMax = 100_000;
 
 /**
@@ -50,10 +51,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const issuers = new Map<string, IssuerKeys>(
     options.issuers.map((issuer) => [issuer, createIssuerKeys({ issuer, fetch: options.fetch ?? fetch, now })]),
   );
-  const remembered = new Map<string, { token: VerifiedToken; expiresAt: number; issuedAt: number }>();
-  const revocations = new Map<string, number>();
-
-  const isRevoked = (clientId: string, issuedAt: number): boolean => issuedAt <= (revocations.get(clientId) ?? -1);
+  const remembered = new Map<string, { token: VerifiedToken; expiresAt: number }>();
+  const revoked = new Set<string>();
 
   const verify = async (token: string): Promise<VerifiedToken> => {
     if (token.length > tokenLengthMax) throw invalidToken();
@@ -61,27 +60,25 @@ export function createVerifier(options: VerifierOptions): Verifier {
     const hit = remembered.get(digest);
     if (hit !== undefined) {
       remembered.delete(digest);
-      if (hit.expiresAt <= now() || isRevoked(hit.token.clientId, hit.issuedAt)) throw invalidToken();
+      if (hit.expiresAt <= now() || revoked.has(hit.token.clientId)) throw invalidToken();
       remembered.set(digest, hit);
       return hit.token;
     }
     const payload = await verifySignature(token, issuers, options.audience, now());
     const verified = tokenOf(payload);
-    const issuedAt = (payload.iat ?? 0) * 1000;
-    if (issuedAt > now() + issuedAheadMaxSeconds * 1000) throw invalidToken();
-    if (isRevoked(verified.clientId, issuedAt)) throw invalidToken();
-    remembered.set(digest, { token: verified, expiresAt: expiryOf(payload), issuedAt });
+    if ((payload.iat ?? 0) > now() / 1000 + issuedAheadMaxSeconds) throw invalidToken();
+    if (revoked.has(verified.clientId)) throw invalidToken();
+    remembered.set(digest, { token: verified, expiresAt: expiryOf(payload) });
     forgetOldest(remembered, rememberMax);
     return verified;
   };
 
   return {
     verify,
-    forgetClient: (clientId, revokedAt) => {
-      const at = Math.max(revocations.get(clientId) ?? 0, revokedAt?.getTime() ?? now());
-      revocations.delete(clientId);
-      revocations.set(clientId, at);
-      forgetOldest(revocations, revocationsMax);
+    forgetClient: (clientId) => {
+      revoked.delete(clientId);
+      revoked.add(clientId);
+      forgetOldest(revoked, revocationsMax);
     },
   };
 }
@@ -139,9 +136,9 @@ function tokenOf(payload: JWTPayload): VerifiedToken {
 
 const expiryOf = (payload: JWTPayload): number => ((payload.exp ?? 0) + clockToleranceSeconds) * 1000;
 
-function forgetOldest(map: Map<string, unknown>, max: number): void {
-  const oldest = map.keys().next();
-  if (map.size > max && oldest.done !== true) map.delete(oldest.value);
+function forgetOldest(kept: Map<string, unknown> | Set<string>, max: number): void {
+  const oldest = kept.keys().next();
+  if (kept.size > max && oldest.done !== true) kept.delete(oldest.value);
 }
 
 const invalidToken = (cause?: unknown) =>

@@ -39,17 +39,17 @@ export function accessTable(text: string): AccessTable {
 }
 
 interface Verifier {
-  forgetClient(clientId: string, revokedAt: Date): void;
+  forgetClient(clientId: string): void;
 }
 
 /**
  * The same table, found out: each route is asked by nobody; by a client of each role, once with the scopes that the role has
  * and once with every scope; by the roles that may, without the scope that it asks for; and by the roles that may, with a token
- * of a client that was revoked before the token ends.
+ * of a client that was revoked.
  */
 export async function foundAccess(routes: readonly Route[], ask: Ask, verifier: Verifier): Promise<AccessTable> {
   const table: AccessTable = {};
-  verifier.forgetClient(revokedClient, new Date(Date.now() + 300_000)); // whenever a token is made here, it was before that
+  verifier.forgetClient(revokedClient);
   for (const { method, path, access } of routes) {
     const scopes = access.kind === 'public' ? undefined : access.scopes;
     const cell = async (as: TokenRequest | null) => {
