@@ -5,7 +5,7 @@ export * from './database.ts';
 export { createHealth, type Check, type Health } from './health.ts';
 export { registerJournal } from './journal-routes.ts';
 export { complaintAboutJson } from './json-text.ts';
-export { createLimit } from './limits.ts';
+export { addressOf, createLimit } from './limits.ts';
 export { createLogger, type LogFields, type Logger, type LogLevel } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { registerOperations } from './operation-routes.ts';

@@ -47,6 +47,29 @@ describe('the rate limit', () => {
     await app.close();
   });
 
+  it('counts the addresses of one IPv6 subscriber (/64) together, and an IPv4 one however it is written', async () => {
+    const { app } = await createSampleApp({ rateLimitPerMinute: 1 });
+    const asked = async (remoteAddress: string) => (await app.inject({ url: '/open/trace', remoteAddress })).statusCode;
+    expect([
+      await asked('2001:db8:1:2::3'),
+      await asked('2001:db8:1:2:ffff:ffff:ffff:ffff'),
+      await asked('2001:db8:1:3::3'),
+    ]).toEqual([200, 429, 200]);
+    expect([await asked('10.0.0.1'), await asked('::ffff:10.0.0.1'), await asked('::ffff:10.0.0.2')]).toEqual([
+      200, 429, 200,
+    ]);
+    await app.close();
+  });
+
+  it('is not washed away by thousands of others', async () => {
+    const { app } = await createSampleApp({ rateLimitPerMinute: 1 });
+    const asked = async (remoteAddress: string) => (await app.inject({ url: '/open/trace', remoteAddress })).statusCode;
+    expect([await asked('10.0.0.1'), await asked('10.0.0.1')]).toEqual([200, 429]);
+    for (let other = 0; other < 5001; other++) await asked(`10.1.${other >> 8}.${other & 255}`);
+    expect(await asked('10.0.0.1')).toBe(429);
+    await app.close();
+  });
+
   it('believes X-Forwarded-For from a trusted proxy only', async () => {
     const { app } = await createSampleApp({ rateLimitPerMinute: 1, trustedProxies: ['10.0.0.1'] });
     const from = async (remoteAddress: string, forwarded: string) =>

@@ -140,6 +140,15 @@ describe('where is it?', () => {
     expect(status).toBe(429);
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
   });
+
+  it('is asked no more often by a slip when thousands that do not exist were asked for meanwhile', async () => {
+    const token = await aSlip(await at.refer());
+    const guess = async (year: number) => (await ask(at, { token, birthYear: year })).status;
+    for (let year = 1980; year < 1990; year++) expect(await guess(year)).toBe(200);
+    for (let round = 0; round < 21; round++)
+      await Promise.all(Array.from({ length: 500 }, () => ask(at, { token: newSlipToken(), birthYear })));
+    expect(await guess(1990)).toBe(429);
+  });
 });
 
 describe('what a person says of it', () => {

@@ -11,6 +11,7 @@ import {
 } from '@rohnamo/contracts';
 import type { Unit } from '@rohnamo/journal';
 import {
+  addressOf,
   allow,
   createLimit,
   decodeCursor,
@@ -21,6 +22,7 @@ import {
   publicAccess,
   type Server,
 } from '@rohnamo/service-kit';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { note } from '../look.ts';
@@ -28,7 +30,7 @@ import type { FeedbackRow } from '../schema.ts';
 import { tokenHashOf } from '../slip/token.ts';
 import { evenly } from './evenly.ts';
 import { feedbackChange } from './feedback.ts';
-import { askedBy, findSlip, nothing, settle } from './holder.ts';
+import { askedBy, findSlip, type Found, nothing, settle } from './holder.ts';
 import { statusOf, thanks } from './phrases.ts';
 import { createStatusStore, type StatusStore } from './store.ts';
 
@@ -42,19 +44,18 @@ const perSlip = { max: 10, windowSeconds: 24 * 3600 };
  */
 export function registerStatus(app: Server, context: Context): void {
   const slips = createStatusStore(context.journal.pool);
-  const limitAddress = createLimit(app, { ...perAddress, name: 'minute', keyOf: ({ ip }) => `status ${ip}` });
-  const limitSlip = createLimit(app, {
-    ...perSlip,
-    name: 'day',
-    keyOf: ({ body }) => tokenHashOf((body as Holder).token).toString('base64url'), // asked once the body has passed its schema
+  const limitAddress = createLimit(app, {
+    ...perAddress,
+    name: 'minute',
+    keyOf: (request) => `status ${addressOf(request)}`,
   });
+  const findAllowed = allowedFinder(app, context, slips);
   const door = {
     config: { access: publicAccess, rateLimited: false },
     onRequest: async (
       request: Parameters<typeof limitAddress>[0],
       reply: { headers(values: Record<string, string>): unknown },
     ) => void reply.headers(await limitAddress(request)),
-    preHandler: async (request: Parameters<typeof limitSlip>[0]) => void (await limitSlip(request)),
   };
   const problems = problemResponses('dependency-unavailable', 'overloaded', 'outcome-unknown');
 
@@ -75,7 +76,7 @@ export function registerStatus(app: Server, context: Context): void {
     async (request, reply) => {
       const status = await evenly(async () => {
         const now = context.now();
-        const found = await findSlip(context, slips, request.body);
+        const found = await findAllowed(request);
         await settle(context, askedBy(found, now));
         return found?.isTheirs === true ? statusOf(found.row, found.slip, now) : statusOf(null, null, now);
       });
@@ -98,7 +99,10 @@ export function registerStatus(app: Server, context: Context): void {
       },
     },
     async (request, reply) => {
-      await evenly(async () => settle(context, await toldBy(context, slips, request.body)));
+      await evenly(async () => {
+        const found = await findAllowed(request);
+        await settle(context, await toldBy(context, slips, found, request.body));
+      });
       return reply.code(202).header('cache-control', 'no-store').send({ phrase: thanks });
     },
   );
@@ -106,10 +110,25 @@ export function registerStatus(app: Server, context: Context): void {
   registerFeedbackList(app, context, slips);
 }
 
+/**
+ * Looks a slip up, as often as it may be asked for: counted alike whether it is known or not, but apart, so that any number of
+ * slips that somebody invents does not wash away the count of one that there is.
+ * @throws Refused too-many-requests
+ */
+function allowedFinder(app: Server, context: Context, slips: StatusStore) {
+  const keyOf = ({ body }: Pick<FastifyRequest, 'body'>) => tokenHashOf((body as Holder).token).toString('base64url'); // asked once the body has passed its schema
+  const limit = { ...perSlip, name: 'day', keyOf };
+  const [limitKnown, limitUnknown] = [createLimit(app, limit), createLimit(app, limit)];
+  return async (request: FastifyRequest & { body: Holder }): Promise<Found | null> => {
+    const found = await findSlip(context, slips, request.body);
+    await (found === null ? limitUnknown : limitKnown)(request);
+    return found;
+  };
+}
+
 /** What is written of what somebody says: it, or that they were turned away, or nothing. */
-async function toldBy(context: Context, slips: StatusStore, said: NewFeedback): Promise<Unit> {
+async function toldBy(context: Context, slips: StatusStore, found: Found | null, said: NewFeedback): Promise<Unit> {
   const now = context.now();
-  const found = await findSlip(context, slips, said);
   const ended = found === null ? [] : await context.store.endedTasksOf(found.row);
   const change = found && feedbackChange(found, said, { ended, now });
   const isSaid = await slips.isSaid(change?.id ?? randomUUID());
