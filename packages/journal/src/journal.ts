@@ -1,7 +1,6 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Pool } from 'pg';
-import { type TrailVerification, verifyTrail } from './audit/verify-trail.ts';
-import type { TrailEntry } from './feed.ts';
+import { type TrailToVerify, type TrailVerification, verifyTrail } from './audit/verify-trail.ts';
 import { createLease } from './lease.ts';
 import { createRecorder } from './record/recorder.ts';
 import { subjectTable } from './record/table.ts';
@@ -51,10 +50,8 @@ export function createJournal({ service, pool, subjects, onError }: JournalOptio
       return inclusionProof((level, index) => readTile(pool, level, index), { leaf, size });
     },
     /** How a trail stands against the newest checkpoint; null where this process does not know the key. */
-    verifyTrail: async (trail: {
-      subjects: readonly string[];
-      entries: readonly TrailEntry[];
-    }): Promise<TrailVerification | null> => (verifier === null ? null : verifyTrail(pool, verifier, trail)),
+    verifyTrail: async (trail: TrailToVerify): Promise<TrailVerification | null> =>
+      verifier === null ? null : verifyTrail(pool, verifier, trail),
     /** That the tree of a size begins with that of a smaller one; null as above. */
     async proveConsistency({ older, newer }: { older: number; newer: number }): Promise<Buffer[] | null> {
       if (older < 1 || older > newer || newer > (await sealedSize(pool))) return null;

@@ -62,8 +62,10 @@ describe('a subject’s trail', () => {
         [position],
       )
     ).rows[0]!.subject;
-  const verify = async (...subjects: string[]) =>
-    verifyTrail(sealed.pool, sealed.verifier, { subjects, entries: await readTrail(sealed.pool, subjects) });
+  const verify = async (...ids: string[]) => {
+    const subjects = ids.map((id) => ({ id, version: 4 }));
+    return verifyTrail(sealed.pool, sealed.verifier, { subjects, entries: await readTrail(sealed.pool, ids) });
+  };
 
   it('is proved entry by entry under the newest checkpoint', async () => {
     expect(await verify(await subjectAt(640))).toEqual({
@@ -100,7 +102,28 @@ describe('a subject’s trail', () => {
     expect(await verify(...subjects)).toMatchObject({ sealed: 8, broken: [], missingVersions: [] });
   });
 
-  it('that lacks all of one subject lacks at least its first version, whatever the others have', async () => {
-    expect(await verify(await subjectAt(640), randomUUID())).toMatchObject({ sealed: 4, missingVersions: [1] });
+  it('of which the newest is gone, with its place, lacks the versions that its subject has had since', async () => {
+    const subject = await subjectAt(640);
+    const newest = `select id from entry where subject = '${subject}' and version > 2`;
+    const statements = [
+      `delete from place where id in (${newest})`,
+      `delete from entry where subject = '${subject}' and version > 2`,
+    ];
+    const { broken, missingVersions } = await sealed.whileTampered(statements, () => verify(subject));
+    expect({ broken, missingVersions }).toEqual({ broken: [], missingVersions: [3, 4] });
+  });
+
+  it('that lacks all of one subject lacks every version of it, whatever the others have', async () => {
+    expect(await verify(await subjectAt(640), randomUUID())).toMatchObject({
+      sealed: 4,
+      missingVersions: [1, 2, 3, 4],
+    });
+  });
+
+  it('that is ahead of what its subject was when it was read lacks nothing for that', async () => {
+    const subject = await subjectAt(640);
+    const entries = await readTrail(sealed.pool, [subject]);
+    const behind = { subjects: [{ id: subject, version: 2 }], entries };
+    expect(await verifyTrail(sealed.pool, sealed.verifier, behind)).toMatchObject({ sealed: 4, missingVersions: [] });
   });
 });

@@ -19,11 +19,17 @@ export interface TrailVerification {
   missingVersions: number[];
 }
 
-/** Proves each entry of a trail under the newest checkpoint, and that the versions of each subject follow one another from 1. A subject has at least its first. */
+/** A trail, and the subjects whose whole history it should be, each at a version that it had before the trail was read. */
+export interface TrailToVerify {
+  subjects: readonly { id: string; version: number }[];
+  entries: readonly TrailEntry[];
+}
+
+/** Proves each entry of a trail under the newest checkpoint, and that the versions of each subject are there from 1 to that which it has. */
 export async function verifyTrail(
   pool: Pool,
   verifier: string,
-  { subjects, entries }: { subjects: readonly string[]; entries: readonly TrailEntry[] },
+  { subjects, entries }: TrailToVerify,
 ): Promise<TrailVerification> {
   const checkpoint = await newestCheckpoint(pool);
   const opened = checkpoint === null ? null : openCheckpoint(checkpoint, verifier);
@@ -54,10 +60,10 @@ async function isUnder(
   return path !== null && rootByInclusion({ leaf, size, hash: leafHash(entry), path })?.equals(root) === true;
 }
 
-function missingVersions(subjects: readonly string[], entries: readonly TrailEntry[]): number[] {
-  const versions = new Map(subjects.map((subject) => [subject, new Set<number>()]));
-  for (const { subject, version } of entries) if (version !== null) versions.get(subject)?.add(version);
-  return [...versions.values()].flatMap((there) =>
-    Array.from({ length: Math.max(1, ...there) }, (_, i) => i + 1).filter((version) => !there.has(version)),
-  );
+function missingVersions(subjects: TrailToVerify['subjects'], entries: readonly TrailEntry[]): number[] {
+  const bySubject = Map.groupBy(entries, ({ subject }) => subject);
+  return subjects.flatMap(({ id, version: newest }) => {
+    const there = new Set(bySubject.get(id)?.flatMap(({ version }) => version ?? []));
+    return Array.from({ length: Math.max(newest, ...there) }, (_, i) => i + 1).filter((version) => !there.has(version));
+  });
 }

@@ -43,8 +43,12 @@ export function registerTrail(app: Server, context: Context): void {
       const isAuditor = request.caller.role === 'auditor';
       if (!row) throw isAuditor ? refused('not-found') : await denied(context, request, { id, code: 'not-found' });
       const party = isAuditor ? null : (await seenBy(context, request, { id, row })).party;
-      const subjects = [id, ...(await messages.idsOf(id))];
-      const entries = await readTrail(journal.pool, subjects);
+      const said = (await messages.idsOf(id)).map((message) => ({ id: message, version: 1 }));
+      const subjects = [{ id, version: row.version }, ...said];
+      const entries = await readTrail(
+        journal.pool,
+        subjects.map((subject) => subject.id),
+      );
       const verification =
         request.query.verify === undefined ? {} : { verification: await journal.verifyTrail({ subjects, entries }) };
       return {
