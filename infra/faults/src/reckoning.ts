@@ -27,7 +27,7 @@ export interface FoundReferral {
   state: ReferralState;
   trail: readonly (Step & { eventId: string; position: number | null; state: ReferralState | null })[];
   /** How its trail stands against the newest checkpoint. */
-  proof: { pending: number; broken: readonly string[]; missingVersions: readonly number[] };
+  proof: { pending: number; broken: readonly string[]; missingVersions: readonly number[] | null };
   /** What the referrer reads of it. */
   receipts: readonly { deliveryId: string; state: string }[];
   /** Its lines in the facility's pull feed, in the order of the feed. */
@@ -173,9 +173,9 @@ function offTheTable({ id, state, trail }: FoundReferral): Violation[] {
 }
 
 function unproved({ id, proof: { pending, broken, missingVersions } }: FoundReferral): Violation[] {
-  const isProved = pending === 0 && broken.length === 0 && missingVersions.length === 0;
+  const isProved = pending === 0 && broken.length === 0 && missingVersions?.length === 0;
   if (isProved) return [];
-  const how = `${pending} pending, ${broken.length} broken, versions ${missingVersions.join() || 'none'} missing`;
+  const how = `${pending} pending, ${broken.length} broken, versions ${missingVersions?.join() || 'none'} missing`;
   return [violation('unproved', id, `its trail is not proved: ${how}`)];
 }
 

@@ -163,12 +163,15 @@ export const TrailEntry = z.object({
 });
 export type TrailEntry = z.infer<typeof TrailEntry>;
 
-/** How a trail stands against the newest signed checkpoint of the journal. */
+/** How the entries of a trail that are shown stand against the newest signed checkpoint of the journal. */
 export const TrailVerification = z.object({
   checkpoint: Checkpoint.nullable().describe('What it was held against; null before the first'),
   sealed: z.int().describe('Entries proved to be under the checkpoint (RFC 6962)'),
   pending: z.int().describe('Entries that no checkpoint covers yet: about a second’s worth'),
   broken: z.array(Id).describe('Entries that are not the ones that were sealed in their places'),
-  missingVersions: z.array(Version).describe('Versions that the trail should have and has not'),
+  missingVersions: z
+    .array(Version)
+    .nullable()
+    .describe('Versions that the trail should have and has not; null to a facility, which is shown only a part of it'),
 });
 export type TrailVerification = z.infer<typeof TrailVerification>;
