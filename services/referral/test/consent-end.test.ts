@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { eventually, type TokenRequest } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ReferralService, referralService } from './referral-service.ts';
@@ -93,6 +94,59 @@ describe('once the consent has ended, before the system has acted on it', () => 
     expect(changed.body).toMatchObject({ state: 'draft', sharingStopped: false });
     expect((await at.act(referrer, id, 'submit')).body).toMatchObject({ state: 'sent' });
     expect((await at.act(facility, id, 'accept')).body).toMatchObject({ view: 'details' });
+  });
+});
+
+describe('a consent of which the registry says another end, as the birth date was mended,', () => {
+  const mended = (beneficiaryId: string, { version, endsAt }: { version: number; endsAt: Date }) => {
+    const known = at.grounds.get(beneficiaryId);
+    if (!known) throw new Error('there is no such person');
+    const consent = { ...known.consent, endsAt: endsAt.toISOString() };
+    at.grounds.set(beneficiaryId, { person: { ...known.person, version }, consent });
+  };
+  const heard = async (beneficiaryId: string, sequence: number) => {
+    const event = {
+      id: randomUUID(),
+      source: 'urn:rohnamo:registry',
+      type: 'beneficiary.changed.v1' as const,
+      subject: beneficiaryId,
+      time: clock.toISOString(),
+      sequence,
+      data: { beneficiaryId, organisationId: at.roles.referrer.organisationId },
+      traceparent: null,
+      checkpoint: null,
+    };
+    for (const { handle } of at.subscriptions) await handle(event);
+  };
+  /** To a service of its own: what is open already is not referred again. */
+  const referred = (person: { beneficiaryId: string; consentId: string }) => {
+    const { id: offeringId } = at.offering({ service: `service-${randomUUID()}` });
+    return at.call(at.roles.referrer, 'POST', '/v1/referrals', at.aNewReferral({ ...person, offeringId }));
+  };
+
+  it('is over for who is referred next at that end', async () => {
+    const person = at.person();
+    await at.refer(person);
+    mended(person.beneficiaryId, { version: 2, endsAt: inHours(1) });
+    await heard(person.beneficiaryId, 2);
+    const { status, body } = await referred(person);
+    expect(status).toBe(201);
+    later(1);
+    expect((await at.act(at.roles.facility, String(body['id']), 'accept')).body).toMatchObject({
+      type: '/problems/consent-missing',
+    });
+    expect((await referred(person)).body).toMatchObject({ type: '/problems/consent-missing' });
+  });
+
+  it('is not taken back by an older answer', async () => {
+    const person = at.person();
+    await at.refer(person);
+    mended(person.beneficiaryId, { version: 3, endsAt: inHours(1) });
+    await heard(person.beneficiaryId, 3);
+    expect((await referred(person)).status).toBe(201);
+    later(1);
+    mended(person.beneficiaryId, { version: 2, endsAt: inHours(5) });
+    expect((await referred(person)).body).toMatchObject({ type: '/problems/consent-missing' });
   });
 });
 

@@ -1,6 +1,7 @@
-import { DisclosedBeneficiary, type DisclosureQuestion, ReferralGrounds } from '@rohnamo/contracts';
+import { DisclosedBeneficiary, type DisclosureQuestion, type NewConsent, ReferralGrounds } from '@rohnamo/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  type Ask,
   countOf,
   facility,
   nobody,
@@ -151,6 +152,45 @@ describe('a disclosure', () => {
       status: 422,
       body: { type: '/problems/consent-missing' },
     });
+  });
+
+  it('follows a birth date that is recorded or mended later: it ends when they come of age, and at once where the giver was not to be asked', async () => {
+    const asOf = now;
+    const given = async (birthDate: string | undefined, consent: Partial<NewConsent>) => {
+      const { id } = await registry.register({ birthDate });
+      const { id: consentId } = await registry.consent(id, { giverName: 'Malika', ...consent });
+      return { id, ask: { body: asked({ beneficiaryId: id, consentId }), as } };
+    };
+    const mended = (id: string, birthDate: string) =>
+      registry.patch(`/v1/beneficiaries/${id}`, { body: { birthDate }, headers: { 'if-match': '"1"' } });
+    const disclosed = async (ask: Ask) => {
+      const { status, body } = await registry.post('/v1/disclosures', ask);
+      return status === 200 ? 'opened' : (body as { type: string }).type;
+    };
+    const worker = { givenBy: 'child-protection-worker', bestInterestReason: 'nobody else is there' } as const;
+    const unknown = await given(undefined, worker);
+    const small = await given('2020', worker);
+    const byCaregiver = await given('2020', { givenBy: 'caregiver-with-assent' });
+    const adult = await given('1990', { givenBy: 'self' });
+    for (const { ask } of [unknown, small, byCaregiver, adult]) expect(await disclosed(ask)).toBe('opened');
+    for (const { id } of [unknown, small, byCaregiver]) expect((await mended(id, '2009-05-01')).status).toBe(200);
+    expect((await mended(adult.id, '1991')).status).toBe(200);
+    const told = async ({ ask }: typeof unknown) => {
+      const { beneficiaryId, consentId } = ask.body;
+      const { body } = await registry.post('/v1/referral-grounds', { body: { beneficiaryId, consentId }, as });
+      return ReferralGrounds.parse(body).consent?.endsAt;
+    };
+    for (const minor of [unknown, small]) {
+      expect(await disclosed(minor.ask)).toBe('opened');
+      expect(await told(minor)).toBe('2027-04-30T19:00:00.000Z');
+    }
+    expect(await disclosed(byCaregiver.ask)).toBe('/problems/consent-missing');
+    expect(await told(byCaregiver)).toBe(asOf.toISOString());
+    now = new Date('2027-04-30T19:00:00.000Z');
+    for (const { ask } of [unknown, small, byCaregiver]) expect(await disclosed(ask)).toBe('/problems/consent-missing');
+    expect(await disclosed(adult.ask)).toBe('opened');
+    expect(await told(adult)).toBeNull();
+    now = asOf;
   });
 
   it('is refused under a consent that does not cover it', async () => {

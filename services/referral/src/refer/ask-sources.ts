@@ -31,15 +31,20 @@ export async function askRegistry(
       state: { ...profile, stale: false, askedAt: now },
     });
   }
-  if (consent && isNews(consent.version, knownConsent, knownConsent?.dataCategories === null)) {
-    const { id, version, endsAt, ...terms } = consent;
-    learnt.push({
-      kind: 'consent',
-      id,
-      expected: knownConsent?.version ?? 0,
-      version,
-      state: { ...terms, endsAt: endsAt === null ? null : new Date(endsAt) },
-    });
+  if (consent) {
+    const { id, version, endsAt: end, ...terms } = consent;
+    const endsAt = end === null ? null : new Date(end);
+    // The registry reckons the end by the birth date, and the person moves with that: an answer about them as they were before says nothing new.
+    const isMoved =
+      endsAt?.getTime() !== knownConsent?.endsAt?.getTime() && (person?.version ?? 0) >= (knownPerson?.version ?? 0);
+    if (isNews(version, knownConsent, knownConsent?.dataCategories === null || isMoved))
+      learnt.push({
+        kind: 'consent',
+        id,
+        expected: knownConsent?.version ?? 0,
+        version,
+        state: { ...terms, endsAt },
+      });
   }
   await remember(context, learnt);
 }
@@ -54,9 +59,9 @@ export const isOfTheDay = (known: PersonRow | null, { limits }: Pick<Context, 'l
   known.askedAt !== null &&
   dayOf(limits.calendar, known.askedAt) === dayOf(limits.calendar, now);
 
-/** An answer that is older than what was heard since is never taken; one of the same version only where the copy lacks something. */
-const isNews = (version: number, known: { version: number } | null, isIncomplete = false): boolean =>
-  version > (known?.version ?? 0) || (isIncomplete && version === known?.version);
+/** An answer that is older than what was heard since is never taken; one of the same version only where the copy lacks something or is not so any more. */
+const isNews = (version: number, known: { version: number } | null, isOutdated = false): boolean =>
+  version > (known?.version ?? 0) || (isOutdated && version === known?.version);
 
 /** Asks the directory about an offering and its facility, and remembers what it says. @throws Refused dependency-unavailable */
 export async function askDirectory(context: Context, offeringId: string): Promise<void> {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCalendar } from '../person/calendar.ts';
 import type { ConsentRow } from '../schema.ts';
-import { decideConsent, decideWithdrawal } from './decide.ts';
+import { decideConsent, decideWithdrawal, standsUntil } from './decide.ts';
 
 const calendar = createCalendar('Asia/Dushanbe');
 const ages = { assent: 6, own: 15, adult: 18 };
@@ -132,6 +132,36 @@ describe('how long consent lasts', () => {
       fc.property(born, fc.constantFrom(...Giver.options), (birthDate, givenBy) => {
         const decision = decided(birthDate, { givenBy, giverName: 'somebody', bestInterestReason: 'a reason' });
         if ('record' in decision) expect(decision.result.endsAt?.getTime() ?? Infinity).toBeGreaterThan(now.getTime());
+      }),
+    );
+  });
+});
+
+describe('a consent, by a birth date that was recorded or mended later,', () => {
+  const until = (birthDate: string | null, consent: Partial<ConsentRow> = {}) => {
+    const row = { givenBy: 'self' as const, givenAt: now, endsAt: null, ...consent };
+    return standsUntil(row, birthDate, { calendar, ages });
+  };
+  const eighteenth = new Date('2027-04-30T19:00:00.000Z');
+
+  it('ends when a minor comes of age, or before where that was said', () => {
+    expect(until('2009-05-01')).toEqual(eighteenth);
+    expect(until('2009-05-01', { endsAt: new Date('2038-01-01') })).toEqual(eighteenth);
+    expect(until('2009-05-01', { endsAt: new Date('2027-01-01') })).toEqual(new Date('2027-01-01'));
+  });
+  it('of an adult’s own word lasts as they said', () => expect(until('1990')).toBeNull());
+  it.each<[string, string | null, ConsentGiver]>([
+    ['a caregiver’s, of somebody who is of an age to consent', '2009-05-01', 'caregiver'],
+    ['a child’s own', '2015', 'self'],
+    ['a child-protection worker’s, of an adult', '1990', 'child-protection-worker'],
+    ['the own word of somebody whose age is not known any more', null, 'self'],
+  ])('never stood, where it was %s', (_what, birthDate, givenBy) => expect(until(birthDate, { givenBy })).toEqual(now));
+  it('lasts as was decided, while the birth date is what it was', () => {
+    const born = fc.option(fc.integer({ min: 1900, max: 2026 }).map(String));
+    fc.assert(
+      fc.property(born, fc.constantFrom(...Giver.options), (birthDate, givenBy) => {
+        const decision = decided(birthDate, { givenBy, giverName: 'somebody', bestInterestReason: 'a reason' });
+        if ('record' in decision) expect(until(birthDate, decision.result)).toEqual(decision.result.endsAt);
       }),
     );
   });

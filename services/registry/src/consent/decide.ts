@@ -28,17 +28,44 @@ function allowedGivers(age: number | null, ages: ConsentAges): readonly ConsentG
   return ['caregiver', 'caregiver-with-assent', 'child-protection-worker'];
 }
 
+/** What an age is reckoned by. */
+export interface Reckoning {
+  calendar: Calendar;
+  ages: ConsentAges;
+}
+
+/**
+ * Until when a consent stands, by the birth date that is known now, which may have been recorded or mended since it was given;
+ * null: without end. What was given while a minor ends on the day they come of age. Of a giver who by that date was not to be
+ * asked it never stood: it ended when it was given, and they are asked again.
+ */
+export function standsUntil(
+  { givenBy, givenAt, endsAt }: Pick<ConsentRow, 'givenBy' | 'givenAt' | 'endsAt'>,
+  birthDate: string | null,
+  reckoning: Reckoning,
+): Date | null {
+  const age = ageAt(birthDate, givenAt, reckoning);
+  return allowedGivers(age, reckoning.ages).includes(givenBy)
+    ? earlier(endsAt, comingOfAge(birthDate, age, reckoning))
+    : givenAt;
+}
+
+const ageAt = (birthDate: string | null, instant: Date, { calendar }: Reckoning): number | null =>
+  birthDate === null ? null : ageOn(birthDate, calendar.dayOf(instant));
+
+/** When somebody of an age comes of age; null of an adult, and where no birth date is known. */
+const comingOfAge = (birthDate: string | null, age: number | null, { calendar, ages }: Reckoning): Date | null =>
+  birthDate === null || age === null || age >= ages.adult ? null : calendar.startOf(dayOfAge(birthDate, ages.adult));
+
 /** Given per referral and recipient, never in bulk: such a consent names this one category, and at most identity and contact beside it. */
 const namedAlone = ['sexual-violence', 'trafficking'] as const satisfies readonly DataCategory[];
 const besideAny: readonly DataCategory[] = ['identity', 'contact'];
 
-export interface ConsentQuestion {
+export interface ConsentQuestion extends Reckoning {
   id: string;
   person: Pick<BeneficiaryRow, 'id' | 'version' | 'organisationId' | 'birthDate'>;
   request: NewConsent;
   act: Act;
-  calendar: Calendar;
-  ages: ConsentAges;
 }
 
 /**
@@ -53,13 +80,10 @@ export function decideConsent({
   calendar,
   ages,
 }: ConsentQuestion): Decision<ConsentRow, Refused> {
-  const age = person.birthDate === null ? null : ageOn(person.birthDate, calendar.dayOf(act.time));
+  const age = ageAt(person.birthDate, act.time, { calendar, ages });
   const refusal = refuseGiver(request, age, ages) ?? refuseCategories(request) ?? refuseEnd(request, act.time);
   if (refusal !== null) return refusal;
-  const comesOfAge =
-    person.birthDate === null || age === null || age >= ages.adult
-      ? null
-      : calendar.startOf(dayOfAge(person.birthDate, ages.adult));
+  const comesOfAge = comingOfAge(person.birthDate, age, { calendar, ages });
   const next = {
     id,
     beneficiaryId: person.id,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createCalendar } from '../person/calendar.ts';
 import type { BeneficiaryRow, ConsentRow } from '../schema.ts';
 import { birthYearOf, decideDisclosure } from './decide.ts';
 
@@ -9,6 +10,7 @@ const person = {
   givenName: 'Фирӯза',
   familyName: 'Назарова',
   phone: '+992000000001',
+  birthDate: '1990',
 } as BeneficiaryRow; // the rest does not matter here
 const consent = {
   id: 'consent',
@@ -17,8 +19,11 @@ const consent = {
   purposes: ['referral'],
   recipientOrganisationId,
   dataCategories: ['identity', 'contact'],
+  givenBy: 'self',
+  givenAt: new Date('2026-11-01T06:00:00.000Z'),
   endsAt: null,
 } as unknown as ConsentRow; // the rest does not matter here
+const reckoning = { calendar: createCalendar('Asia/Dushanbe'), ages: { assent: 6, own: 15, adult: 18 } };
 const question = {
   beneficiaryId: 'person',
   consentId: 'consent',
@@ -28,7 +33,7 @@ const question = {
   actingPerson: null,
 };
 const under = (other: Partial<ConsentRow>) =>
-  decideDisclosure({ question, person, consent: { ...consent, ...other }, now });
+  decideDisclosure({ question, person, consent: { ...consent, ...other }, now, ...reckoning });
 
 describe('a disclosure', () => {
   it('opens the telephone number only where contact is covered', () => {
@@ -56,8 +61,12 @@ describe('a disclosure', () => {
   );
 
   it('does not happen without person or consent', () => {
-    expect(decideDisclosure({ question, person: null, consent, now })).toEqual({ refuse: 'consent-missing' });
-    expect(decideDisclosure({ question, person, consent: null, now })).toEqual({ refuse: 'consent-missing' });
+    expect(decideDisclosure({ question, person: null, consent, now, ...reckoning })).toEqual({
+      refuse: 'consent-missing',
+    });
+    expect(decideDisclosure({ question, person, consent: null, now, ...reckoning })).toEqual({
+      refuse: 'consent-missing',
+    });
   });
 });
 

@@ -1,15 +1,30 @@
 import type { DataCategory, DisclosedBeneficiary, DisclosureQuestion, ReferralGrounds } from '@rohnamo/contracts';
+import { type Reckoning, standsUntil } from '../consent/decide.ts';
 import { ageBandOn } from '../person/age.ts';
 import type { BeneficiaryRow, ConsentRow } from '../schema.ts';
 
+interface Reckoned extends Reckoning {
+  person: BeneficiaryRow | null;
+  consent: ConsentRow | null;
+  now: Date;
+}
+
+/** A consent as it stands by what is known of the person by now; null where it is not this person's. */
+function ofPerson({ person, consent, calendar, ages }: Reckoned): ConsentRow | null {
+  if (person === null || consent === null || consent.beneficiaryId !== person.id) return null;
+  return { ...consent, endsAt: standsUntil(consent, person.birthDate, { calendar, ages }) };
+}
+
 /** What a referral stands on, as it is on this day. */
-export function groundsOf(person: BeneficiaryRow | null, consent: ConsentRow | null, today: string): ReferralGrounds {
+export function groundsOf(known: Reckoned): ReferralGrounds {
+  const { person, calendar, now } = known;
+  const consent = ofPerson(known);
   return {
     person: person && {
       beneficiaryId: person.id,
       version: person.version,
       organisationId: person.organisationId,
-      ageBand: ageBandOn(person.birthDate, today),
+      ageBand: ageBandOn(person.birthDate, calendar.dayOf(now)),
       language: person.language,
       accessRequirements: person.accessRequirements,
       districtId: person.districtId,
@@ -36,16 +51,13 @@ export type DisclosureRefusal = 'consent-missing' | 'consent-insufficient';
 /** Whether this person's details may be disclosed now, and under which data categories. */
 export function decideDisclosure({
   question,
-  person,
-  consent,
-  now,
-}: {
-  question: DisclosureQuestion;
-  person: BeneficiaryRow | null;
-  consent: ConsentRow | null;
-  now: Date;
-}): { refuse: DisclosureRefusal } | { disclose: DisclosedBeneficiary; categories: DataCategory[] } {
-  if (person === null || consent === null || consent.beneficiaryId !== person.id) return { refuse: 'consent-missing' };
+  ...known
+}: Reckoned & { question: DisclosureQuestion }):
+  | { refuse: DisclosureRefusal }
+  | { disclose: DisclosedBeneficiary; categories: DataCategory[] } {
+  const { person, now } = known;
+  const consent = ofPerson(known);
+  if (person === null || consent === null) return { refuse: 'consent-missing' };
   if (consent.state !== 'active' || (consent.endsAt !== null && consent.endsAt <= now))
     return { refuse: 'consent-missing' };
   const covers =

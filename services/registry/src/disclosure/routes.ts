@@ -16,11 +16,11 @@ import { birthYearOf, decideDisclosure, groundsOf } from './decide.ts';
 
 const tags = ['internal'];
 const access = allow({ roles: ['service'], scope: 'internal' });
-/** How often a disclosure is decided anew when the consent moves under it. */
+/** How often a disclosure is decided anew when the person or the consent moves under it. */
 const attemptsMax = 3;
 
 /** What the referral service asks; no client ever does. */
-export function disclosureRoutes(server: Server, { journal, pool, calendar, now }: Context): void {
+export function disclosureRoutes(server: Server, { journal, pool, calendar, ages, now }: Context): void {
   const persons = createPersonStore(pool);
   const consents = createConsentStore(pool);
 
@@ -33,7 +33,7 @@ export function disclosureRoutes(server: Server, { journal, pool, calendar, now 
         operationId: 'getReferralGrounds',
         summary: 'What a referral stands on',
         description:
-          'The triage profile of a person (the age band of today) and a consent as it stands; null where there is none. Names nobody.',
+          'The triage profile of a person (the age band of today) and a consent of theirs as it stands, its end reckoned by the birth date that is known now; null where there is none. Names nobody.',
         body: ReferralGroundsQuestion,
         response: { 200: ReferralGrounds },
       },
@@ -43,7 +43,7 @@ export function disclosureRoutes(server: Server, { journal, pool, calendar, now 
         persons.byId(request.body.beneficiaryId),
         consents.byId(request.body.consentId),
       ]);
-      return groundsOf(person, consent, calendar.dayOf(now()));
+      return groundsOf({ person, consent, calendar, ages, now: now() });
     },
   );
 
@@ -98,7 +98,7 @@ export function disclosureRoutes(server: Server, { journal, pool, calendar, now 
           persons.byId(question.beneficiaryId),
           consents.byId(question.consentId),
         ]);
-        const decision = decideDisclosure({ question, person, consent, now: act.time });
+        const decision = decideDisclosure({ question, person, consent, calendar, ages, now: act.time });
         const asked = { clientId, actingPerson, referralId, recipientOrganisationId };
         if ('refuse' in decision) {
           const detail = { ...asked, reason: decision.refuse };
@@ -111,7 +111,10 @@ export function disclosureRoutes(server: Server, { journal, pool, calendar, now 
           throw refused(decision.refuse);
         }
         const detail = { ...asked, categories: decision.categories };
-        const guards = consent === null ? [] : [{ kind: 'consent', id: consent.id, version: consent.version }];
+        const leansOn = { beneficiary: person, consent };
+        const guards = Object.entries(leansOn).flatMap(([kind, row]) =>
+          row === null ? [] : [{ kind, id: row.id, version: row.version }],
+        );
         const look = {
           kind: 'beneficiary',
           subject: decision.disclose.id,
