@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 import { observe } from './observe.ts';
 
 /**
- * What the caller's own organisation registered. Of another's, the attempt is noted; it is answered as if there were nothing.
+ * What the caller's own organisation registered or recorded. Of another's, the attempt is noted; it is answered as if there were nothing.
  * @throws Refused not-found
  */
 export const ownedIn =

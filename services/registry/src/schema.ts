@@ -51,7 +51,10 @@ export const beneficiary = pgTable(
 );
 export type BeneficiaryRow = typeof beneficiary.$inferSelect;
 
-/** What a person agreed to; `organisationId` is the one that registered the person. */
+/**
+ * What a person agreed to; `organisationId` is the one that recorded it, and the only one that sees the row: it need not be the one
+ * that registered the person, and what a facility refers onward for may be what it has found out.
+ */
 export const consent = pgTable(
   'consent',
   {

@@ -83,6 +83,30 @@ describe('what another organisation registered does not exist', () => {
         GET   /v1/intake-batches/:id/errors  seen 404 404 403 403`),
     );
   });
+  it('a consent that a facility recorded: it is that facility’s alone, and nothing to who registered the person', async () => {
+    const { id: person } = await registry.register();
+    await registry.consent(person);
+    const body = aConsent(randomUUID(), { dataCategories: ['identity', 'hiv'] });
+    const recorded = await registry.post(`/v1/beneficiaries/${person}/consents`, { as: facility, body });
+    const { id: consent } = recorded.body as { id: string };
+    const found = await foundSights({
+      routes: routeTable(registry.app).filter(({ path }) => path.startsWith('/v1/consents/')),
+      subjectOf: () => consent,
+      nothing: randomUUID(),
+      viewers: { recorder: facility, own, other },
+      bodyOf: (route) => bodies[route],
+      ask: asking(registry.app, registry.issuer),
+    });
+    expect(found).toEqual(
+      sightTable(`
+        recorder own other
+        GET   /v1/consents/:id               seen 404 404
+        POST  /v1/consents/:id/withdraw      seen 404 404`),
+    );
+    const { body: listed } = await registry.get(`/v1/beneficiaries/${person}/consents`);
+    expect(JSON.stringify(listed)).not.toMatch(/hiv/);
+    expect(JSON.stringify(listed)).not.toContain(body.recipientOrganisationId);
+  });
   const bodies: Record<string, object> = {
     'PATCH /v1/beneficiaries/:id': { language: 'ru' },
     'POST /v1/beneficiaries/:id/consents': aConsent(recipient),

@@ -19,7 +19,7 @@ const recipient = '01934b6e-0000-7000-8000-0000000000aa';
 const decided = (birthDate: string | null, request: Record<string, unknown> = {}) =>
   decideConsent({
     id: 'consent',
-    person: { id: 'person', version: 3, organisationId: 'o', birthDate },
+    person: { id: 'person', version: 3, birthDate },
     request: NewConsent.parse({
       recipientOrganisationId: recipient,
       dataCategories: ['identity'],

@@ -63,7 +63,7 @@ const besideAny: readonly DataCategory[] = ['identity', 'contact'];
 
 export interface ConsentQuestion extends Reckoning {
   id: string;
-  person: Pick<BeneficiaryRow, 'id' | 'version' | 'organisationId' | 'birthDate'>;
+  person: Pick<BeneficiaryRow, 'id' | 'version' | 'birthDate'>;
   request: NewConsent;
   act: Act;
 }
@@ -87,7 +87,7 @@ export function decideConsent({
   const next = {
     id,
     beneficiaryId: person.id,
-    organisationId: person.organisationId,
+    organisationId: act.organisationId,
     state: 'active' as const,
     purposes: [...new Set(request.purposes)],
     recipientOrganisationId: request.recipientOrganisationId,

@@ -10,7 +10,6 @@ import {
   pageOf,
   PageQuery,
   problemResponses,
-  refused,
   settled,
   type Settled,
   type Server,
@@ -42,8 +41,6 @@ export function consentRoutes(server: Server, context: Context): void {
   const store = createConsentStore(context.pool);
   const owned = ownedIn(context);
 
-  const person = async (id: string, request: FastifyRequest): Promise<BeneficiaryRow> =>
-    owned('beneficiary', await persons.byId(id), request);
   /** Whom a person's consent has entrusted to them may record another: for a referral onward. */
   const personInCare = async (id: string, request: FastifyRequest): Promise<BeneficiaryRow> => {
     const row = await persons.byId(id);
@@ -55,13 +52,11 @@ export function consentRoutes(server: Server, context: Context): void {
   const consent = async (id: string, request: FastifyRequest): Promise<ConsentRow> =>
     owned('consent', await store.byId(id), request);
 
-  const lookAt = async (row: ConsentRow | null, request: FastifyRequest): Promise<ConsentRow> => {
-    if (row === null) throw refused('not-found');
+  const look = async (id: string, request: FastifyRequest): Promise<ConsentRow> => {
+    const row = await consent(id, request);
     await observe(journal, { kind: 'consent', subject: row.id, type: 'consent.observed.v1' }, actOf(request, now()));
     return row;
   };
-  const look = async (id: string, request: FastifyRequest): Promise<ConsentRow> =>
-    lookAt(await consent(id, request), request);
   const rowOf = (outcome: Settled<ConsentRow>, request: FastifyRequest) =>
     outcome.kind === 'repeat' ? look(outcome.subject, request) : outcome.result;
 
@@ -74,7 +69,7 @@ export function consentRoutes(server: Server, context: Context): void {
         operationId: 'recordConsent',
         summary: 'Record a consent',
         description:
-          'Per recipient organisation. A facility may record one for a person who has consented that they be referred to it, so that it can refer them onward. Who may give it depends on the age now (of a birth year alone, the youngest reading: 31 December): small children by a caregiver, older ones by a caregiver with their assent, minors near adulthood themselves; a child-protection worker with a best-interest reason at any minor age; adults themselves. While no year of birth is on record, only a child-protection worker may. Sexual violence and trafficking stand alone, with identity and contact at most. A minor’s consent ends at the latest on the day they come of age.',
+          'Per recipient organisation. A facility may record one for a person who has consented that they be referred to it, so that it can refer them onward; that one is read and withdrawn by the facility alone. Who may give it depends on the age now (of a birth year alone, the youngest reading: 31 December): small children by a caregiver, older ones by a caregiver with their assent, minors near adulthood themselves; a child-protection worker with a best-interest reason at any minor age; adults themselves. While no year of birth is on record, only a child-protection worker may. Sexual violence and trafficking stand alone, with identity and contact at most. A minor’s consent ends at the latest on the day they come of age.',
         params: IdParams,
         headers: writeHeaders,
         body: NewConsent,
@@ -89,9 +84,7 @@ export function consentRoutes(server: Server, context: Context): void {
         read: () => personInCare(request.params.id, request),
         decide: (person) => decideConsent({ id: newId(), person, request: request.body, act, calendar, ages }),
       });
-      const outcome = settled(written);
-      if (outcome.kind === 'repeat') await personInCare(request.params.id, request);
-      const row = outcome.kind === 'repeat' ? await lookAt(await store.byId(outcome.subject), request) : outcome.result;
+      const row = await rowOf(settled(written), request);
       return reply
         .code(201)
         .headers({ location: `/v1/consents/${row.id}`, etag: etagOf(row.version) })
@@ -107,7 +100,8 @@ export function consentRoutes(server: Server, context: Context): void {
         tags,
         operationId: 'listConsents',
         summary: 'List what a person has consented to',
-        description: 'Newest first. The look is in the journal before the answer leaves.',
+        description:
+          'Those that the caller’s organisation recorded, newest first: what a facility recorded to refer somebody onward is not shown to who registered them. The look is in the journal before the answer leaves.',
         params: IdParams,
         querystring: PageQuery,
         response: {
@@ -119,8 +113,12 @@ export function consentRoutes(server: Server, context: Context): void {
     async (request) => {
       const { limit, cursor } = request.query;
       const [beforeId] = decodeCursor(cursor, z.tuple([Id])) ?? [];
-      const { id } = await person(request.params.id, request);
-      const found = page(await store.ofBeneficiary({ id, beforeId, limit: limit + 1 }), limit, (row) => [row.id]);
+      const { id } = request.params;
+      const { organisationId } = request.caller;
+      const recorded = await store.ofBeneficiary({ id, organisationId, beforeId, limit: limit + 1 });
+      // That there is none is told of the caller's own people alone.
+      if (recorded.length === 0) await owned('beneficiary', await persons.byId(id), request);
+      const found = page(recorded, limit, (row) => [row.id]);
       const detail = { consentIds: found.items.map((row) => row.id) };
       await observe(
         journal,
@@ -139,7 +137,7 @@ export function consentRoutes(server: Server, context: Context): void {
         tags,
         operationId: 'getConsent',
         summary: 'Read a consent',
-        description: 'The look is in the journal before the answer leaves.',
+        description: 'For the organisation that recorded it. The look is in the journal before the answer leaves.',
         params: IdParams,
         response: { 200: Consent, ...problemResponses('not-found', 'overloaded', 'outcome-unknown') },
       },
@@ -158,7 +156,8 @@ export function consentRoutes(server: Server, context: Context): void {
         tags,
         operationId: 'withdrawConsent',
         summary: 'Withdraw a consent',
-        description: 'From then on nothing more is shared under it. It cannot be given back: record a new one.',
+        description:
+          'By the organisation that recorded it. From then on nothing more is shared under it. It cannot be given back: record a new one.',
         params: IdParams,
         headers: changeHeaders,
         body: z.strictObject({}).optional(),

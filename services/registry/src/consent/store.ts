@@ -30,20 +30,28 @@ export function createConsentStore(pool: Pool) {
       return rows[0]?.yes === true;
     },
 
-    /** Newest first, from below `beforeId`. */
+    /** Those that an organisation recorded of a person, newest first, from below `beforeId`. */
     ofBeneficiary: ({
       id,
+      organisationId,
       beforeId,
       limit,
     }: {
       id: string;
+      organisationId: string;
       beforeId: string | undefined;
       limit: number;
     }): Promise<ConsentRow[]> =>
       db
         .select()
         .from(consent)
-        .where(and(eq(consent.beneficiaryId, id), beforeId === undefined ? undefined : lt(consent.id, beforeId)))
+        .where(
+          and(
+            eq(consent.beneficiaryId, id),
+            eq(consent.organisationId, organisationId),
+            beforeId === undefined ? undefined : lt(consent.id, beforeId),
+          ),
+        )
         .orderBy(desc(consent.id))
         .limit(limit),
   };

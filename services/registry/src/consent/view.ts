@@ -2,7 +2,7 @@ import type { Consent } from '@rohnamo/contracts';
 import { known } from '../person/view.ts';
 import type { ConsentRow } from '../schema.ts';
 
-/** A consent as the organisation that registered the person sees it. What was not said is absent. */
+/** A consent as the organisation that recorded it sees it. What was not said is absent. */
 export function viewOf(row: ConsentRow): Consent {
   const { id, version, beneficiaryId, state, purposes, recipientOrganisationId, dataCategories } = row;
   const { method, givenBy, languageRead, textVersion } = row;
