@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { FastifyRequest } from 'fastify';
 import { createSampleApp } from '../test/sample-app.ts';
+import { createLimit } from './limits.ts';
 
 describe('the rate limit', () => {
   it('is told with every answer, in the form of the current draft', async () => {
@@ -58,6 +60,15 @@ describe('the rate limit', () => {
     expect([await asked('10.0.0.1'), await asked('::ffff:10.0.0.1'), await asked('::ffff:10.0.0.2')]).toEqual([
       200, 429, 200,
     ]);
+    await app.close();
+  });
+
+  it('lets through as many as may, also of those that come at once', async () => {
+    const { app } = await createSampleApp();
+    const limit = createLimit(app, { name: 'day', max: 10, windowSeconds: 60, keyOf: () => 'a slip' });
+    const request = { routeOptions: {} } as FastifyRequest; // of which nothing else is read
+    const counted = await Promise.allSettled(Array.from({ length: 12 }, () => limit(request)));
+    expect(counted.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
     await app.close();
   });
 

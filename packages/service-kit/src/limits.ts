@@ -58,8 +58,12 @@ export function createLimit(
   // The plugin heeds `cache` here, too (5000 without it), and its types do not say so.
   const counted = { max, timeWindow: windowSeconds * 1000, keyGenerator: keyOf, cache: keysMax };
   const count = (app as FastifyInstance).createRateLimit(counted);
+  // One after the other: of those that come at once, the plugin would tell each what all of them have come to.
+  let last: Promise<unknown> = Promise.resolve();
   return async (request) => {
-    const limit = await count(request);
+    const counting = last.then(() => count(request));
+    last = counting.catch(() => undefined);
+    const limit = await counting;
     if (limit.isAllowed) return {};
     const headers = {
       'ratelimit-policy': `"${name}";q=${limit.max};w=${windowSeconds}`,
