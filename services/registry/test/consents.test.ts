@@ -1,6 +1,6 @@
 import { Consent, NewConsent } from '@rohnamo/contracts';
 import { system } from '@rohnamo/journal';
-import { aConsent, type TokenRequest } from '@rohnamo/testkit';
+import { aConsent } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decideConsent } from '../src/consent/decide.ts';
 import { createCalendar } from '../src/person/calendar.ts';
@@ -75,6 +75,7 @@ describe('recording a consent', () => {
     const decision = decideConsent({
       id: nobody,
       person: { id, version: 1, birthDate: '1990' },
+      entrustedBy: null,
       request: NewConsent.parse(aConsent(recipient)),
       act: { actor: system, organisationId: ownOrganisation, time: new Date(), traceparent: null },
       calendar: createCalendar('Asia/Dushanbe'),
@@ -128,18 +129,6 @@ describe('recording a consent', () => {
     expect((await registry.post(consentsOf(nobody), { body: aConsent(recipient) })).status).toBe(404);
     expect((await registry.post(consentsOf(id), { body: aConsent(recipient), as: other })).status).toBe(404);
     expect(await typesOf(registry.pool, id)).toEqual(['beneficiary.registered.v1', 'beneficiary.denied.v1']);
-  });
-
-  it('of a person who was entrusted to them is for that facility too, and for no other', async () => {
-    const { id } = await registry.register();
-    const body = aConsent(nobody);
-    const record = (as: TokenRequest) => registry.post(consentsOf(id), { body, as });
-    expect((await record(facility)).status).toBe(404);
-    const entrusting = await registry.consent(id);
-    expect((await record(facility)).status).toBe(201);
-    expect((await record({ ...facility, organisationId: nobody })).status).toBe(201); // now entrusted to them as well
-    await registry.post(`/v1/consents/${entrusting.id}/withdraw`, { body: {} });
-    expect((await record(facility)).status).toBe(404);
   });
 
   it('is for migration services and facilities, with the scope for it', async () => {
@@ -202,66 +191,6 @@ describe('reading consents', () => {
     });
     expect((await registry.get(`${consentsOf(id)}?limit=0`)).status).toBe(422);
     expect((await registry.get(consentsOf(id), { as: other })).status).toBe(404);
-  });
-});
-
-describe('a consent that a facility recorded to refer somebody onward', () => {
-  const specialist = '01934b6e-0000-7000-8000-0000000000dd';
-  /** Somebody whom another organisation registered and entrusted to the facility. */
-  const found = async () => {
-    const { id } = await registry.register();
-    const entrusting = await registry.consent(id);
-    const body = aConsent(specialist, { dataCategories: ['identity', 'hiv'], witness: 'Sitora' });
-    const recorded = await registry.post(consentsOf(id), { body, as: facility });
-    return { id, entrusting, consent: Consent.parse(recorded.body), at: String(recorded.headers['location']) };
-  };
-
-  it('is not there for who registered the person: not in lists, nor by its id, nor to be withdrawn', async () => {
-    const { id, entrusting, consent, at } = await found();
-    expect((await registry.get(consentsOf(id))).body).toEqual({ items: [entrusting], next: null });
-    const none = `/v1/consents/${nobody}`;
-    for (const ask of [registry.get, (path: string) => registry.post(`${path}/withdraw`)]) {
-      const [theirs, nothing] = [await ask(at), await ask(none)];
-      expect(theirs.status).toBe(404);
-      expect({ ...(theirs.body as object), instance: '' }).toEqual({ ...(nothing.body as object), instance: '' });
-    }
-    expect(await typesOf(registry.pool, consent.id)).toEqual([
-      'consent.given.v1',
-      'consent.denied.v1',
-      'consent.denied.v1',
-    ]);
-    const { rows } = await registry.pool.query('select audience from entry where subject = $1 order by id limit 1', [
-      consent.id,
-    ]);
-    expect(rows).toEqual([{ audience: recipient }]);
-  });
-
-  it('is read, listed and withdrawn by the facility, also once the person is no longer entrusted to it', async () => {
-    const { id, entrusting, consent, at } = await found();
-    await registry.post(`/v1/consents/${entrusting.id}/withdraw`);
-    expect(await registry.get(at, { as: facility })).toMatchObject({ status: 200, body: consent });
-    expect((await registry.get(consentsOf(id), { as: facility })).body).toEqual({ items: [consent], next: null });
-    const withdrawn = await registry.post(`${at}/withdraw`, { as: facility });
-    expect(withdrawn).toMatchObject({ status: 200, body: { id: consent.id, state: 'withdrawn' } });
-    expect(await typesOf(registry.pool, consent.id)).toEqual([
-      'consent.given.v1',
-      'consent.observed.v1',
-      'consent.withdrawn.v1',
-    ]);
-  });
-
-  it('sent again with its key answers the same', async () => {
-    const { id } = await registry.register();
-    await registry.consent(id);
-    const ask = { body: aConsent(specialist), headers: { 'idempotency-key': 'onward-1' }, as: facility };
-    const first = await registry.post(consentsOf(id), ask);
-    expect(await registry.post(consentsOf(id), ask)).toMatchObject({ status: 201, body: first.body as object });
-  });
-
-  it('lists nothing to a facility that recorded none, as of nobody', async () => {
-    const { id } = await registry.register();
-    await registry.consent(id);
-    expect((await registry.get(consentsOf(id), { as: facility })).status).toBe(404);
   });
 });
 

@@ -20,6 +20,7 @@ const decided = (birthDate: string | null, request: Record<string, unknown> = {}
   decideConsent({
     id: 'consent',
     person: { id: 'person', version: 3, birthDate },
+    entrustedBy: null,
     request: NewConsent.parse({
       recipientOrganisationId: recipient,
       dataCategories: ['identity'],

@@ -50,6 +50,16 @@ export function standsUntil(
     : givenAt;
 }
 
+/** The first of a person's consents that has not ended; null where all have. */
+export const firstStanding = (
+  consents: readonly ConsentRow[],
+  { birthDate, now, ...reckoning }: Reckoning & { birthDate: string | null; now: Date },
+): ConsentRow | null =>
+  consents.find((given) => {
+    const end = standsUntil(given, birthDate, reckoning);
+    return end === null || end > now;
+  }) ?? null;
+
 const ageAt = (birthDate: string | null, instant: Date, { calendar }: Reckoning): number | null =>
   birthDate === null ? null : ageOn(birthDate, calendar.dayOf(instant));
 
@@ -64,17 +74,20 @@ const besideAny: readonly DataCategory[] = ['identity', 'contact'];
 export interface ConsentQuestion extends Reckoning {
   id: string;
   person: Pick<BeneficiaryRow, 'id' | 'version' | 'birthDate'>;
+  /** The consent by which the person is in the care of who records this one; null where they registered the person. */
+  entrustedBy: Pick<ConsentRow, 'id' | 'version'> | null;
   request: NewConsent;
   act: Act;
 }
 
 /**
- * Whether this person can give this consent now, in that way. It leans on the person as read: on whom the birth date is mended
- * meanwhile, it is decided again. What a minor's consent allows ends on the day they come of age: then they are asked again.
+ * Whether this person can give this consent now, in that way. It leans on the person as read, and on the
+ * consent that entrusts them: where the birth date is mended or that consent withdrawn meanwhile, it is decided again. What a minor's consent allows ends on the day they come of age: then they are asked again.
  */
 export function decideConsent({
   id,
   person,
+  entrustedBy,
   request,
   act,
   calendar,
@@ -106,7 +119,10 @@ export function decideConsent({
   return {
     record: {
       changes: [consentChange(next, 0, act)],
-      guards: [{ kind: 'beneficiary', id: person.id, version: person.version }],
+      guards: [
+        { kind: 'beneficiary', id: person.id, version: person.version },
+        ...(entrustedBy === null ? [] : [{ kind: 'consent', id: entrustedBy.id, version: entrustedBy.version }]),
+      ],
     },
     result: { ...next, version: 1 },
   };

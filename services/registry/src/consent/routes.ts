@@ -23,8 +23,8 @@ import type { Context } from '../context.ts';
 import { observe } from '../observe.ts';
 import { ownedIn } from '../owned.ts';
 import { createPersonStore } from '../person/store.ts';
-import type { BeneficiaryRow, ConsentRow } from '../schema.ts';
-import { decideConsent, decideWithdrawal } from './decide.ts';
+import type { ConsentRow } from '../schema.ts';
+import { type ConsentQuestion, decideConsent, decideWithdrawal, firstStanding } from './decide.ts';
 import { createConsentStore } from './store.ts';
 import { viewOf } from './view.ts';
 
@@ -34,6 +34,8 @@ const readers = allow({ roles: ['migration-service', 'facility'], scope: 'benefi
 const writers = allow({ roles: ['migration-service', 'facility'], scope: 'consents:write' });
 const writeProblems = ['not-found', 'contention', 'idempotency-key-reused', 'overloaded', 'outcome-unknown'] as const;
 
+type InCare = Pick<ConsentQuestion, 'person' | 'entrustedBy'>;
+
 /** Giving, reading and withdrawing consent. */
 export function consentRoutes(server: Server, context: Context): void {
   const { journal, calendar, ages, now, newId } = context;
@@ -42,12 +44,15 @@ export function consentRoutes(server: Server, context: Context): void {
   const owned = ownedIn(context);
 
   /** Whom a person's consent has entrusted to them may record another: for a referral onward. */
-  const personInCare = async (id: string, request: FastifyRequest): Promise<BeneficiaryRow> => {
+  const personInCare = async (id: string, request: FastifyRequest): Promise<InCare> => {
     const row = await persons.byId(id);
     const { organisationId } = request.caller;
-    return row && (await store.isEntrusted({ beneficiaryId: id, organisationId, now: now() }))
-      ? row
-      : owned('beneficiary', row, request);
+    if (row !== null && row.organisationId !== organisationId) {
+      const given = await store.entrusting({ beneficiaryId: id, organisationId });
+      const entrustedBy = firstStanding(given, { ...context, birthDate: row.birthDate, now: now() });
+      if (entrustedBy !== null) return { person: row, entrustedBy };
+    }
+    return { person: await owned('beneficiary', row, request), entrustedBy: null };
   };
   const consent = async (id: string, request: FastifyRequest): Promise<ConsentRow> =>
     owned('consent', await store.byId(id), request);
@@ -82,7 +87,7 @@ export function consentRoutes(server: Server, context: Context): void {
         journal,
         key: keyOf(request),
         read: () => personInCare(request.params.id, request),
-        decide: (person) => decideConsent({ id: newId(), person, request: request.body, act, calendar, ages }),
+        decide: (inCare) => decideConsent({ id: newId(), ...inCare, request: request.body, act, calendar, ages }),
       });
       const row = await rowOf(settled(written), request);
       return reply

@@ -1,5 +1,5 @@
 import { sharedRead } from '@rohnamo/journal';
-import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, arrayContains, desc, eq, lt, ne, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
 import { consent, type ConsentRow } from '../schema.ts';
@@ -19,16 +19,27 @@ export function createConsentStore(pool: Pool) {
       return new Map(rows.map((row) => [row.id, row]));
     }),
 
-    /** Whether a person has consented to be referred to an organisation, and the consent stands. */
-    isEntrusted: async (entrusted: { beneficiaryId: string; organisationId: string; now: Date }): Promise<boolean> => {
-      const { rows } = await pool.query<{ yes: boolean }>({
-        name: 'is entrusted',
-        text: `select exists (select from consent where beneficiary_id = $1 and recipient_organisation_id = $2 and state = 'active'
-          and 'referral' = any(purposes) and (ends_at is null or ends_at > $3)) as yes`,
-        values: [entrusted.beneficiaryId, entrusted.organisationId, entrusted.now],
-      });
-      return rows[0]?.yes === true;
-    },
+    /** Those that may entrust a person to an organisation: active, and for referral to it. What that organisation recorded itself does not. */
+    entrusting: ({
+      beneficiaryId,
+      organisationId,
+    }: {
+      beneficiaryId: string;
+      organisationId: string;
+    }): Promise<ConsentRow[]> =>
+      db
+        .select()
+        .from(consent)
+        .where(
+          and(
+            eq(consent.beneficiaryId, beneficiaryId),
+            eq(consent.recipientOrganisationId, organisationId),
+            ne(consent.organisationId, organisationId),
+            eq(consent.state, 'active'),
+            arrayContains(consent.purposes, ['referral']),
+          ),
+        )
+        .orderBy(desc(consent.id)),
 
     /** Those that an organisation recorded of a person, newest first, from below `beforeId`. */
     ofBeneficiary: ({
