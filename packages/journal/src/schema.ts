@@ -120,7 +120,10 @@ export const parked = pgTable(
     parkedAt: instant('parked_at').notNull(),
     /** How often it was tried; 0 while it only waits behind another, or for what is missing before it. */
     attempts: integer('attempts').notNull(),
-    /** The code or the name of the last error, `gap`, `unreadable` or `queued`; never an error's message. */
+    /**
+     * The code or the name of the last error, `gap`, `unreadable` or `queued`; never an error's message. `over`: done or discarded
+     * before what is parked before it, and kept, empty, only to be known when it comes again.
+     */
     reason: text('reason').notNull(),
   },
   (table) => [primaryKey({ columns: [table.consumer, table.subject, table.sequence] })],

@@ -50,7 +50,8 @@ export const parkedEvents = (pool: Pool) => ({
   async park(group: string, arrival: Arrival, failed: { attempts: number; reason: string }): Promise<void> {
     await pool.query(
       `insert into parked (${stored}, attempts, reason) values ($1, $2, $3, $4, $5, $6, now(), $7, $8)
-       on conflict (consumer, subject, sequence) do update set attempts = parked.attempts + excluded.attempts, reason = excluded.reason`,
+       on conflict (consumer, subject, sequence) do update set attempts = parked.attempts + excluded.attempts, reason = excluded.reason
+         where parked.reason <> 'over'`,
       [...storedOf(group, arrival), failed.attempts, failed.reason],
     );
   },
@@ -67,7 +68,7 @@ export const parkedEvents = (pool: Pool) => ({
            select $1, $2, $3, $4, $5, $6, now(), 0, case when $7 then 'unreadable' when $8 and $3 > newest.sequence + 1 and newest.sequence > 0 then 'gap' else 'queued' end
            from newest where newest.sequence is not null
            on conflict (consumer, subject, sequence) do update set event = excluded.event, message = null, message_at = null, reason = 'queued'
-             where parked.event is null and excluded.event is not null)
+             where parked.event is null and parked.reason <> 'over' and excluded.event is not null)
          select newest.sequence as newest, (select sequence from consumed where consumer = $1 and subject = $2) as last from newest`,
         [...storedOf(group, arrival), arrival.kind === 'unreadable', hasEverySequence(arrival.topic)],
       );
@@ -77,7 +78,7 @@ export const parkedEvents = (pool: Pool) => ({
   /** The next to be handled of a subject: where it stands, and what it is, null for what says nothing (any more). */
   async first({ group, subject }: Key): Promise<{ sequence: number; arrival: Arrival | null } | null> {
     const { rows } = await pool.query<{ sequence: string; event: JournalEvent | null; message: Buffer }>(
-      'select sequence, event, message from parked where consumer = $1 and subject = $2 order by sequence limit 1',
+      `select sequence, event, message from parked where consumer = $1 and subject = $2 and reason <> 'over' order by sequence limit 1`,
       [group, subject],
     );
     const row = rows[0];
@@ -93,26 +94,32 @@ export const parkedEvents = (pool: Pool) => ({
          insert into parked (${stored}, attempts, reason) values ($1, $2, $3, $4, $5, $6, now(), 0, 'queued') on conflict do nothing`,
         [...storedOf(from.group, arrival), from.subject, from.sequence],
       );
+      await closeUp(client, from);
     }),
 
   async failedAgain({ group, subject, sequence }: Key & { sequence: number }, reason: string): Promise<void> {
     await pool.query(
-      'update parked set attempts = attempts + 1, reason = $4 where consumer = $1 and subject = $2 and sequence = $3',
+      `update parked set attempts = attempts + 1, reason = $4 where consumer = $1 and subject = $2 and sequence = $3 and reason <> 'over'`,
       [group, subject, sequence, reason],
     );
   },
 
-  /** Takes one away, done or given up, so that the next is no gap; null where there was nothing. */
+  /**
+   * Takes one away, done or given up, so that the next is no gap; null where there was nothing. Behind another it stays as one
+   * that is over: what is before it is still to be done, and it is not to be done when it comes again.
+   */
   remove: (key: Key & { sequence: number }): Promise<ParkedEvent | null> =>
     alone(pool, key, async (client) => {
       const { rows } = await client.query<Row>(
-        `delete from parked where consumer = $1 and subject = $2 and sequence = $3 returning ${columns}`,
+        `with removed as (select * from parked where consumer = $1 and subject = $2 and sequence = $3 and reason <> 'over'),
+         over as (update parked p set event = null, message = null, message_at = null, reason = 'over'
+           from removed r where p.consumer = r.consumer and p.subject = r.subject and p.sequence = r.sequence)
+         select ${columns} from removed`,
         [key.group, key.subject, key.sequence],
       );
       if (rows[0] === undefined) return null;
-      const removed = parkedEventOf(rows[0]);
-      if (removed.sequence > 0) await moveOn(client, key.group, new Map([[removed.subject, removed.sequence]]));
-      return removed;
+      await closeUp(client, key);
+      return parkedEventOf(rows[0]);
     }),
 
   /** By group, subject and sequence, behind `after`. */
@@ -124,7 +131,7 @@ export const parkedEvents = (pool: Pool) => ({
     limit: number;
   }): Promise<ParkedEvent[]> {
     const { rows } = await pool.query<Row>(
-      `select ${columns} from parked where $1::text is null or (consumer, subject, sequence) > ($1, $2::uuid, $3::bigint)
+      `select ${columns} from parked where reason <> 'over' and ($1::text is null or (consumer, subject, sequence) > ($1, $2::uuid, $3::bigint))
        order by consumer, subject, sequence limit $4`,
       [...(after ?? [null, null, null]), limit],
     );
@@ -133,7 +140,7 @@ export const parkedEvents = (pool: Pool) => ({
 
   async subjects(group: string): Promise<string[]> {
     const { rows } = await pool.query<{ subject: string }>(
-      'select distinct subject from parked where consumer = $1 order by subject',
+      `select distinct subject from parked where consumer = $1 and reason <> 'over' order by subject`,
       [group],
     );
     return rows.map(({ subject }) => subject);
@@ -141,7 +148,7 @@ export const parkedEvents = (pool: Pool) => ({
 
   async counts(): Promise<Map<string, number>> {
     const { rows } = await pool.query<{ consumer: string; count: string }>(
-      'select consumer, count(*) from parked group by consumer',
+      `select consumer, count(*) from parked where reason <> 'over' group by consumer`,
     );
     return new Map(rows.map(({ consumer, count }) => [consumer, Number(count)]));
   },
@@ -223,6 +230,19 @@ async function moveOn(
       on conflict (consumer, subject) do update set sequence = excluded.sequence where c.sequence < excluded.sequence`,
     values: [group, [...taken.keys()], [...taken.values()]],
   });
+}
+
+/** What is over and has nothing before it any more is gone, and was taken. */
+async function closeUp(client: PoolClient, { group, subject }: Key): Promise<void> {
+  const { rows } = await client.query<{ last: string | null }>(
+    `with first as (select min(sequence) as sequence from parked where consumer = $1 and subject = $2 and reason <> 'over'),
+     gone as (delete from parked p using first where p.consumer = $1 and p.subject = $2 and p.reason = 'over'
+       and (first.sequence is null or p.sequence < first.sequence) returning p.sequence)
+     select max(sequence) as last from gone`,
+    [group, subject],
+  );
+  const last = numberOf(rows[0]?.last);
+  if (last !== null && last > 0) await moveOn(client, group, new Map([[subject, last]]));
 }
 
 /**
