@@ -40,8 +40,12 @@ export const beneficiary = pgTable(
     returnCountry: text('return_country'),
     returnedOn: text('returned_on'),
     registeredAt: instant('registered_at').notNull(),
-    /** SHA-256 of the last intake row that made or changed this person: the same row again changes nothing, whatever was mended since. */
+    /** SHA-256 of the last intake row that was taken of this person: the same row again changes nothing, whatever was mended since. */
     rowDigest: bytea('row_digest'),
+    /** The batch that it came in; null of a row that was taken before this was kept. */
+    rowBatchId: uuid('row_batch_id'),
+    /** In hexadecimal, those of the rows that came before it in the same batch; null where there were none. */
+    earlierRowDigests: text('earlier_row_digests').array(),
   },
   (table) => [
     uniqueIndex('beneficiary_external')

@@ -122,6 +122,34 @@ describe('a push', () => {
     expect(await stored('f1')).toMatchObject({ version: '2', birth_date: '1991' });
   });
 
+  it('leaves alone what was mended since of a person whom it only confirmed, and writes no version for that', async () => {
+    const registered = { givenName: 'A', familyName: 'B', external: { sourceSystem: 'office', externalId: 'm1' } };
+    const { id } = await registry.register({ ...registered, phone: '+992931234567' });
+    const file = csv('m1,A,B,,931234567,');
+    expect(rowsOf(await registry.finished(await registry.push(file)))).toMatchObject({ unchanged: 1, updated: 0 });
+    const mended = { body: { phone: '+992939999999' }, headers: { 'if-match': '"1"' } };
+    expect((await registry.patch(`/v1/beneficiaries/${id}`, mended)).status).toBe(200);
+    expect(rowsOf(await registry.finished(await registry.push(file)))).toMatchObject({ unchanged: 1, updated: 0 });
+    expect(await stored('m1')).toMatchObject({ version: '2', phone: '+992939999999' });
+    expect(await typesOf(registry.pool, id)).toEqual(['beneficiary.registered.v1', 'beneficiary.changed.v1']);
+  });
+
+  it('leaves alone what was mended since of a person who is in it twice', async () => {
+    const file = csv('n1,A,B,,931234567,', 'n1,A,B,,931234568,');
+    expect(rowsOf(await registry.finished(await registry.push(file)))).toMatchObject({ registered: 1, updated: 1 });
+    const { id } = (await stored('n1'))!;
+    const mended = { body: { phone: '+992939999999' }, headers: { 'if-match': '"2"' } };
+    expect((await registry.patch(`/v1/beneficiaries/${id}`, mended)).status).toBe(200);
+    expect(rowsOf(await registry.finished(await registry.push(file)))).toMatchObject({ unchanged: 2, updated: 0 });
+    expect(await stored('n1')).toMatchObject({ version: '3', phone: '+992939999999' });
+  });
+
+  it('takes back what another file said in between', async () => {
+    const [right, wrong] = [csv('o1,A,B,1990,,'), csv('o1,A,B,1991,,')];
+    for (const file of [right, wrong, right]) await registry.finished(await registry.push(file));
+    expect(await stored('o1')).toMatchObject({ version: '3', birth_date: '1990' });
+  });
+
   it('meets persons that were registered one by one', async () => {
     const person = await registry.register({ external: { sourceSystem: 'office', externalId: 'g1' } });
     await registry.finished(await registry.push(csv('g1,A,B,,,')));

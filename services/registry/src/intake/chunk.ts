@@ -52,11 +52,11 @@ export function createChunkTaker({ journal, pool, calendar, now, newId, phoneReg
       throw new Error('rows of an unfinished batch are gone');
     const externalIds = rows.flatMap((row) => ('complaints' in row ? [] : [row.externalId]));
     const known = await persons.byExternalIds({ organisationId, sourceSystem, externalIds });
-    const { changes, tally } = workOff(rows, { batch, known, time, newId });
+    const { changes, projections, tally } = workOff(rows, { batch, known, time, newId });
     const upTo = batch.rowsRead + tally.rowsRead;
     readAhead(batch, upTo);
     await store.report(reportOf(rows.slice(0, tally.rowsRead), batch));
-    const outcome = await journal.record({ changes: [...changes, progressed(batch, tally, time)] });
+    const outcome = await journal.record({ changes: [...changes, progressed(batch, tally, time)], projections });
     // A person was registered or changed between our look and our write: the next try finds them so.
     if (outcome.kind === 'lost') return;
     if (outcome.kind === 'refused') throw new Error(`rows were refused: ${outcome.constraint ?? outcome.sqlState}`);

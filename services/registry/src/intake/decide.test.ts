@@ -34,19 +34,21 @@ function workOffAll(
   rows: readonly (PersonRow | RefusedRow)[],
   chunk: number,
   persons = new Map<string, BeneficiaryRow>(),
+  batchId = batch.id,
 ) {
-  let next: IntakeBatchRow = { ...batch, rowsReceived: rows.length };
+  let next: IntakeBatchRow = { ...batch, id: batchId, rowsReceived: rows.length };
   let changeCount = 0;
   let made = persons.size;
   const newId = () => `person ${++made}`;
   while (next.rowsRead < rows.length) {
     const lot = rows.slice(next.rowsRead, next.rowsRead + chunk);
-    const { changes, tally } = workOff(lot, { batch: next, known: persons, time, newId });
+    const { changes, projections, tally } = workOff(lot, { batch: next, known: persons, time, newId });
     expect(tally.rowsRead).toBeGreaterThan(0);
     changeCount += changes.length;
-    expect(new Set(changes.map(({ id }) => id)).size).toBe(changes.length);
-    for (const { expected, state } of changes) {
-      const row = { ...state, version: expected + 1 } as unknown as BeneficiaryRow; // a change holds the whole row
+    const writes = [...changes.map((change) => ({ ...change, version: change.expected + 1 })), ...projections];
+    expect(new Set(writes.map(({ id }) => id)).size).toBe(writes.length);
+    for (const { version, state } of writes) {
+      const row = { ...state, version } as unknown as BeneficiaryRow; // both hold the whole row
       persons.set(row.externalId ?? '', row);
     }
     next = { ...(progressed(next, tally, time).state as unknown as IntakeBatchRow), version: next.version + 1 };
@@ -121,6 +123,18 @@ describe('rows worked off', () => {
       new Map([['1', mended]]),
     );
     expect(another.facts).toEqual([{ externalId: '1', version: 3, village: 'Ворух', phone: '+992931234567' }]);
+  });
+
+  it('of a file pushed again leave alone what was mended since, however often each person is in it and however it is cut', () => {
+    fc.assert(
+      fc.property(rows, fc.integer({ min: 1, max: 30 }), (file, chunk) => {
+        const { persons } = workOffAll(file, chunk);
+        const mended = new Map(
+          [...persons].map(([id, row]) => [id, { ...row, phone: '+992939999999', version: row.version + 1 }] as const),
+        );
+        expect(workOffAll(file, 31 - chunk, mended, 'another batch').changeCount).toBe(0);
+      }),
+    );
   });
 
   it('keep what they do not speak of, and take away what they say is not known', () => {

@@ -1,4 +1,4 @@
-import type { Change } from '@rohnamo/journal';
+import type { Change, Projection } from '@rohnamo/journal';
 import { isDeepStrictEqual } from 'node:util';
 import { personChange } from '../person/decide.ts';
 import type { BeneficiaryRow, IntakeBatchRow } from '../schema.ts';
@@ -12,11 +12,13 @@ export type Tally = Pick<
 
 export interface WorkedOff {
   changes: Change[];
+  /** Persons of whom a row said nothing new: that it was taken is kept, and they stand at their version. */
+  projections: Projection[];
   tally: Tally;
 }
 
 /**
- * What rows do to the persons that are known, in the order of the file. It stops before a row that would change somebody a
+ * What rows do to the persons that are known, in the order of the file. It stops before a row that would write somebody a
  * second time, for a version is one change: the rest is for the next commit. So the outcome is the same however the file is cut.
  * @param known the organisation's persons of this source system, by external id, as they stand.
  */
@@ -29,46 +31,67 @@ export function workOff(
     newId,
   }: { batch: IntakeBatchRow; known: ReadonlyMap<string, BeneficiaryRow>; time: Date; newId: () => string },
 ): WorkedOff {
-  const changed = new Map<string, BeneficiaryRow>();
+  const written = new Map<string, BeneficiaryRow>();
   const changes: Change[] = [];
+  const projections: Projection[] = [];
   const tally: Tally = { rowsRead: 0, rowsRegistered: 0, rowsUpdated: 0, rowsUnchanged: 0, rowsRefused: 0 };
   const act = { actor: batch.actor, organisationId: batch.organisationId, time, traceparent: batch.traceparent };
 
   for (const row of rows) {
     if ('complaints' in row) tally.rowsRefused += 1;
     else {
-      const pending = changed.get(row.externalId);
+      const pending = written.get(row.externalId);
       const person = pending ?? known.get(row.externalId);
-      const next = nextOf(row, person, { batch, time, newId });
-      if (next === null) tally.rowsUnchanged += 1;
+      if (person !== undefined && wasTaken(row, person, batch)) tally.rowsUnchanged += 1;
       else {
         if (pending !== undefined) break;
+        const next = nextOf(row, person, { batch, time, newId });
         const expected = person?.version ?? 0;
-        changes.push(personChange(next, expected, act, { batchId: batch.id }));
-        changed.set(row.externalId, { ...next, version: expected + 1 });
+        const isNew = person === undefined || saysNews(row, person);
+        if (isNew) changes.push(personChange(next, expected, act, { batchId: batch.id }));
+        else projections.push({ kind: 'beneficiary', id: next.id, expected, version: expected, state: next });
+        written.set(row.externalId, { ...next, version: isNew ? expected + 1 : expected });
         if (person === undefined) tally.rowsRegistered += 1;
-        else tally.rowsUpdated += 1;
+        else tally[isNew ? 'rowsUpdated' : 'rowsUnchanged'] += 1;
       }
     }
     tally.rowsRead += 1;
   }
-  return { changes, tally };
+  return { changes, projections, tally };
 }
 
-/** The person as the row makes them; null where it says nothing new. A row that was taken before says nothing new, whatever was mended since. */
+/** Rows of one person in one batch that are remembered beside the last. */
+const earlierMax = 16;
+
+/**
+ * Whether a row was taken before, and so says nothing new, whatever was mended since: it was the last of this person, or one of
+ * those before that in the same batch, which is pushed again. Within a batch a row that comes back is the file's own course, and
+ * one that another batch has gone against since takes that back.
+ */
+const wasTaken = ({ digest }: PersonRow, person: BeneficiaryRow, batch: IntakeBatchRow): boolean =>
+  person.rowDigest?.equals(digest) === true ||
+  (person.rowBatchId !== batch.id && person.earlierRowDigests?.includes(digest.toString('hex')) === true);
+
+const saysNews = ({ named }: PersonRow, person: BeneficiaryRow): boolean =>
+  !isDeepStrictEqual({ ...person, ...named }, person);
+
+/** The person as the row makes them, with the memory that it was taken. */
 function nextOf(
   { externalId, details, named, digest }: PersonRow,
   person: BeneficiaryRow | undefined,
   { batch, time, newId }: { batch: IntakeBatchRow; time: Date; newId: () => string },
-): Omit<BeneficiaryRow, 'version'> | null {
-  if (person === undefined) {
-    const { organisationId, sourceSystem } = batch;
-    return { id: newId(), organisationId, sourceSystem, externalId, ...details, registeredAt: time, rowDigest: digest };
-  }
-  if (person.rowDigest?.equals(digest) === true) return null;
+): Omit<BeneficiaryRow, 'version'> {
+  const { organisationId, sourceSystem } = batch;
+  const taken = { rowDigest: digest, rowBatchId: batch.id, earlierRowDigests: earlierDigests(person, batch) };
+  if (person === undefined)
+    return { id: newId(), organisationId, sourceSystem, externalId, ...details, registeredAt: time, ...taken };
   const { version: _moves, ...current } = person;
-  const next = { ...current, ...named };
-  return isDeepStrictEqual(next, current) ? null : { ...next, rowDigest: digest };
+  return { ...current, ...named, ...taken };
+}
+
+function earlierDigests(person: BeneficiaryRow | undefined, batch: IntakeBatchRow): string[] | null {
+  if (person === undefined || person.rowDigest === null || person.rowBatchId !== batch.id) return null;
+  return [...new Set(person.earlierRowDigests).add(person.rowDigest.toString('hex'))].slice(-earlierMax);
 }
 
 /** The batch after these rows. It is over when every row that was received has been read. */

@@ -58,6 +58,8 @@ export function decideRegistration({
     ...detailsOf(person),
     registeredAt: act.time,
     rowDigest: null,
+    rowBatchId: null,
+    earlierRowDigests: null,
   };
   return { record: { changes: [personChange(next, 0, act)] }, result: { ...next, version: 1 } };
 }

@@ -4,7 +4,15 @@ import type { BeneficiaryRow } from '../schema.ts';
 /** What is known about a person, as a row holds it: null where nothing is. */
 export type PersonDetails = Omit<
   BeneficiaryRow,
-  'id' | 'version' | 'organisationId' | 'sourceSystem' | 'externalId' | 'registeredAt' | 'rowDigest'
+  | 'id'
+  | 'version'
+  | 'organisationId'
+  | 'sourceSystem'
+  | 'externalId'
+  | 'registeredAt'
+  | 'rowDigest'
+  | 'rowBatchId'
+  | 'earlierRowDigests'
 >;
 
 export const detailsOf = (person: NewBeneficiary): PersonDetails => ({
