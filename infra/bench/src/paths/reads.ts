@@ -65,14 +65,14 @@ export const list: HotPath = {
   name: 'list',
   title: "GET /v1/referrals, one facility's newest 50",
   about:
-    'Token, 50 referrals with their details, one entry that names them all. The ceiling: Fastify, one statement that reads and notes for all that wait, answered as Postgres spells it.',
+    'Token, 50 referrals with their details, one entry that names them all; which they are is asked each time, and what stands in them read once for each version, here of the same pages again and again. The ceiling: Fastify, one statement that reads and notes for all that wait, answered as Postgres spells it.',
   measure: (bench) => compare(bench, { ...ofReferrals, ...levels, ceiling: 'list', shot: () => shots.list(bench) }),
 };
 
 export const search: HotPath = {
   name: 'search',
   title: 'GET /v1/facilities, the nearest 50 with a service',
-  about: `Public, among ${facilityCount} facilities of which three in ten offer the service. The ceiling: Fastify and one statement that knows beforehand how far a page reaches, answered as Postgres spells it.`,
+  about: `Public, among ${facilityCount} facilities of which three in ten offer the service; which are the nearest is asked each time, and what is told of them read once for each version. The ceiling: Fastify and one statement that knows beforehand how far a page reaches, answered as Postgres spells it.`,
   measure: (bench) =>
     compare(bench, {
       ...levels,
