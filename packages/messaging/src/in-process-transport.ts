@@ -41,7 +41,8 @@ export function inProcessTransport({
   exchange?: Exchange;
 }): Transport {
   const own = { journals: new Set<Journal>(), subscriptions: new Set<Subscription>() };
-  const follow = (journal: Journal, group: Group) => void exchange.followers.add(startFollower({ journal, ...group }));
+  const follow = (journal: Journal, group: Group, onIdle = () => {}) =>
+    void exchange.followers.add(startFollower({ journal, ...group, onIdle }));
 
   return {
     async publish(journal) {
@@ -53,7 +54,12 @@ export function inProcessTransport({
       const group = { subscription, onError };
       own.subscriptions.add(subscription);
       exchange.groups.add(group);
-      for (const journal of exchange.journals) follow(journal, group);
+      const unheard = new Set(exchange.journals);
+      if (unheard.size === 0) subscription.onCaughtUp?.();
+      for (const journal of exchange.journals)
+        follow(journal, group, () => {
+          if (unheard.delete(journal) && unheard.size === 0) subscription.onCaughtUp?.();
+        });
     },
     ready: () => Promise.resolve(true),
     async stop() {
@@ -68,7 +74,13 @@ export function inProcessTransport({
   };
 }
 
-function startFollower({ journal, subscription, onError }: Group & { journal: Journal }): Follower {
+/** @param onIdle told each time it has heard all that the journal holds */
+function startFollower({
+  journal,
+  subscription,
+  onError,
+  onIdle,
+}: Group & { journal: Journal; onIdle: () => void }): Follower {
   const { group, topics, pool, everyProcess = false } = subscription;
   const name = `${group} of ${journal.service}`;
   const wanted = new Set<TopicName>(topics);
@@ -79,7 +91,10 @@ function startFollower({ journal, subscription, onError }: Group & { journal: Jo
     position ??= await positionOf(pool, name);
     const entries = await readFeed(journal.pool, { after: position, limit: batchMax });
     const last = entries.at(-1);
-    if (last === undefined) return 'idle';
+    if (last === undefined) {
+      onIdle();
+      return 'idle';
+    }
     const checkpoint = await journal.newestCheckpoint();
     const events = entries
       .map((entry) => eventOf(journal.source, entry, checkpoint))

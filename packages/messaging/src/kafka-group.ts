@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TopicName } from '@rohnamo/contracts';
 import { crashPoint } from '@rohnamo/journal';
-import type { EachBatchPayload, Kafka, RetryOptions } from 'kafkajs';
+import type { Batch, EachBatchPayload, Kafka, RetryOptions } from 'kafkajs';
 import { readMessage } from './kafka-message.ts';
 import { takerOf } from './parking.ts';
 import type { Subscription } from './transport.ts';
@@ -18,6 +18,8 @@ export interface Membership {
   prefix: string;
   subscription: Subscription;
   retry: RetryOptions;
+  /** Told of each batch, once every message of it is done or parked. */
+  onTaken?: ((batch: Batch) => void) | undefined;
   /** Told when kafkajs has given up on the consumer for good: another is to take its place. */
   onGone: () => void;
   onError: (error: unknown) => void;
@@ -31,7 +33,7 @@ export interface Member {
 }
 
 /** A member of a consumer group. */
-export function groupMember({ kafka, prefix, subscription, retry, onGone, onError }: Membership): Member {
+export function groupMember({ kafka, prefix, subscription, retry, onTaken, onGone, onError }: Membership): Member {
   const { group, topics, everyProcess = false } = subscription;
   const consumer = kafka.consumer({
     // A group of one that commits nothing: the broker forgets it soon after its process has gone.
@@ -91,6 +93,7 @@ export function groupMember({ kafka, prefix, subscription, retry, onGone, onErro
     }
     crashPoint('consume.before-acknowledgement');
     resolveOffset(batch.lastOffset());
+    onTaken?.(batch);
     commitSoon(payload);
   };
 

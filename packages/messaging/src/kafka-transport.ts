@@ -3,6 +3,7 @@ import { type JournalEvent, topicOf, topics, type TopicName } from '@rohnamo/con
 import type { Worker } from '@rohnamo/journal';
 import kafkajs from 'kafkajs';
 import { answeringSocket } from './answering-socket.ts';
+import { catchUp } from './kafka-catch-up.ts';
 import { groupMember, type Member } from './kafka-group.ts';
 import { messageOf, retentionMs } from './kafka-message.ts';
 import { makeTopics } from './kafka-topics.ts';
@@ -103,12 +104,14 @@ export function kafkaTransport({ brokers, clientId, prefix, onError, partitions 
   /** A consumer that kafkajs has given up on for good (a broker that was frozen, say) is replaced by a new one. */
   const consume = async (subscription: Subscription): Promise<void> => {
     await connected;
+    const { topics: heard, onCaughtUp } = subscription;
     await withPatience(async () => {
+      const onTaken = onCaughtUp && (await catchUp(admin, heard.map(nameOf), onCaughtUp));
       const onGone = () => {
         members.delete(member);
         void consume(subscription);
       };
-      const member = groupMember({ kafka, prefix, subscription, retry, onGone, onError });
+      const member = groupMember({ kafka, prefix, subscription, retry, onTaken, onGone, onError });
       members.add(member);
       await member.join().catch((error: unknown) => {
         members.delete(member);

@@ -21,6 +21,8 @@ export interface Subscription {
   onParked?: (parked: Pick<ParkedEvent, 'group' | 'subject' | 'sequence' | 'type' | 'reason'>) => void;
   /** Each process hears everything, from the oldest event on, at each start: nothing is shared, parked, or remembered. */
   everyProcess?: boolean;
+  /** Of such a one alone: told, once or again, when all has been heard that there was when it began. */
+  onCaughtUp?: () => void;
 }
 
 /**

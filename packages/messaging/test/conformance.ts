@@ -4,7 +4,7 @@ import { eventually } from '@rohnamo/testkit';
 import { describe, expect, it } from 'vitest';
 import type { Transport } from '../src/index.ts';
 import { parksWhatFails } from './conformance-parking.ts';
-import { inOrder, noting, sequencesOf, stageOf } from './stage.ts';
+import { groupNamed, inOrder, noting, sequencesOf, stageOf } from './stage.ts';
 
 /** What every transport keeps. Scratch entries are client events, so all of it goes through the topic of clients. */
 export function transportKeepsItsPromises(name: string, newTransport: () => Promise<Transport>): void {
@@ -115,6 +115,32 @@ export function transportKeepsItsPromises(name: string, newTransport: () => Prom
       const inAgain = await hearing(again);
       await eventually(() => sequencesOf(inAgain, id).length === 3);
       expect(sequencesOf(inAgain, id)).toEqual(inOrder(3));
+    });
+
+    it('tells a process that hears everything once it has heard what there was when it began, be that nothing', async () => {
+      const transport = await started();
+      const journal = await publishing(transport);
+      const id = randomUUID();
+      const hearing = async (on: Transport, seen: JournalEvent[] = []) => {
+        const caughtUp = Promise.withResolvers<number[]>();
+        await on.subscribe({
+          group: groupNamed('everybody'),
+          topics: ['client'],
+          handle: noting(seen),
+          pool: stage.scratch().pool,
+          everyProcess: true,
+          onCaughtUp: () => caughtUp.resolve(sequencesOf(seen, id)),
+        });
+        return caughtUp.promise;
+      };
+      expect(await hearing(transport)).toEqual([]);
+      await write(journal, [id], 3);
+      const known: JournalEvent[] = [];
+      await following(transport, groupNamed('known'), noting(known));
+      await eventually(() => sequencesOf(known, id).length === 3);
+      const later = await started();
+      await later.publish(journal);
+      expect(await hearing(later)).toEqual(inOrder(3));
     });
 
     it('does not let a group that fails hold up another', async () => {

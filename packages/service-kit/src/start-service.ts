@@ -14,6 +14,9 @@ import { migrationsOf, type RunningService, type ServiceConfig, type ServiceDefi
 import { createStopList, stopDeadlineMs, type StopList } from './stop-list.ts';
 import { createVerifier } from './verifier.ts';
 
+/** How long a process that starts waits to hear who was revoked before it is ready all the same: a broker may be away for long. */
+const revocationsWithinMs = 10_000;
+
 /** One service, and what it is to be run with. */
 export interface ServiceInstall {
   definition: ServiceDefinition;
@@ -74,10 +77,13 @@ export function createInstance(install: ServiceInstall): ServiceInstance {
     const parking = registerOperations(service, { pool: pools.app, logger, metrics: parts.metrics });
     const takesTokens = config.OIDC_ISSUERS !== undefined;
     const { verifier } = parts;
-    const heard = takesTokens ? [revocations({ service: definition.name, verifier, pool: pools.app })] : [];
+    const revocationsHeard = Promise.withResolvers<void>();
+    const onCaughtUp = () => revocationsHeard.resolve();
+    const heard = takesTokens ? [revocations({ service: definition.name, verifier, pool: pools.app, onCaughtUp })] : [];
+    if (!takesTokens) onCaughtUp();
     const own = service.subscriptions ?? [];
     const subscriptions = [...own.map((each) => ({ ...each, onParked: alarm(logger) })), ...heard];
-    return { service, subscriptions, parking, pools };
+    return { service, subscriptions, revocationsHeard: revocationsHeard.promise, parking, pools };
   };
 
   return {
@@ -103,14 +109,17 @@ export function createInstance(install: ServiceInstall): ServiceInstance {
     },
     start: async () => {
       if (config.MIGRATE_AT_BOOT) await migrate();
-      const { service, subscriptions, pools } = await compose();
+      const { service, subscriptions, revocationsHeard, pools } = await compose();
       health.add('database', () => pools.app.query('select 1'));
       const transport = transportOf(install, { config, logger });
-      if (transport)
+      if (transport) {
+        const heardOrNot = Promise.race([revocationsHeard, pause(revocationsWithinMs, undefined, { ref: false })]);
+        health.add('revocations', () => heardOrNot);
         // Requests are answered and recorded without it, and their events follow when it is back.
         health.watch('transport', async () => {
           if (!(await transport.ready())) throw new Error('the transport cannot be reached');
         });
+      }
       await startWork({ ...service, subscriptions }, { transport, sealer: pools.sealer, stops });
       stops.add('server', () => closeServer(service.app));
       const address = await service.app.listen({ host: config.HOST, port: config.PORT });

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Subscription, Transport } from '@rohnamo/messaging';
 import { parcelChange, type Scratch, scratchJournal } from '@rohnamo/journal/testing';
-import { eventually } from '@rohnamo/testkit';
+import { eventually, lastingPort, testDatabase } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startWork } from '../src/start-service.ts';
+import { migrationsOf } from '../src/service.ts';
+import { createInstance, startWork } from '../src/start-service.ts';
 import { createStopList } from '../src/stop-list.ts';
+import { sample } from './sample-definition.ts';
 
 let scratch: Scratch;
 beforeAll(async () => {
@@ -63,6 +65,51 @@ describe('a service is set to work', () => {
       'transport stopped, journal at work: true',
       'over, journal at work: false',
     ]);
+  });
+});
+
+describe('a service that takes tokens', () => {
+  const started = async (hear: (subscription: Subscription) => void) => {
+    const database = await testDatabase(migrationsOf(sample));
+    const port = String(await lastingPort());
+    const transport: Transport = {
+      publish: () => Promise.resolve(),
+      subscribe: async (subscription) => hear(subscription),
+      ready: () => Promise.resolve(true),
+      stop: () => Promise.resolve(),
+    };
+    const instance = createInstance({
+      definition: sample,
+      environment: {
+        PORT: port,
+        DATABASE_URL: database.appUrl,
+        MIGRATE_AT_BOOT: 'false',
+        LOG_LEVEL: 'silent',
+        OIDC_ISSUERS: 'https://issuer.example',
+      },
+      transport: () => transport,
+      processMetrics: false,
+    });
+    await instance.start();
+    const readiness = async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).json();
+    const stop = () => instance.stop().finally(database.drop);
+    return { readiness, stop };
+  };
+
+  it('is not ready before it has heard who was revoked', async () => {
+    let onCaughtUp: (() => void) | undefined;
+    const { readiness, stop } = await started((subscription) => (onCaughtUp = subscription.onCaughtUp));
+    expect(await readiness()).toMatchObject({ status: 'not-ready', failing: ['revocations'] });
+    onCaughtUp?.();
+    expect(await readiness()).toMatchObject({ status: 'ready' });
+    await stop();
+  });
+
+  it('is ready all the same after ten seconds, where it hears nothing', async () => {
+    const { readiness, stop } = await started(() => {});
+    const ready = async () => expect(await readiness()).toMatchObject({ status: 'ready' });
+    await eventually(() => ready().then(() => true), { withinMs: 20_000 });
+    await stop();
   });
 });
 

@@ -111,6 +111,11 @@ describe.each<[string, () => Promise<Variation>]>([
     const isRefusedAt = (url: string) => eventually(async () => (await statusAt(url)) === 401, { withinMs: 30_000 });
     await Promise.all(replicas.map(isRefusedAt));
     await annotate(`refused by both after ${Math.round(performance.now() - revokedAt)} ms`);
-    await isRefusedAt(await started(neighbour, shared, others)); // one that starts only now
+
+    const startedAt = performance.now();
+    const startsNow = await started(neighbour, shared, others);
+    await eventually(async () => (await fetch(`${startsNow}/health/ready`)).ok, { withinMs: 30_000 });
+    expect(await statusAt(startsNow)).toBe(401); // the first that it is asked once it is ready
+    await annotate(`one that started then was ready after ${Math.round(performance.now() - startedAt)} ms`);
   });
 });
