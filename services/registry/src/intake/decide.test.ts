@@ -137,6 +137,15 @@ describe('rows worked off', () => {
     );
   });
 
+  it('that stand beside one of an earlier file are taken with it: pushed again, neither undoes what was mended', () => {
+    const [first, second] = [person('1', { phone: '+992931234567' }), person('1', { phone: '+992931234568' })];
+    const { persons } = workOffAll([first], 5, new Map(), 'the earlier batch');
+    workOffAll([first, second], 5, persons);
+    const mended = { ...persons.get('1')!, phone: '+992939999999', version: 3 };
+    const again = workOffAll([first, second], 5, new Map([['1', mended]]), 'another batch');
+    expect(again.facts).toMatchObject([{ version: 3, phone: '+992939999999' }]);
+  });
+
   it('keep what they do not speak of, and take away what they say is not known', () => {
     const { persons } = workOffAll([person('1', { phone: '+992931234567', village: 'Ворух' })], 1);
     expect(workOffAll([person('1', { phone: null })], 1, persons).facts).toEqual([

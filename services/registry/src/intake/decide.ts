@@ -32,6 +32,7 @@ export function workOff(
   }: { batch: IntakeBatchRow; known: ReadonlyMap<string, BeneficiaryRow>; time: Date; newId: () => string },
 ): WorkedOff {
   const written = new Map<string, BeneficiaryRow>();
+  const passedOver = new Map<string, Buffer[]>();
   const changes: Change[] = [];
   const projections: Projection[] = [];
   const tally: Tally = { rowsRead: 0, rowsRegistered: 0, rowsUpdated: 0, rowsUnchanged: 0, rowsRefused: 0 };
@@ -42,10 +43,13 @@ export function workOff(
     else {
       const pending = written.get(row.externalId);
       const person = pending ?? known.get(row.externalId);
-      if (person !== undefined && wasTaken(row, person, batch)) tally.rowsUnchanged += 1;
-      else {
+      const passed = passedOver.get(row.externalId) ?? [];
+      if (person !== undefined && wasTaken(row, person, batch)) {
+        passedOver.set(row.externalId, [...passed, row.digest]);
+        tally.rowsUnchanged += 1;
+      } else {
         if (pending !== undefined) break;
-        const next = nextOf(row, person, { batch, time, newId });
+        const next = nextOf(row, person, { batch, passed, time, newId });
         const expected = person?.version ?? 0;
         const isNew = person === undefined || saysNews(row, person);
         if (isNew) changes.push(personChange(next, expected, act, { batchId: batch.id }));
@@ -79,19 +83,28 @@ const saysNews = ({ named }: PersonRow, person: BeneficiaryRow): boolean =>
 function nextOf(
   { externalId, details, named, digest }: PersonRow,
   person: BeneficiaryRow | undefined,
-  { batch, time, newId }: { batch: IntakeBatchRow; time: Date; newId: () => string },
+  { batch, passed, time, newId }: { batch: IntakeBatchRow; passed: readonly Buffer[]; time: Date; newId: () => string },
 ): Omit<BeneficiaryRow, 'version'> {
   const { organisationId, sourceSystem } = batch;
-  const taken = { rowDigest: digest, rowBatchId: batch.id, earlierRowDigests: earlierDigests(person, batch) };
+  const earlierRowDigests = earlierDigests(person, batch, passed);
+  const taken = { rowDigest: digest, rowBatchId: batch.id, earlierRowDigests };
   if (person === undefined)
     return { id: newId(), organisationId, sourceSystem, externalId, ...details, registeredAt: time, ...taken };
   const { version: _moves, ...current } = person;
   return { ...current, ...named, ...taken };
 }
 
-function earlierDigests(person: BeneficiaryRow | undefined, batch: IntakeBatchRow): string[] | null {
-  if (person === undefined || person.rowDigest === null || person.rowBatchId !== batch.id) return null;
-  return [...new Set(person.earlierRowDigests).add(person.rowDigest.toString('hex'))].slice(-earlierMax);
+/** What came before in the same batch: rows that were taken, and those of this lot that were passed over, as taken before. */
+function earlierDigests(
+  person: BeneficiaryRow | undefined,
+  batch: IntakeBatchRow,
+  passed: readonly Buffer[],
+): string[] | null {
+  const isOfBatch = person?.rowBatchId === batch.id;
+  const last = isOfBatch && person.rowDigest !== null ? [person.rowDigest] : [];
+  const earlier = new Set(isOfBatch ? person.earlierRowDigests : []);
+  for (const digest of [...passed, ...last]) earlier.add(digest.toString('hex'));
+  return earlier.size === 0 ? null : [...earlier].slice(-earlierMax);
 }
 
 /** The batch after these rows. It is over when every row that was received has been read. */
