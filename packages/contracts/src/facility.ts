@@ -59,7 +59,12 @@ export const NewFacility = z.strictObject({
   kind: FacilityKind,
   name: MultilingualName,
   location: Location,
-  locationConfidential: z.boolean().default(false).describe('A shelter: its place is in no search or event from then on. What was recorded of it before stands in the journal: record a place that has become secret anew'),
+  locationConfidential: z
+    .boolean()
+    .default(false)
+    .describe(
+      'A shelter: its place is in no search or event from then on. What was recorded of it before stands in the journal: record a place that has become secret anew',
+    ),
   districtId: line(32)
     .optional()
     .meta({ examples: ['TJK003D010'] }),

@@ -59,7 +59,8 @@ const domainProblems = {
   'desk-missing': {
     status: 422,
     title: 'Nobody is named there to whom this may be told',
-    meaning: 'The need is sensitive, and the offering names no desk: whoever works at the facility would see it.',
+    meaning:
+      'The need is sensitive, and the offering names no desk: whoever works at the facility would see it. Or the offering names a desk that its facility has no more: nobody would see it.',
     remedy: 'Ask the facility to name a desk in its offering, or choose another offering.',
   },
   'never-in-bulk': {

@@ -28,7 +28,8 @@ export function directoryTold(at: ReferralService) {
   };
   /** A facility of an organisation of its own, with one offering. */
   const facility = async (other: Partial<Facility> = {}, offered: Partial<Offering> = {}): Promise<House> => {
-    const made = aRecordedFacility(other);
+    const desks = offered.deskId === undefined ? [] : [{ id: offered.deskId, name: 'Room 4' }];
+    const made = aRecordedFacility({ desks, ...other });
     at.facilities.set(made.id, made);
     await hear('facility.recorded.v1', made);
     return { ...made, offering: await offering(made.id, offered) };

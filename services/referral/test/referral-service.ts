@@ -96,10 +96,18 @@ export async function referralService({
     return { place: made, there };
   };
 
-  /** A service that the facility offers. */
+  /** Names a desk of a facility, which is told as its next version. */
+  const desk = (id: string, at: string = facilityId): void => {
+    const its = world.facilities.get(at);
+    if (its === undefined || its.desks.some((known) => known.id === id)) return;
+    world.facilities.set(at, { ...its, version: its.version + 1, desks: [...its.desks, { id, name: 'Room 4' }] });
+  };
+
+  /** A service that the facility offers, at a desk of the facility where it names one. */
   const offering = (other: Partial<Offering> = {}): Offering => {
     const made = aRecordedOffering(facilityId, other);
     world.offerings.set(made.id, made);
+    if (made.deskId !== undefined) desk(made.deskId, made.facilityId);
     return made;
   };
 
@@ -190,6 +198,7 @@ export async function referralService({
     facilityId,
     place,
     elsewhere,
+    desk,
     offering,
     person,
     consentTo,

@@ -320,6 +320,13 @@ describe('a desk', () => {
     expect([status, body['type']]).toEqual([422, '/problems/desk-missing']);
   });
 
+  it('that its facility no longer has receives nothing, of whatever need', async () => {
+    const offeringId = at.offering({ deskId: randomUUID() }).id;
+    at.facilities.set(at.facilityId, { ...at.facilities.get(at.facilityId)!, desks: [] });
+    const { status, body } = await at.call(at.roles.referrer, 'POST', '/v1/referrals', at.aNewReferral({ offeringId }));
+    expect([status, body['type']]).toEqual([422, '/problems/desk-missing']);
+  });
+
   it('sees its tasks alone: for the rest of the facility there are none, by id, in lists, by actions', async () => {
     const deskId = randomUUID();
     const person = at.person({ categories: ['identity', 'mhpss'] });
@@ -339,7 +346,7 @@ describe('a desk', () => {
 
   it('is given a task by the facility’s supervisor, and only a desk of that facility', async () => {
     const [deskId, next] = [randomUUID(), randomUUID()];
-    at.facilities.set(at.facilityId, { ...at.place, desks: [{ id: next, name: 'Room 4' }] });
+    at.desk(next);
     const id = await at.refer({ offeringId: at.offering({ deskId }).id });
     const its: TokenRequest = { ...at.roles.supervisor, organisationId: at.roles.facility.organisationId };
     expect((await at.act(at.roles.supervisor, id, 'reassign', { deskId: next })).status).toBe(422);

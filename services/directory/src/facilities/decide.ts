@@ -1,4 +1,4 @@
-import type { FacilityPatch, NewFacility } from '@rohnamo/contracts';
+import type { Desk, FacilityPatch, NewFacility } from '@rohnamo/contracts';
 import type { Decision } from '@rohnamo/journal';
 import { type Refused, refused, versionMismatch } from '@rohnamo/service-kit';
 import { nameBeginnings } from '../names/search-key.ts';
@@ -38,16 +38,27 @@ export function newFacility(
   return recorded(row, occasion);
 }
 
-/** Refuses with not-found, version-mismatch, or invalid-field for a district that does not exist. */
+/** What a change of a facility leans on. */
+export interface ChangeGrounds extends Pick<FacilityGrounds, 'districtExists'> {
+  /** The facility's offerings that name a desk; none need be read where no desks are asked for. */
+  offeringsAtDesks: readonly { id: string; deskId: string }[];
+}
+
+/**
+ * Refuses with not-found, version-mismatch, or invalid-field for a district that does not exist or without a desk that an
+ * offering names. That nobody names it meanwhile is the database's to say.
+ */
 export function changedFacility(
   before: FacilityRow | null,
   asked: FacilityPatch,
-  { ifMatch, districtExists, occasion }: { ifMatch: string | undefined; districtExists: boolean; occasion: Occasion },
+  { ifMatch, grounds, occasion }: { ifMatch: string | undefined; grounds: ChangeGrounds; occasion: Occasion },
 ): Decision<FacilityRow, Refused> {
   if (before === null) return { refuse: refused('not-found') };
   const stale = versionMismatch(ifMatch, before.version);
   if (stale) return stale;
-  if (!districtExists) return { refuse: unknownDistrict() };
+  if (!grounds.districtExists) return { refuse: unknownDistrict() };
+  const errors = grounds.offeringsAtDesks.flatMap(namesNone(before.desks, asked.desks ?? before.desks));
+  if (errors.length > 0) return { refuse: refused('invalid-field', { errors }) };
   const name = asked.name ?? before.name;
   const row: FacilityRow = {
     ...before,
@@ -84,6 +95,16 @@ const recorded = (row: FacilityRow, occasion: Occasion): Decision<FacilityRow, R
 
 const beginningsOf = ({ tg, ru, en }: NewFacility['name']): string[] =>
   nameBeginnings([tg, ru, en].filter((name) => name !== undefined));
+
+/** What is wrong for an offering whose desk would be there no more. */
+const namesNone =
+  (before: readonly Desk[], after: readonly Desk[]) =>
+  ({ id, deskId }: { id: string; deskId: string }) => {
+    const has = (desks: readonly Desk[]) => desks.some((desk) => desk.id === deskId);
+    return has(before) && !has(after)
+      ? [{ pointer: '#/desks', detail: `must keep the desk ${deskId}: the offering ${id} names it` }]
+      : [];
+  };
 
 const unknownDistrict = (): Refused =>
   refused('invalid-field', {

@@ -1,5 +1,5 @@
 import { Facility, FacilityPatch, Id, NewFacility } from '@rohnamo/contracts';
-import { decideAndRecord } from '@rohnamo/journal';
+import { decideAndRecord, type Journal } from '@rohnamo/journal';
 import {
   type Caller,
   changeHeaders,
@@ -109,7 +109,7 @@ function registerChange(app: Server, { journal, now }: Context, store: Store): v
         operationId: 'changeFacility',
         summary: 'Change a facility',
         description:
-          'What is not sent stays; null takes a district or an address away. Suspended and closed facilities are in no public look-up.',
+          'What is not sent stays; null takes a district or an address away. A desk that an offering names cannot be left out. Suspended and closed facilities are in no public look-up.',
         headers: changeHeaders,
         params: FacilityParams,
         body: FacilityPatch,
@@ -124,13 +124,13 @@ function registerChange(app: Server, { journal, now }: Context, store: Store): v
       const { body, params } = request;
       const asked = { ifMatch: request.headers['if-match'], occasion: occasionOf(request, now()) };
       const written = await decideAndRecord({
-        journal,
+        journal: keepingDesks(journal),
         key: keyOf(request),
         read: async () => ({
           before: await store.find(params.id),
-          districtExists: await store.districtExists(body.districtId),
+          grounds: await store.changeGroundsOf(params.id, body),
         }),
-        decide: ({ before, districtExists }) => changedFacility(before, body, { ...asked, districtExists }),
+        decide: ({ before, grounds }) => changedFacility(before, body, { ...asked, grounds }),
       });
       const done = settled(written);
       const row = done.kind === 'recorded' ? done.result : await store.find(done.subject);
@@ -139,3 +139,13 @@ function registerChange(app: Server, { journal, now }: Context, store: Store): v
     },
   );
 }
+
+/** That an offering has named a desk since the offerings were read is a lost race: they are read, and it is decided, anew. */
+const keepingDesks = ({ pool, record }: Journal): Pick<Journal, 'pool' | 'record'> => ({
+  pool,
+  record: async (unit) => {
+    const outcome = await record(unit);
+    const isInUse = outcome.kind === 'refused' && outcome.constraint === 'facility_desk_in_use';
+    return isInUse ? { kind: 'lost', to: 'version' } : outcome;
+  },
+});

@@ -1,7 +1,7 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { facility, type FacilityRow, organisation, placeUnit } from '../schema.ts';
-import type { FacilityGrounds } from './decide.ts';
+import { facility, type FacilityRow, offering, organisation, placeUnit } from '../schema.ts';
+import type { ChangeGrounds, FacilityGrounds } from './decide.ts';
 
 export function createFacilityStore(db: NodePgDatabase) {
   const byId = db
@@ -10,6 +10,7 @@ export function createFacilityStore(db: NodePgDatabase) {
     .where(eq(facility.id, sql.placeholder('id')))
     .prepare('facility by id');
 
+  /** Whether a facility may name this district: it is a place here, or no places have been imported yet. */
   const districtExists = async (districtId: string | null | undefined): Promise<boolean> => {
     if (districtId === null || districtId === undefined) return true;
     const { rows } = await db.execute<{ exists: boolean }>(sql`
@@ -21,10 +22,16 @@ export function createFacilityStore(db: NodePgDatabase) {
   const organisationExists = async (organisationId: string): Promise<boolean> =>
     (await db.select({ id: organisation.id }).from(organisation).where(eq(organisation.id, organisationId))).length > 0;
 
+  const offeringsAtDesks = async (facilityId: string): Promise<ChangeGrounds['offeringsAtDesks']> => {
+    const rows = await db
+      .select({ id: offering.id, deskId: offering.deskId })
+      .from(offering)
+      .where(and(eq(offering.facilityId, facilityId), isNotNull(offering.deskId)));
+    return rows.flatMap(({ id, deskId }) => (deskId === null ? [] : [{ id, deskId }]));
+  };
+
   return {
     find: async (id: string): Promise<FacilityRow | null> => (await byId.execute({ id }))[0] ?? null,
-    /** Whether a facility may name this district: it is a place here, or no places have been imported yet. */
-    districtExists,
     groundsOf: async (named: { organisationId: string; districtId?: string | undefined }): Promise<FacilityGrounds> => {
       const [hasOrganisation, hasDistrict] = await Promise.all([
         organisationExists(named.organisationId),
@@ -32,5 +39,12 @@ export function createFacilityStore(db: NodePgDatabase) {
       ]);
       return { organisationExists: hasOrganisation, districtExists: hasDistrict };
     },
+    changeGroundsOf: async (
+      id: string,
+      asked: { districtId?: string | null | undefined; desks?: unknown },
+    ): Promise<ChangeGrounds> => ({
+      districtExists: await districtExists(asked.districtId),
+      offeringsAtDesks: asked.desks === undefined ? [] : await offeringsAtDesks(id),
+    }),
   };
 }

@@ -1,5 +1,5 @@
 import type { NewOffering, OfferingPatch } from '@rohnamo/contracts';
-import type { Decision } from '@rohnamo/journal';
+import type { Decision, Guard } from '@rohnamo/journal';
 import { type Refused, refused, versionMismatch } from '@rohnamo/service-kit';
 import type { Occasion } from '../occasion.ts';
 import type { FacilityRow, OfferingRow } from '../schema.ts';
@@ -7,6 +7,10 @@ import { offeringRecord } from './record.ts';
 
 const hasDesk = ({ desks }: FacilityRow, deskId: string | null | undefined): boolean =>
   deskId === undefined || deskId === null || desks.some(({ id }) => id === deskId);
+
+/** Whoever names a desk leans on the facility, which has it as it was read. */
+const leaningOn = ({ id, version }: FacilityRow, deskId: string | null | undefined): Guard[] =>
+  deskId === undefined || deskId === null ? [] : [{ kind: 'facility', id, version }];
 
 const unknownDesk = (): Refused =>
   refused('invalid-field', { errors: [{ pointer: '#/deskId', detail: 'must be the id of a desk of this facility' }] });
@@ -32,7 +36,7 @@ export function newOffering(
     deskId: asked.deskId ?? null,
     verifiedAt: occasion.time,
   };
-  return recorded(row, { facility, occasion });
+  return recorded(row, { facility, occasion, guards: leaningOn(facility, asked.deskId) });
 }
 
 /** An offering with the facility that gives it. */
@@ -67,7 +71,7 @@ export function changedOffering(
     walkIns: asked.walkIns ?? offering.walkIns,
     verifiedAt: occasion.time,
   };
-  return recorded(row, { facility, occasion });
+  return recorded(row, { facility, occasion, guards: leaningOn(facility, asked.deskId) });
 }
 
 /** Null takes a condition away; what is not sent stays. */
@@ -76,9 +80,10 @@ const unlessSaid = <Value>(said: Value | null | undefined, before: Value | null)
 
 const recorded = (
   row: OfferingRow,
-  { facility, occasion }: { facility: FacilityRow; occasion: Occasion },
+  { facility, occasion, guards }: { facility: FacilityRow; occasion: Occasion; guards: Guard[] },
 ): Decision<OfferingRow, Refused> => ({
   record: {
+    guards,
     changes: [
       {
         kind: 'offering',

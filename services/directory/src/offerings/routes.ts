@@ -54,7 +54,7 @@ function registerNew(app: Server, { journal, db, now, newId }: Context, store: S
         body: NewOffering,
         response: {
           201: Offering,
-          ...problemResponses('not-found', 'already-exists', ...writeProblems),
+          ...problemResponses('not-found', 'already-exists', 'contention', ...writeProblems),
         },
       },
     },

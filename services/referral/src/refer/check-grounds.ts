@@ -37,7 +37,7 @@ export interface GroundsQuestion {
 export const isEntrusted = ({ onwardOf, writtenBy }: Pick<ReferralRow, 'onwardOf' | 'writtenBy'>): boolean =>
   onwardOf !== null || writtenBy !== null;
 
-/** Whether a referral may be sent: whose person it is, whether the place can take them, whether the consent covers the recipient, the need and the screening results, and is not another referral's alone. */
+/** Whether a referral may be sent: whose person it is, whether the place can take them and has the desk that would, whether the consent covers the recipient, the need and the screening results, and is not another referral's alone. */
 export function checkGrounds(
   { person, consent, offering, facility, usedBy }: Grounds,
   { referralId, organisationId, beneficiaryId, needCategory, screenings, isEntrusted, now }: GroundsQuestion,
@@ -48,7 +48,9 @@ export function checkGrounds(
     return { refuse: 'offering-unavailable', pointer: '#/offeringId' };
   if (offering.capacity === 'closed' || offering.capacity === 'full')
     return { refuse: 'offering-unavailable', pointer: '#/offeringId' };
-  if (isSensitive(needCategory) && offering.deskId === undefined)
+  if (
+    offering.deskId === undefined ? isSensitive(needCategory) : !facility.desks.some(({ id }) => id === offering.deskId)
+  )
     return { refuse: 'desk-missing', pointer: '#/offeringId' };
   if (consent === null || consent.beneficiaryId !== beneficiaryId || !stands(consent, now))
     return { refuse: 'consent-missing', pointer: '#/consentId' };

@@ -1,0 +1,101 @@
+import type { Facility, Offering } from '@rohnamo/contracts';
+import { system } from '@rohnamo/journal';
+import { anOffering } from '@rohnamo/testkit';
+import { randomUUID } from 'node:crypto';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { changedFacility } from '../src/facilities/decide.ts';
+import { createFacilityStore } from '../src/facilities/store.ts';
+import { type RunningDirectory, runningDirectory } from './running-directory.ts';
+
+let directory: RunningDirectory;
+let organisationId: string;
+let facilityId: string;
+const [kept, dropped] = [
+  { id: randomUUID(), name: 'Room 4' },
+  { id: randomUUID(), name: 'Room 7' },
+];
+beforeAll(async () => {
+  directory = await runningDirectory();
+  organisationId = await directory.organisation();
+});
+beforeEach(async () => {
+  facilityId = await directory.facility(organisationId, { desks: [kept, dropped] });
+});
+afterAll(() => directory.stop());
+
+const changed = (body: object) =>
+  directory.ask<Facility>({
+    method: 'PATCH',
+    path: `/v1/facilities/${facilityId}`,
+    as: {},
+    body,
+    headers: { 'if-match': '*' },
+  });
+const offered = (deskId: string) =>
+  directory.ask<Offering>({
+    method: 'POST',
+    path: `/v1/facilities/${facilityId}/offerings`,
+    as: {},
+    body: anOffering({ deskId }),
+  });
+const moved = (offeringId: string, deskId: string | null) =>
+  directory.ask<Offering>({
+    method: 'PATCH',
+    path: `/v1/offerings/${offeringId}`,
+    as: {},
+    body: { deskId },
+    headers: { 'if-match': '*' },
+  });
+
+describe('a desk that an offering names', () => {
+  it('stays with its facility, which is told of the offering', async () => {
+    const offeringId = await directory.offering(facilityId, { deskId: dropped.id });
+    expect(await changed({ desks: [kept] })).toMatchObject({
+      status: 422,
+      body: {
+        type: '/problems/invalid-field',
+        errors: [
+          { pointer: '#/desks', detail: `must keep the desk ${dropped.id}: the offering ${offeringId} names it` },
+        ],
+      },
+    });
+    expect((await changed({ desks: [dropped] })).status).toBe(200);
+    expect((await changed({ desks: [{ ...dropped, name: 'Room 8' }], address: null })).status).toBe(200);
+  });
+
+  it('can go once the offering names another or none', async () => {
+    const offeringId = await directory.offering(facilityId, { deskId: dropped.id });
+    expect((await moved(offeringId, null)).status).toBe(200);
+    expect((await changed({ desks: [kept] })).status).toBe(200);
+    expect((await moved(offeringId, dropped.id)).status).toBe(422);
+  });
+
+  it('is never taken away while it is named: of both at once, one loses', async () => {
+    for (let round = 0; round < 15; round++) {
+      const id = await directory.facility(organisationId, { desks: [kept, dropped] });
+      facilityId = id;
+      const other = await directory.offering(id, { service: 'rehabilitation' });
+      const [taken, named] = await Promise.all([
+        changed({ desks: [kept] }),
+        round % 2 === 0 ? offered(dropped.id) : moved(other, dropped.id),
+      ]);
+      expect([taken.status, named.status].filter((status) => status < 300)).toHaveLength(1);
+      expect([taken.status, named.status]).toContain(422);
+    }
+  });
+
+  it('is kept by the database, where it was named after the facility’s offerings were read', async () => {
+    const store = createFacilityStore(drizzle(directory.pool));
+    const before = await store.find(facilityId);
+    await directory.offering(facilityId, { deskId: dropped.id });
+    const occasion = { actor: system, time: new Date(), traceparent: null };
+    const asked = { ifMatch: '*', grounds: { districtExists: true, offeringsAtDesks: [] }, occasion };
+    const decision = changedFacility(before, { desks: [kept] }, asked);
+    if ('refuse' in decision) throw decision.refuse;
+    expect(await directory.journal.record(decision.record)).toMatchObject({
+      kind: 'refused',
+      constraint: 'facility_desk_in_use',
+    });
+  });
+});
