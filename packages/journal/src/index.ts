@@ -1,5 +1,6 @@
 export { type AuditReport, auditEntries } from './audit/audit-entries.ts';
 export { auditJournal } from './audit/audit-journal.ts';
+export { columnsOf } from './columns.ts';
 export { type CrashPoint, crashPoint, crashPoints } from './crash-point.ts';
 export type { Finding } from './audit/finding.ts';
 export { decideAndRecord, type Decision, findRepeat, type Written } from './decide.ts';

@@ -1,11 +1,10 @@
-import { keptByVersion, sharedRead } from '@rohnamo/journal';
+import { columnsOf, keptByVersion, sharedRead } from '@rohnamo/journal';
 import { and, asc, eq, getTableName, lte, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Pool } from 'pg';
 import type { Facility, Offering } from '@rohnamo/contracts';
 import { createAnswering } from './asked-together.ts';
-import { columnsOf } from './columns.ts';
 import { type Listed, type ListFilter, listQuestion } from './read/list.ts';
 import { neverShown, type ShownRow } from './read/shown-row.ts';
 import {

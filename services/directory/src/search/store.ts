@@ -1,5 +1,5 @@
 import type { Facility, FacilityFound, Offering } from '@rohnamo/contracts';
-import { keptByVersion } from '@rohnamo/journal';
+import { columnsOf, keptByVersion } from '@rohnamo/journal';
 import { getTableColumns } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Pool } from 'pg';
@@ -50,11 +50,6 @@ interface ListedRow extends FacilityRow {
   offerings: unknown[][];
 }
 
-const columnsOf = (table: PgTable): string =>
-  Object.entries(getTableColumns(table))
-    .map(([name, column]) => `f."${column.name}"${column.name === 'version' ? '::float8' : ''} as "${name}"`)
-    .join(', ');
-
 const valuesOf = (table: PgTable): string =>
   Object.values(getTableColumns(table))
     .map((column) => `o."${column.name}"`)
@@ -63,10 +58,10 @@ const valuesOf = (table: PgTable): string =>
 /** An offering comes as the array of its columns' values: with their names, both sides would spend more on spelling than on reading. */
 const listedStatement = {
   name: 'listed facilities',
-  text: `select ${columnsOf(facility)}, (f.version + coalesce(o.version, 0))::float8 as "listedVersion", coalesce(o.offerings, '[]') as offerings
+  text: `select ${columnsOf(facility)}, (f.version + coalesce(o.changes, 0))::float8 as "listedVersion", coalesce(o.offerings, '[]') as offerings
 from facility f
 left join lateral (
-  select sum(o.version) as version, json_agg(json_build_array(${valuesOf(offering)}) order by o.service) as offerings
+  select sum(o.version) as changes, json_agg(json_build_array(${valuesOf(offering)}) order by o.service) as offerings
   from offering o where o.facility_id = f.id) o on true
 where f.id = any($1) and f.status = 'open' and not f.location_confidential`,
 };

@@ -1,8 +1,8 @@
+import { columnsOf } from '@rohnamo/journal';
 import type { WorklistTask } from '@rohnamo/contracts';
 import type { SQL } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import { type Bind, cutTo, type Question, questionOf, valuesAsked } from '../asked-together.ts';
-import { columnsOf } from '../columns.ts';
 import type { TimeLimits } from '../lifecycle/time-limits.ts';
 import type { Bound } from '../read/list.ts';
 import { referral } from '../schema.ts';
