@@ -1,0 +1,4 @@
+-- What somebody else than the referrer has stopped is work for the referrer: their worklist finds it by this index.
+-- Locks "referral" while the index is built: writes wait (about a second for a million rows), and reads for the moment in which the old one goes.
+DROP INDEX "referral_work_of_referrer";--> statement-breakpoint
+CREATE INDEX "referral_work_of_referrer" ON "referral" USING btree ("referrer_organisation_id",(case when "state" = 'draft' then 3 when "priority" = 'emergency' then 0 when "priority" = 'urgent' then 1 else 2 end),(coalesce("due_at", "entered_state_at")),"id") WHERE ("referral"."state" in ('draft', 'sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service', 'cancel_requested', 'completed', 'rejected', 'expired') or ("referral"."state" = 'cancelled' and "referral"."reason_code" in ('cancel-unconfirmed', 'declined', 'revoked') and coalesce("referral"."referrer_acted_at" < "referral"."entered_state_at", true)));
