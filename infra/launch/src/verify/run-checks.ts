@@ -15,6 +15,7 @@ export async function runChecks(checks: readonly Check[], signal: AbortSignal): 
     const { code, output, elapsedMs } = await runCommand({ ...check, signal });
     const isOk = code === 0;
     if (!isOk) say(`${check.name}: FAILED`);
+    else if (check.isHeard && output !== '') say(output.trimEnd());
     outcomes.push({
       name: check.name,
       passed: isOk ? 1 : 0,
