@@ -32,6 +32,7 @@ test('a fresh start deletes all that a start leaves, but for the lock that it ho
     'processes.json',
     'places.csv',
     'kept-checkpoints.txt',
+    'walk-webhooks.json',
   ])
     writeFileSync(join(folder, file), '');
   for (const name of ['postgres', 'kafka', 'logs']) mkdirSync(join(folder, name));

@@ -6,10 +6,13 @@ import { isLock } from './instance-lock.ts';
 const FOLDER_DEFAULT = '.rohnamo';
 /** Everything that a start puts there, unfinished copies of its private files included. */
 const OWN_ENTRY =
-  /^(lock|logs|postgres|kafka|places\.csv|kept-checkpoints\.txt|processes\.json|(secrets|stack)\.json(\.\d+)?)$/;
+  /^(lock|logs|postgres|kafka|places\.csv|kept-checkpoints\.txt|processes\.json|(secrets|stack|walk-webhooks)\.json(\.\d+)?)$/;
 
 /** The checkpoints that the demo facility has kept, for `rohnamo verify`. */
 export const evidenceFileIn = (stateFolder: string): string => join(stateFolder, 'kept-checkpoints.txt');
+
+/** The addresses under which the walk of a start has subscribed its own webhook. */
+export const walkFileIn = (stateFolder: string): string => join(stateFolder, 'walk-webhooks.json');
 
 /** Where a stack keeps its data, logs and secrets: `ROHNAMO_STATE_DIR`, seen from the workspace's root, else `.rohnamo` there. */
 export const stateFolderOf = (environment: NodeJS.ProcessEnv): string =>

@@ -6,9 +6,7 @@ import {
   DisclosedBeneficiary,
   FacilityFound,
   IntakeBatch,
-  IssuedSubscription,
   Referral,
-  Subscription,
   TrailEntry,
   TrailVerification,
   WebhookBody,
@@ -21,8 +19,9 @@ import { type DemoFacility, startDemoFacility } from '../stack/demo-facility.ts'
 import { stepLine } from '../stack/report.ts';
 import type { RunningStack } from '../stack/run-start.ts';
 import type { DemoClient, DemoRole } from '../stack/stack-file.ts';
-import { evidenceFileIn } from '../stack/state-folder.ts';
+import { evidenceFileIn, walkFileIn } from '../stack/state-folder.ts';
 import { until } from '../stack/until.ts';
+import { ownSubscriptions } from './own-subscriptions.ts';
 import { trailLines } from './trail-lines.ts';
 
 const service = 'injury-care';
@@ -54,13 +53,14 @@ export async function walk(running: RunningStack, clients: Record<DemoRole, Demo
 }
 
 async function steps(
-  { stack, signal }: RunningStack,
+  { stack, signal, stateFolder }: RunningStack,
   clients: Record<DemoRole, DemoClient>,
   demo: DemoFacility,
 ): Promise<string> {
   const api = (role: DemoRole) => createApiClient({ issuer: stack.issuer, ...clients[role] });
   const [migration, facility] = [api('migration-service'), api('facility')];
   const { registry, directory, referral: referrals, notifications } = stack.services;
+  const subscriptions = ownSubscriptions({ facility, url: notifications, file: walkFileIn(stateFolder) });
   let count = 0;
   const step = async <Value>(what: string, work: () => Promise<Value>): Promise<Value> => {
     signal.throwIfAborted();
@@ -82,13 +82,8 @@ async function steps(
 
   const row = await oneReturnee();
   await step('the facility subscribes its system to webhooks', async () => {
-    await stopSubscriptions(facility, notifications);
-    const { secret } = await facility.call(`${notifications}/v1/subscriptions`, {
-      method: 'POST',
-      body: { url: demo.url },
-      answer: IssuedSubscription,
-    });
-    if (secret !== undefined) demo.trust(secret);
+    await subscriptions.stopAll();
+    demo.trust(await subscriptions.subscribe(demo.url));
   });
   await step('the migration service pushes one returnee as CSV', async () => {
     const batch = await migration.call(`${registry}/v1/intake-batches?sourceSystem=sample`, {
@@ -197,7 +192,7 @@ async function steps(
     holds('every entry is the one that was sealed', verification?.sealed === items.length);
     if (verification?.checkpoint) demo.keep(verification.checkpoint);
   });
-  await stopSubscriptions(facility, notifications); // nobody listens there once the walk is over
+  await subscriptions.stopAll(); // nobody listens there once the walk is over
   return id;
 }
 
@@ -219,17 +214,6 @@ async function trailOf({ stack }: RunningStack, auditor: DemoClient, id: string)
     id,
   });
   return items;
-}
-
-/** What a walk leaves behind would be tried in vain for days; its secret is forgotten. */
-async function stopSubscriptions(facility: ReturnType<typeof createApiClient>, url: string): Promise<void> {
-  const { items } = await facility.call(`${url}/v1/subscriptions`, {
-    answer: z.object({ items: z.array(Subscription) }),
-  });
-  for (const { id, state } of items) {
-    if (state === 'active')
-      await facility.call(`${url}/v1/subscriptions/${id}/stop`, { method: 'POST', answer: z.unknown() });
-  }
 }
 
 /** One adult of the sample returnees, another at each start, as a CSV file of one row. */
