@@ -6,7 +6,8 @@ const domainProblems = {
   'duplicate-referral': {
     status: 409,
     title: 'This person already has an open referral to that service there',
-    meaning: 'One referral of a person to a service of a facility may be open at a time, and one is.',
+    meaning:
+      'One referral of a person to a service of a facility may be open at a time for whoever can see it, and one is that you can see. `openReferral` says which, unless both were sent at the same moment.',
     remedy: 'Follow up the open referral, or close it first.',
   },
   'slip-confidential': {

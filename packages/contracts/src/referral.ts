@@ -108,6 +108,12 @@ export const Referral = z.object({
     .array(EndedTask)
     .optional()
     .describe('Earlier attempts, oldest first; for who refers and who supervises'),
+  otherOpenReferrals: z
+    .array(z.object({ id: Id, number: z.string() }))
+    .optional()
+    .describe(
+      'To the facility that reads one referral: others of the same person to the same service there that are open, which it may see. Other referrers may have sent them and know nothing of one another.',
+    ),
   receipts: z.array(Receipt).optional().describe('Whether the facility’s system was told'),
   details: z
     .object({

@@ -69,6 +69,10 @@ const taskCourse = () => ({
 export const isTakenOnNow = ({ state, previousState }: Record<'state' | 'previousState', SQLWrapper>): SQL =>
   sql`(${state} in ('accepted', 'scheduled', 'no_show', 'in_service') or (${state} = 'cancel_requested' and ${previousState} in ('accepted', 'scheduled', 'no_show', 'in_service')))`;
 
+/** Whether something is still to come of a task that was sent. In literals, so that an index can serve it. */
+export const isOpenNow = ({ state }: Record<'state', SQLWrapper>): SQL =>
+  sql`${state} in ('sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service', 'cancel_requested')`;
+
 /** A referral with its current task. */
 export const referral = pgTable(
   'referral',
@@ -79,6 +83,11 @@ export const referral = pgTable(
     state: text('state').$type<ReferralState>().notNull(),
     previousState: text('previous_state').$type<ReferralState>(),
     taskId: uuid('task_id').notNull(),
+    /**
+     * Whose second open referral of the person to that service there would be a double; null: the referring organisation's. Of a walk-in its
+     * desk or facility; the referral itself where others than who refers now have brought the task where it is, so that it is nobody's double.
+     */
+    onceBy: uuid('once_by'),
     /** 1 for the first attempt. Earlier ones are in {@link task}. */
     taskNumber: integer('task_number').notNull(),
     priority: text('priority').$type<Priority>().notNull(),
@@ -147,10 +156,13 @@ export const referral = pgTable(
   (table) => [
     uniqueIndex('referral_number').on(table.number),
     uniqueIndex('referral_open_once')
-      .on(table.beneficiaryId, table.facilityId, table.service)
-      .where(
-        sql`${table.state} in ('sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service', 'cancel_requested')`,
-      ),
+      .on(
+        table.beneficiaryId,
+        table.facilityId,
+        table.service,
+        sql`(coalesce(${table.onceBy}, ${table.referrerOrganisationId}))`,
+      )
+      .where(isOpenNow(table)),
     index('referral_of_referrer').on(table.referrerOrganisationId, table.id),
     index('referral_received_by_facility')
       .on(table.facilityOrganisationId, table.facilityId, table.id)

@@ -1,17 +1,19 @@
 import { columnsOf, keptByVersion, sharedRead } from '@rohnamo/journal';
 import { and, asc, eq, getTableName, lte, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
-import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { type AnyPgColumn, PgDialect, type PgTable } from 'drizzle-orm/pg-core';
 import type { Pool } from 'pg';
 import type { Facility, Offering } from '@rohnamo/contracts';
 import { createAnswering } from './asked-together.ts';
 import { type Listed, type ListFilter, listQuestion } from './read/list.ts';
+import type { OpenReferral } from './refer/duplicate.ts';
 import { neverShown, type ShownRow } from './read/shown-row.ts';
 import {
   consent,
   type ConsentRow,
   consentUse,
   facility,
+  isOpenNow,
   offering,
   person,
   type PersonRow,
@@ -38,6 +40,8 @@ export interface KnownGrounds {
   facility: Facility | null;
   /** The referral that the consent has served, where it serves one alone; null: none yet. */
   usedBy: string | null;
+  /** Referrals of the person that are under way, of whomever, wherever. */
+  open: OpenReferral[];
 }
 
 /** A referral, and what became of telling its parties of it. */
@@ -61,6 +65,22 @@ type ReceiptInJson = Omit<ReceiptRow, 'at'> & { at: string };
 /** What a few hundred nurses look at in a day; some kilobytes each. */
 const shownMax = 10_000;
 
+type OpenInJson = Omit<OpenReferral, 'sentAt'> & { sentAt: string };
+const openFromJson = ({ sentAt, ...open }: OpenInJson): OpenReferral => ({ ...open, sentAt: new Date(sentAt) });
+const openColumns = columnsOf(referral, {
+  only: [
+    'id',
+    'number',
+    'facilityId',
+    'service',
+    'referrerOrganisationId',
+    'facilityOrganisationId',
+    'deskId',
+    'sentAt',
+    'walkIn',
+  ] satisfies (keyof OpenReferral)[],
+});
+
 /** Reads of this service's tables. Those by id are shared between the requests that wait for them at the same time. */
 export function createStore(pool: Pool) {
   const db = drizzle(pool);
@@ -80,6 +100,9 @@ export function createStore(pool: Pool) {
       person,
       consent,
       usedBy: consentUse.referralId,
+      open: sql<
+        OpenInJson[]
+      >`(select coalesce(json_agg(open), '[]') from (select ${sql.raw(openColumns)} from referral where beneficiary_id = wanted.person and ${isOpenNow(referral)}) open)`,
       offering: offering.record,
       facility: facility.record,
     })
@@ -133,6 +156,11 @@ export function createStore(pool: Pool) {
     );
   });
 
+  const openStatement = {
+    name: 'open referrals of a person at a facility',
+    text: `select ${openColumns} from referral where beneficiary_id = $1 and facility_id = $2 and ${new PgDialect().sqlToQuery(isOpenNow(referral)).sql} order by id`,
+  };
+
   const withConsentStatement = {
     name: 'referrals with consents by id',
     text: `select ${columnsOf(referral)}, "itsState", "itsEndsAt" from referral left join lateral
@@ -172,9 +200,9 @@ export function createStore(pool: Pool) {
       const offered = new Map(offerings.map((id, index) => [id, inOrder[index]!]));
       return new Map(
         wanted.map((ids, index) => {
-          const { person, consent, usedBy } = inOrder[index]!;
+          const { person, consent, usedBy, open } = inOrder[index]!;
           const { offering, facility } = offered.get(ids.offeringId)!;
-          return [ids, { person, consent, usedBy, offering, facility }];
+          return [ids, { person, consent, usedBy, offering, facility, open: open.map(openFromJson) }];
         }),
       );
     }),
@@ -182,6 +210,18 @@ export function createStore(pool: Pool) {
     /** Tasks of a referral that have ended, oldest first. A referral at its first task has none, and nothing is read. */
     endedTasksOf: async ({ id, taskNumber }: Pick<ReferralRow, 'id' | 'taskNumber'>): Promise<TaskRow[]> =>
       taskNumber === 1 ? [] : db.select().from(task).where(eq(task.referralId, id)).orderBy(asc(task.number)),
+
+    /** Referrals of a person to a facility that are under way. */
+    openReferralsAt: async ({
+      beneficiaryId,
+      facilityId,
+    }: Pick<ReferralRow, 'beneficiaryId' | 'facilityId'>): Promise<OpenReferral[]> => {
+      const { rows } = await pool.query<OpenReferral>({
+        ...openStatement,
+        values: [beneficiaryId, facilityId],
+      });
+      return rows;
+    },
 
     receiptsOf: async (referralId: string): Promise<ReceiptRow[]> => (await receiptsOf(referralId)) ?? [],
 

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { endedTaskCopies, referralChange } from '../fact.ts';
 import { lookedAt, type Seen, seenBy } from '../look.ts';
 import { actingAs, type ClientParty, formerPartyOf, partyOf } from '../party.ts';
+import { noteDouble, sentTwice } from '../refer/duplicate.ts';
 import { usedConsent } from '../refer/consent-use.ts';
 import type { ReceiptRow, ReferralRow, TaskRow } from '../schema.ts';
 import type { ReferralWithConsent, Store } from '../store.ts';
@@ -61,7 +62,8 @@ export async function act(context: Context, request: FastifyRequest, id: string,
       };
     },
   });
-  const done = settled(written, { referral_open_once: 'duplicate-referral', ...usedConsent });
+  await noteDouble(context, request, { id, written });
+  const done = settled(written, { ...sentTwice, ...usedConsent });
   if (done.kind === 'recorded') return done.result;
   const { row, receipts } = await readFor(request.caller, context.store, { id, action: command.action });
   return { ...(await lookedAt(context, request, { id, row })), receipts };

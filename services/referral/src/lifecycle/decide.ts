@@ -51,7 +51,10 @@ export function decide(row: ReferralRow, command: Command, occasion: Occasion): 
           ...firstTimes(row, { state, isFacility: party === 'facility', now }),
           ...whoActed(transition, { party, now }),
         }
-      : { ...openedTask(row, targetOf(occasion)), sentAt: state === 'sent' ? now : null }),
+      : {
+          ...openedTask(row, targetOf(occasion), { isPassedOn: transition.to === 'redirected' }),
+          sentAt: state === 'sent' ? now : null,
+        }),
     state,
     changedAt: now,
     ...(isMoved ? { enteredStateAt: now, previousState: previousOf(row, command, state), silenceSteps: 0 } : {}),

@@ -88,7 +88,7 @@ export function effectsOf(
     case 'revoke':
       return { reasonCode: 'revoked' };
     case 'reassign':
-      return { deskId: command.body.deskId ?? row.deskId, ...(successor && givenTo(row, successor)) };
+      return { deskId: command.body.deskId ?? row.deskId, onceBy: row.id, ...(successor && givenTo(row, successor)) };
     case 'expire':
       return { reasonCode: 'no-answer' };
     case 'mark_error':

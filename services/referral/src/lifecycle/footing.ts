@@ -4,6 +4,7 @@ import { type Refused, refused } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { isEntrusted } from '../refer/check-grounds.ts';
+import { doubleOf } from '../refer/duplicate.ts';
 import { usesOf } from '../refer/consent-use.ts';
 import { checkedGrounds } from '../refer/grounds.ts';
 import { toldBy, type Triage, triageOf } from '../refer/triage.ts';
@@ -44,11 +45,11 @@ export async function footingOf(
 ): Promise<Footing | { refuse: Refused }> {
   switch (command.action) {
     case 'submit':
-      return onGrounds(context, { row, now, ...placeOf(row) });
+      return onGrounds(context, request, { row, now, ...placeOf(row) });
     case 'redirect':
     case 'reroute': {
       const { offeringId, consentId = row.consentId } = command.body;
-      const footing = await onGrounds(context, { row, now, offeringId, consentId });
+      const footing = await onGrounds(context, request, { row, now, offeringId, consentId });
       if ('refuse' in footing || goesOn(row, command.action, footing.target.place)) return footing;
       const detail = `must be another ${command.action === 'redirect' ? 'facility’s' : 'offering'}: it is there already`;
       return { refuse: refused('invalid-field', { errors: [{ pointer: '#/offeringId', detail }] }) };
@@ -84,6 +85,7 @@ function onStandingConsent(
 /** A task begins on the same grounds as a new referral: they are looked at again. */
 async function onGrounds(
   context: Context,
+  { caller }: Pick<FastifyRequest, 'caller'>,
   { row, now, offeringId, consentId }: { row: ReferralRow; now: Date; offeringId: string; consentId: string },
 ): Promise<(Footing & { target: Target }) | { refuse: Refused }> {
   const check = await checkedGrounds(context, {
@@ -99,9 +101,12 @@ async function onGrounds(
   });
   if ('refuse' in check)
     return { refuse: refused(check.refuse, { errors: [{ pointer: check.pointer, detail: 'see title' }] }) };
-  const { consent, person } = check.sound;
+  const { consent, person, open } = check.sound;
+  const place = placeOn(check.sound);
+  const double = doubleOf(open, { ...place, id: row.id }, caller);
+  if (double !== null) return { refuse: double };
   return {
-    target: { taskId: randomUUID(), place: placeOn(check.sound) },
+    target: { taskId: randomUUID(), place },
     triage: triageOf(person, toldBy(row)),
     projections: usesOf(row, check.sound),
     guards: [{ kind: 'consent', id: consent.id, version: consent.version }],

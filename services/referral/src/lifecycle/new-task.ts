@@ -109,6 +109,7 @@ export function endedTask(row: ReferralRow, { state, now }: { state: 'redirected
 
 /** Nothing has been done of a task yet. */
 export const untouched = {
+  onceBy: null,
   responsible: null,
   walkIn: false,
   sharingStopped: false,
@@ -142,10 +143,18 @@ export const untouched = {
   silenceSteps: 0,
 } as const satisfies Partial<ReferralRow>;
 
-/** What begins anew with the next task: everything but the person, the need and who refers. */
-export const openedTask = (row: ReferralRow, target: Target): Partial<ReferralRow> => ({
+/**
+ * What begins anew with the next task: everything but the person, the need and who refers. What a facility passes on to where it may not
+ * see what there is already is nobody's double.
+ */
+export const openedTask = (
+  row: ReferralRow,
+  target: Target,
+  { isPassedOn }: { isPassedOn: boolean },
+): Partial<ReferralRow> => ({
   ...untouched,
   ...target.place,
+  onceBy: isPassedOn ? row.id : null,
   taskId: target.taskId,
   taskNumber: row.taskNumber + 1,
 });

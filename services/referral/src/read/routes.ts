@@ -13,7 +13,7 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { noteList, noteLook, seenBy } from '../look.ts';
 import { boundOf, partyOf } from '../party.ts';
-import { besideOf } from './beside.ts';
+import { besideWithDoubles } from './beside.ts';
 import { viewOf } from './view.ts';
 
 const readers = allow({ roles: ['migration-service', 'facility', 'supervisor'], scope: 'referrals:read' });
@@ -51,7 +51,10 @@ export function registerRead(app: Server, context: Context): void {
     async (request, reply) => {
       const { id } = request.params;
       const seen = await seenBy(context, request, { id, row: await context.store.referral(id) });
-      const [beside] = await Promise.all([besideOf(context, seen), noteLook(context, request, seen)]);
+      const [beside] = await Promise.all([
+        besideWithDoubles(context, seen, request.caller),
+        noteLook(context, request, seen),
+      ]);
       return reply.header('etag', etagOf(seen.row.version)).send(viewOf(seen.row, seen.party, beside));
     },
   );
@@ -67,7 +70,7 @@ export function registerRead(app: Server, context: Context): void {
         description: 'Each as you may see it. That you looked is in the journal before the answer leaves.',
         querystring: ListQuery,
         response: {
-          200: pageOf(Referral.omit({ receipts: true, endedTasks: true })),
+          200: pageOf(Referral.omit({ receipts: true, endedTasks: true, otherOpenReferrals: true })),
           ...problemResponses('cursor-invalid'),
         },
       },

@@ -3,6 +3,7 @@ import type { ReferralRow } from '../schema.ts';
 /** What no view tells of a referral. */
 export const neverShown = [
   'onwardOf',
+  'onceBy',
   'toldTriage',
   'rejectionCode',
   'acknowledgedAt',

@@ -78,6 +78,8 @@ export interface Beside {
   receipts: readonly ReceiptRow[];
   /** Earlier tasks, oldest first. */
   tasks?: readonly TaskRow[];
+  /** What else is open there of the person to the same service; absent where it was not asked. */
+  doubles?: readonly Pick<ReferralRow, 'id' | 'number'>[];
   now: Date;
 }
 
@@ -87,7 +89,7 @@ export interface Beside {
  * has sent whose referral it was before, nothing clinical unless they provide health care; a supervisor
  * sees states, times and codes; a facility from which it was taken away sees how its own part ended.
  */
-export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = [], now }: Beside): Referral {
+export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = [], doubles, now }: Beside): Referral {
   if (party.as === 'former') return formerView(row, party.task);
   const frame = frameOf(row, party, now);
   const endedTasks = tasks.map(endedTaskOf);
@@ -119,11 +121,13 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
       };
     case 'facility': {
       const open = detailsOpen(row, now);
+      const others = doubles && { otherOpenReferrals: doubles.map(({ id, number }) => ({ id, number })) };
       const triage = triageOf(row, open ? row.service : serviceInTriage(row));
-      if (!open) return { ...frame, ...triage, view: 'triage' };
+      if (!open) return { ...frame, ...triage, ...others, view: 'triage' };
       return {
         ...frame,
         ...triage,
+        ...others,
         view: 'details',
         result: resultOf(row, { withFollowUp: true }),
         outcome: outcomeOf(row),

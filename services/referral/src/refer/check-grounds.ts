@@ -39,7 +39,7 @@ export const isEntrusted = ({ onwardOf, writtenBy }: Pick<ReferralRow, 'onwardOf
 
 /** Whether a referral may be sent: whose person it is, whether the place can take them and has the desk that would, whether the consent covers the recipient, the need and the screening results, and is not another referral's alone. */
 export function checkGrounds(
-  { person, consent, offering, facility, usedBy }: Grounds,
+  { person, consent, offering, facility, usedBy, open }: Grounds,
   { referralId, organisationId, beneficiaryId, needCategory, screenings, isEntrusted, now }: GroundsQuestion,
 ): GroundsCheck {
   if (person === null || (person.organisationId !== organisationId && !isEntrusted))
@@ -62,5 +62,5 @@ export function checkGrounds(
     screenings.every(({ instrument }) => consent.dataCategories.includes(dataCategoryOfInstrument[instrument]));
   const isUsed = isForOneReferral(needCategory) && usedBy !== null && usedBy !== referralId;
   if (!covers || isUsed) return { refuse: 'consent-insufficient', pointer: '#/consentId' };
-  return { sound: { person, consent, offering, facility, usedBy } };
+  return { sound: { person, consent, offering, facility, usedBy, open } };
 }

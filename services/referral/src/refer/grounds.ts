@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import type { ConsentRow, PersonRow } from '../schema.ts';
 import type { GroundsIds } from '../store.ts';
 import { askDirectory, askRegistry, isOfTheDay } from './ask-sources.ts';
+import type { OpenReferral } from './duplicate.ts';
 import { checkGrounds, type GroundsCheck, type GroundsQuestion } from './check-grounds.ts';
 
 /** What a referral stands on, as this service knows it; null: there is no such thing that it knows of. */
@@ -14,6 +15,8 @@ export interface Grounds {
   facility: Facility | null;
   /** The referral that the consent has served, where it serves one alone; null: none yet. */
   usedBy: string | null;
+  /** Referrals of the person that are under way, of whomever, wherever. */
+  open: readonly OpenReferral[];
 }
 
 export type GroundsWanted = GroundsQuestion & GroundsIds;
@@ -67,15 +70,16 @@ const lacking = ({ person, consent, offering, facility }: Grounds): Source[] => 
   ...(offering === null || facility === null ? (['directory'] as const) : []),
 ];
 
-const nothingKnown = { person: null, consent: null, offering: null, facility: null, usedBy: null };
+const nothingKnown = { person: null, consent: null, offering: null, facility: null, usedBy: null, open: [] };
 
 async function knownGrounds({ store }: Context, wanted: GroundsWanted): Promise<Grounds> {
-  const { person, consent, offering, facility, usedBy } = (await store.grounds(wanted)) ?? nothingKnown;
+  const { person, consent, offering, facility, usedBy, open } = (await store.grounds(wanted)) ?? nothingKnown;
   return {
     person: person?.stale ? null : person,
     consent: consent && consent.dataCategories !== null ? { ...consent, dataCategories: consent.dataCategories } : null,
     offering,
     facility,
     usedBy,
+    open,
   };
 }

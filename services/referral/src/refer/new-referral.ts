@@ -54,7 +54,16 @@ export function newReferralRow(
     providerPreferred: asked.providerPreferred ?? null,
     form: formOf(asked),
     ...(asked.draft ? {} : { sentAt: now }),
-    ...(asked.walkIn ? { walkIn: true, attended: true, acknowledgedAt: now, acceptedAt: now, startedAt: now } : {}),
+    ...(asked.walkIn
+      ? {
+          ...onceAtItsDesk(grounds),
+          walkIn: true,
+          attended: true,
+          acknowledgedAt: now,
+          acceptedAt: now,
+          startedAt: now,
+        }
+      : {}),
     createdAt: now,
     changedAt: now,
     enteredStateAt: now,
@@ -63,6 +72,11 @@ export function newReferralRow(
   };
   return { ...row, dueAt: dueAt(limits, row), wakeAt: nextWake(limits, row)?.at ?? null };
 }
+
+/** Who came by themselves is seen by the desk alone, so that only there they come twice. */
+const onceAtItsDesk = ({ offering, facility }: SoundGrounds): Pick<ReferralRow, 'onceBy'> => ({
+  onceBy: offering.deskId ?? facility.id,
+});
 
 /** Prophylaxis after sexual violence counts from the event, so nothing of it waits its turn. */
 export const priorityOf = ({ needCategory, priority }: Pick<NewReferral, 'needCategory' | 'priority'>) =>

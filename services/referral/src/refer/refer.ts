@@ -12,6 +12,7 @@ import { detailsOpen } from '../read/view.ts';
 import type { ReferralRow } from '../schema.ts';
 import { complaintsAboutAsker, complaintsAboutFit } from '../screening/who-may-use.ts';
 import type { GroundsCheck } from './check-grounds.ts';
+import { doubleOf, noteDouble, sentTwice } from './duplicate.ts';
 import { usedConsent, usesOf } from './consent-use.ts';
 import { checkedGrounds } from './grounds.ts';
 import { newReferralRow, textsNotForThisNeed } from './new-referral.ts';
@@ -49,6 +50,9 @@ export async function refer(context: Context, request: FastifyRequest, { asked, 
         return { refuse: invalid('walkIn', 'is for a facility, at an offering of its own; at a desk’s, for the desk') };
       const unfit = complaintsAboutFit(asked.screenings ?? [], { offering, person });
       if (unfit.length > 0) return { refuse: invalidFields(unfit) };
+      const place = { id: ids.id, facilityId: facility.id, service: offering.service };
+      const double = asked.draft ? null : doubleOf(checked.sound.open, place, caller);
+      if (double !== null) return { refuse: double };
       const row = newReferralRow(asked, checked.sound, {
         ...ids,
         number: newReferralNumber(),
@@ -69,8 +73,9 @@ export async function refer(context: Context, request: FastifyRequest, { asked, 
       };
     },
   });
+  await noteDouble(context, request, { id: ids.id, written });
   const done = settled(written, {
-    referral_open_once: 'duplicate-referral',
+    ...sentTwice,
     ...usedConsent,
     referral_number: 'contention',
   });
