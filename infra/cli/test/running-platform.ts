@@ -79,6 +79,7 @@ export async function runningPlatform() {
       WEBHOOK_SECRET_KEY: webhookSecretKey,
       EGRESS_ALLOW_HTTP: 'true',
       EGRESS_ALLOWED_PRIVATE: '127.0.0.0/8',
+      EGRESS_ALLOWED_PORTS: '1024-65535',
     };
   };
 

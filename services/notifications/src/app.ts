@@ -9,6 +9,7 @@ import { createDeliveryMetrics } from './deliveries/metrics.ts';
 import { registerDeliveries } from './deliveries/routes.ts';
 import { createDeliveryStore } from './deliveries/store.ts';
 import { createEgress, type EgressOptions } from './egress/egress.ts';
+import { readPortRange } from './egress/ports.ts';
 import { registerFeed } from './feed/routes.ts';
 import { referralSubscription } from './notices/consume.ts';
 import * as schema from './schema.ts';
@@ -20,7 +21,11 @@ export interface NotificationsParts extends ServiceParts<
   ServerConfig &
     Pick<
       NotificationsConfig,
-      'WEBHOOK_SECRET_KEY' | 'WEBHOOK_FIRST_RETRY_MS' | 'EGRESS_ALLOW_HTTP' | 'EGRESS_ALLOWED_PRIVATE'
+      | 'WEBHOOK_SECRET_KEY'
+      | 'WEBHOOK_FIRST_RETRY_MS'
+      | 'EGRESS_ALLOW_HTTP'
+      | 'EGRESS_ALLOWED_PRIVATE'
+      | 'EGRESS_ALLOWED_PORTS'
     >
 > {
   /** How host names are looked up, and the limits of a call, where not as usual. */
@@ -52,7 +57,7 @@ export async function createNotifications(parts: NotificationsParts) {
     },
   });
   let deliverer: Deliverer | undefined;
-  const wake = () => deliverer?.wake();
+  const wake = (subscriptionId?: string) => deliverer?.wake(subscriptionId);
   registerSubscriptions(app, context, wake);
   registerFeed(app, context);
   registerDeliveries(app, context, wake);
@@ -84,6 +89,7 @@ function contextOf({ config, pool, egress, onError, now, random = Math.random }:
     egress: createEgress({
       allowHttp: config.EGRESS_ALLOW_HTTP,
       allowedPrivate: config.EGRESS_ALLOWED_PRIVATE ?? [],
+      allowedPorts: config.EGRESS_ALLOWED_PORTS.flatMap((port) => readPortRange(port) ?? []),
       ...egress,
     }),
     checkpoint: createNewestCheckpoint({ journal, origin: 'rohnamo/referral', now }),

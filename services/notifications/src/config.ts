@@ -1,6 +1,7 @@
 import { baseConfig, flag, isWellKnown, list, wholeNumber } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import { isCidr } from './egress/addresses.ts';
+import { isPortRange } from './egress/ports.ts';
 
 /** The environment of notifications. */
 export const notificationsConfig = baseConfig.extend({
@@ -21,5 +22,9 @@ export const notificationsConfig = baseConfig.extend({
     .pipe(z.array(z.string().refine(isCidr, 'must be ranges such as 10.1.0.0/16, comma-separated')))
     .optional()
     .describe('Ranges of addresses that webhooks may reach although they are not public, comma-separated'),
+  EGRESS_ALLOWED_PORTS: list()
+    .pipe(z.array(z.string().refine(isPortRange, 'must be ports such as 443 or 1024-65535, comma-separated')))
+    .default(['443', '8443'])
+    .describe('Ports that webhooks may be on, also ranges such as 1024-65535, comma-separated'),
 });
 export type NotificationsConfig = z.infer<typeof notificationsConfig>;

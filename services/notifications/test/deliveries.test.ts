@@ -119,6 +119,33 @@ describe('POST /v1/deliveries/{id}/resend', () => {
     await eventually(async () => (await read(id)).attempts === 2);
   });
 
+  it('in vain leaves delivered what was, tells what came of it, and may be sent again', async () => {
+    const { id } = await tried();
+    facility.answerNext({ status: 500 });
+    expect((await resend(id)).body).toMatchObject({ state: 'delivered', version: 3 });
+    const vain = await eventually(async () => {
+      const delivery = await read(id);
+      return delivery.attempts === 2 && delivery;
+    });
+    expect(vain).toMatchObject({ state: 'delivered', lastStatus: 500, lastFailure: 'status', version: 4 });
+    expect(vain.nextAttemptAt).not.toBeNull();
+    expect(vain.deliveredAt).not.toBeNull();
+    expect((await resend(id)).status).toBe(200);
+    const { rows } = await eventually(async () => {
+      const found = await running.pool.query(
+        "select type, data ->> 'state' as state from entry where subject = $1 and version > 1 order by version",
+        [id],
+      );
+      return found.rowCount === 5 && found;
+    });
+    expect(rows).toEqual(
+      ['succeeded', 'queued', 'retried', 'queued', 'succeeded'].map((step) => ({
+        type: `delivery.${step}.v1`,
+        state: 'delivered',
+      })),
+    );
+  });
+
   it('is done once for one Idempotency-Key, also when it is repeated after the call', async () => {
     const { id } = await tried();
     const key = { 'idempotency-key': randomUUID(), 'if-match': '"2"' };

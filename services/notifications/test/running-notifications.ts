@@ -51,6 +51,7 @@ export interface Otherwise {
   now?: () => Date;
   database?: Awaited<ReturnType<typeof emptyDatabase>>;
   allowedPrivate?: string[];
+  allowedPorts?: string[];
 }
 
 /** The service as it runs, over a database of its own and as its app role, with two parties and a stranger. */
@@ -72,6 +73,7 @@ export async function runningNotifications(otherwise: Otherwise = {}) {
         WEBHOOK_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
         WEBHOOK_FIRST_RETRY_MS: otherwise.firstRetryMs ?? 20,
         EGRESS_ALLOW_HTTP: true,
+        EGRESS_ALLOWED_PORTS: otherwise.allowedPorts ?? ['1-65535'],
         EGRESS_ALLOWED_PRIVATE: otherwise.allowedPrivate ?? ['127.0.0.1/32'],
         PUBLIC_URL: undefined,
         RATE_LIMIT_PER_MINUTE: 1_000_000,

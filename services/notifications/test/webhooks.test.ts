@@ -23,6 +23,12 @@ async function subscribed(filter: object = {}) {
   return subscription;
 }
 
+/** Whose a subscription is: services that run one after the other have parties of their own. */
+async function organisationOf({ pool }: RunningNotifications, id: string): Promise<{ facilityOrganisationId: string }> {
+  const { rows } = await pool.query('select organisation_id from subscription where id = $1', [id]);
+  return { facilityOrganisationId: rows[0].organisation_id };
+}
+
 const deliveriesOf = (as: TokenRequest = running.roles.facility) => running.deliveries(as);
 
 describe('a webhook', () => {
@@ -169,6 +175,44 @@ describe('an endpoint that fails', () => {
     });
   });
 
+  it.each([
+    ['429', { status: 429, headers: { 'retry-after': '3600' } }],
+    ['503', { status: 503, headers: { 'retry-after': new Date(Date.now() + 3_600_000).toUTCString() } }],
+  ])(
+    'and answers %s with Retry-After is not called before, for nothing; a resend is sent at once',
+    async (_status, answer) => {
+      const subscription = await subscribed();
+      facility.answerAlways(answer);
+      await running.hand(running.anEvent());
+      const held = await eventually(async () => (await deliveriesOf()).find((one) => one.attempts > 0));
+      const inMs = Date.parse(held.nextAttemptAt ?? '') - Date.now();
+      expect(inMs).toBeGreaterThan(3_500_000);
+      expect(inMs).toBeLessThanOrEqual(3_600_000);
+
+      const other = await fakeFacility();
+      stops.push(other.stop);
+      await running.subscribe(running.roles.facility, other.url);
+      await running.hand(running.anEvent());
+      await eventually(() => other.calls.length === 1); // the deliverer has looked at what is due since
+      expect(facility.calls).toHaveLength(1);
+
+      facility.answerAlways({ status: 204 });
+      const resent = await running.call(running.roles.facility, 'POST', `/v1/deliveries/${held.id}/resend`);
+      expect(resent.status).toBe(200);
+      await eventually(() => facility.calls.length === 3); // nothing is held back any more
+      await running.call(running.roles.facility, 'POST', `/v1/subscriptions/${subscription.id}/stop`);
+    },
+  );
+
+  it('and has asked for a pause gives up what waits as soon as it is stopped', async () => {
+    const { id } = await subscribed();
+    facility.answerAlways({ status: 429, headers: { 'retry-after': '3600' } });
+    await running.hand(running.anEvent());
+    await eventually(async () => (await deliveriesOf()).find((one) => one.attempts > 0));
+    await running.call(running.roles.facility, 'POST', `/v1/subscriptions/${id}/stop`);
+    await eventually(async () => (await deliveriesOf())[0]?.lastFailure === 'stopped');
+  });
+
   it('says why it failed, and when it is tried next', async () => {
     await subscribed();
     facility.answerAlways({ status: 503 });
@@ -189,6 +233,26 @@ describe('an endpoint that fails', () => {
     await Promise.all(Array.from({ length: 12 }, () => patient.hand(patient.anEvent())));
     await eventually(() => facility.calls.length === 12);
     expect(slow.calls.length).toBeLessThanOrEqual(4);
+  });
+
+  it('on a port that is not allowed is refused; one that was subscribed before is not called', async () => {
+    const database = await emptyDatabase();
+    const before = await runningNotifications({ database });
+    const { id } = await before.subscribe(before.roles.facility, facility.url);
+    await before.stop({ keepDatabase: true });
+    const after = await runningNotifications({ database, allowedPorts: ['443', '8443'] });
+    stops.push(() => after.stop());
+    const refused = await after.call(after.roles.facility, 'POST', '/v1/subscriptions', { url: facility.url });
+    expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '#/url' }] } });
+    expect(JSON.stringify(refused.body)).toContain('must be on port 443 or 8443, not ');
+    const { facilityOrganisationId } = await organisationOf(after, id);
+    await after.hand(after.anEvent('referral.sent.v1', { facilityOrganisationId }));
+    const { rows } = await eventually(async () => {
+      const found = await after.pool.query('select last_failure from delivery where attempts > 0');
+      return found.rowCount === 1 && found;
+    });
+    expect(rows[0].last_failure).toBe('refused-address');
+    expect(facility.calls).toEqual([]);
   });
 
   it('that has become a private address is not called', async () => {

@@ -46,8 +46,12 @@ export function serviceEnvironment(name: ServiceName, surroundings: ServiceSurro
   };
 }
 
-/** The demo facility listens on this machine, without TLS. */
-const demoWebhooks = { EGRESS_ALLOW_HTTP: 'true', EGRESS_ALLOWED_PRIVATE: '127.0.0.0/8' };
+/** The demo facility and whoever tries things out listen on this machine, without TLS, on ports of their own. */
+const demoWebhooks = {
+  EGRESS_ALLOW_HTTP: 'true',
+  EGRESS_ALLOWED_PRIVATE: '127.0.0.0/8',
+  EGRESS_ALLOWED_PORTS: '80,443,1024-65535',
+};
 
 /** The variables of ours that a service needs to run at all; it sees no others. */
 export function systemEnvironment(own: NodeJS.ProcessEnv): Record<string, string> {

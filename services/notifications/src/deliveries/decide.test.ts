@@ -74,6 +74,39 @@ describe('after a try', () => {
     expect(after(aDelivery({ attemptsInRound: 1 }), { status: 500 }, late).state).toMatchObject({ state: 'failed' });
   });
 
+  it('is tried again when the endpoint has asked for it, unless the schedule says later, and never after three days', () => {
+    const waits = (retryAfter: string, delivery = aDelivery(), at = now) =>
+      (after(delivery, { status: 429, retryAfter }, at).state['wakeAt'] as Date).getTime() - at.getTime();
+    expect(waits('3600')).toBe(3_600_000);
+    expect(waits('1')).toBe(5000);
+    expect(waits('999999999')).toBe(12 * 3_600_000);
+    expect(waits('Tue, 24 Nov 2026 05:30:00 GMT')).toBe(3_600_000);
+    const late = new Date(now.getTime() + tries.withinMs - 60_000);
+    expect(waits('3600', aDelivery(), late)).toBe(60_000);
+  });
+
+  it('what was delivered once stays so, whatever comes of sending it again', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom<Outcome>({ status: 500 }, { status: 204 }, { failure: 'timeout' }), { maxLength: 40 }),
+        (outcomes) => {
+          const told = new Date('2026-11-24T04:00:00.000Z');
+          let delivery = aDelivery({ state: 'delivered', wakeAt: null, attempts: 1, deliveredAt: told });
+          const again = resend(delivery, { subscriptionIsActive: true, now, actor: system, traceparent: null });
+          if ('record' in again) delivery = again.result;
+          expect(delivery).toMatchObject({ state: 'delivered', wakeAt: now, attemptsInRound: 0 });
+          for (const outcome of outcomes) {
+            const { state, entry } = after(delivery, outcome);
+            expect(state['state']).toBe('delivered');
+            expect(entry.data).toMatchObject({ state: 'delivered' });
+            delivery = { ...delivery, ...(state as Partial<DeliveryRow>) };
+          }
+          expect(givenUp(delivery, now)).toMatchObject({ state: { state: 'delivered', wakeAt: null } });
+        },
+      ),
+    );
+  });
+
   it('a success after failures forgets the failure', () => {
     expect(
       after(aDelivery({ state: 'retrying', attempts: 2, lastFailure: 'timeout' }), { status: 200 }).state,
@@ -95,10 +128,16 @@ describe('a resend', () => {
   it.each(['retrying', 'delivered', 'failed'] as const)(
     'of one that is %s is due at once, with a full round of tries',
     (state) => {
-      const decision = resend(aDelivery({ version: 7, state, attempts: 5, attemptsInRound: 5, wakeAt: null }), said);
-      expect(decision).toMatchObject({
+      const deliveredAt = state === 'delivered' ? now : null;
+      const row = aDelivery({ version: 7, state, attempts: 5, attemptsInRound: 5, wakeAt: null, deliveredAt });
+      expect(resend(row, said)).toMatchObject({
         record: {
-          changes: [{ expected: 7, state: { state: 'waiting', attempts: 5, attemptsInRound: 0, wakeAt: now } }],
+          changes: [
+            {
+              expected: 7,
+              state: { state: deliveredAt ? 'delivered' : 'waiting', attempts: 5, attemptsInRound: 0, wakeAt: now },
+            },
+          ],
         },
         result: { version: 8 },
       });

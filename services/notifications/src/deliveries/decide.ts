@@ -1,13 +1,14 @@
-import type { DeliveryFailure } from '@rohnamo/contracts';
+import type { DeliveryFailure, DeliveryState } from '@rohnamo/contracts';
 import { type Actor, type Change, type Decision, system } from '@rohnamo/journal';
 import { refused, type Refused } from '@rohnamo/service-kit';
 import { derivedId } from '../derived-id.ts';
 import type { TellingEvent } from '../notices/decide.ts';
 import type { DeliveryRow, SubscriptionRow } from '../schema.ts';
 import { nextAttempt, tries } from './backoff.ts';
+import { askedPauseMs } from './retry-after.ts';
 
 /** What a try came to. */
-export type Outcome = { status: number } | { failure: DeliveryFailure };
+export type Outcome = { status: number; retryAfter?: string } | { failure: DeliveryFailure };
 
 type DeliveryEvent = 'delivery.queued.v1' | 'delivery.succeeded.v1' | 'delivery.retried.v1' | 'delivery.failed.v1';
 
@@ -41,7 +42,14 @@ export function queued(
   return changeOf(row, { type: 'delivery.queued.v1', now, actor: system, traceparent: event.traceparent });
 }
 
-/** What a delivery is after a try: delivered by a 2xx, else tried again later, else given up. */
+/** The state of what was tried in vain. That an endpoint was told once stays so, whatever comes of sending it again. */
+const unlessDelivered = ({ deliveredAt }: DeliveryRow, state: DeliveryState): DeliveryState =>
+  deliveredAt === null ? state : 'delivered';
+
+/**
+ * What a delivery is after a try: delivered by a 2xx, else tried again later, else given up. The next try is when the schedule says, or
+ * as late as the endpoint has asked for, but not later than there are tries at all.
+ */
 export function afterAttempt(
   delivery: DeliveryRow,
   outcome: Outcome,
@@ -62,26 +70,39 @@ export function afterAttempt(
     wakeAt: null,
   };
   const said = { now, actor: system, traceparent };
-  if ('status' in outcome && outcome.status >= 200 && outcome.status < 300) {
+  if ('status' in outcome && isSuccess(outcome.status)) {
     const delivered: DeliveryRow = { ...tried, state: 'delivered', lastFailure: null, deliveredAt: now };
     return changeOf(delivered, { ...said, type: 'delivery.succeeded.v1' });
   }
   const lastFailure = 'status' in outcome ? 'status' : outcome.failure;
   const pauseMs = nextAttempt(attemptsInRound, random, firstRetryMs);
-  const wakeAt = pauseMs === null ? null : new Date(now.getTime() + pauseMs);
-  if (wakeAt === null || wakeAt.getTime() - delivery.queuedAt.getTime() > tries.withinMs)
-    return changeOf({ ...tried, state: 'failed', lastFailure }, { ...said, type: 'delivery.failed.v1' });
-  return changeOf({ ...tried, state: 'retrying', lastFailure, wakeAt }, { ...said, type: 'delivery.retried.v1' });
+  const endsAt = delivery.queuedAt.getTime() + tries.withinMs;
+  if (pauseMs === null || now.getTime() + pauseMs > endsAt) {
+    const failed = { ...tried, state: unlessDelivered(delivery, 'failed'), lastFailure };
+    return changeOf(failed, { ...said, type: 'delivery.failed.v1' });
+  }
+  const askedMs = 'status' in outcome ? askedPauseMs(outcome.retryAfter, now) : 0;
+  const wakeAt = new Date(Math.min(endsAt, now.getTime() + Math.max(pauseMs, askedMs)));
+  const retried = { ...tried, state: unlessDelivered(delivery, 'retrying'), lastFailure, wakeAt };
+  return changeOf(retried, { ...said, type: 'delivery.retried.v1' });
 }
+
+/** Until when an endpoint has asked not to be called; null where it has not. */
+export function askedToWaitUntil(outcome: Outcome, now: Date): Date | null {
+  const pauseMs = 'status' in outcome && !isSuccess(outcome.status) ? askedPauseMs(outcome.retryAfter, now) : 0;
+  return pauseMs === 0 ? null : new Date(now.getTime() + pauseMs);
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 /** A delivery whose subscription was stopped is given up without a try. */
 export const givenUp = (delivery: DeliveryRow, now: Date): Change =>
   changeOf(
-    { ...delivery, state: 'failed', lastStatus: null, lastFailure: 'stopped', wakeAt: null },
+    { ...delivery, state: unlessDelivered(delivery, 'failed'), lastStatus: null, lastFailure: 'stopped', wakeAt: null },
     { type: 'delivery.failed.v1', now, actor: system, traceparent: delivery.traceparent },
   );
 
-/** Queues a delivery anew, with a full round of tries, whatever came of it; one that is due already is refused. */
+/** Queues a delivery anew, with a full round of tries, whatever came of it; one that is about to be sent is refused. */
 export function resend(
   delivery: DeliveryRow,
   {
@@ -91,11 +112,12 @@ export function resend(
     traceparent,
   }: { subscriptionIsActive: boolean; now: Date; actor: Actor; traceparent: string | null },
 ): Decision<DeliveryRow, Refused> {
-  if (delivery.state === 'waiting') return { refuse: illegal('It is about to be sent already.') };
+  if (delivery.wakeAt !== null && delivery.attemptsInRound === 0)
+    return { refuse: illegal('It is about to be sent already.') };
   if (!subscriptionIsActive) return { refuse: illegal('Its subscription is stopped.') };
   const row: DeliveryRow = {
     ...delivery,
-    state: 'waiting',
+    state: unlessDelivered(delivery, 'waiting'),
     attemptsInRound: 0,
     wakeAt: now,
     queuedAt: now,

@@ -29,7 +29,7 @@ const stopWithinMs = 6000;
 export function startDeliverer({ context, metrics, firstRetryMs, onError }: DelivererOptions) {
   const { journal, deliveries, checkpoint, now } = context;
   const leading = leadership(createLease({ pool: journal.pool, name: 'deliverer' }));
-  const slots = createSlots({ concurrencyMax, perSubscriptionMax });
+  const slots = createSlots({ concurrencyMax, perSubscriptionMax, now });
   const underWay = new Set<Promise<void>>();
   const abort = new AbortController();
 
@@ -40,10 +40,12 @@ export function startDeliverer({ context, metrics, firstRetryMs, onError }: Deli
       now: now(),
       except: slots.deliveries(),
       busy: slots.busySubscriptions(),
+      paused: slots.pausedSubscriptions(),
       perSubscriptionMax,
       limit,
     });
     if (due.length === 0) return 'idle';
+    for (const { subscription } of due) if (subscription.state === 'stopped') slots.resume(subscription.id);
     const note = await checkpoint.read();
     const begun = due.filter(({ delivery, subscription }) => slots.take(delivery.id, subscription.id));
     for (const one of begun) begin(one, note);
@@ -56,8 +58,9 @@ export function startDeliverer({ context, metrics, firstRetryMs, onError }: Deli
     const sending = async () => {
       const sent = await send({ context, metrics, firstRetryMs }, due, { checkpoint: note, signal: abort.signal });
       if (sent === null) return;
+      if (sent.pausedUntil !== null) slots.pause(subscription.id, sent.pausedUntil);
       othersMayWait = !slots.hasRoom(subscription.id); // a look passes over whoever has no room
-      slots.note(subscription.id, sent.state === 'retrying');
+      slots.note(subscription.id, sent.outcome === 'retrying');
       if (sent.wakeAt !== null) wakeSoon(sent.wakeAt);
     };
     const done = withTraceparent(delivery.traceparent ?? undefined, sending)
@@ -81,7 +84,11 @@ export function startDeliverer({ context, metrics, firstRetryMs, onError }: Deli
 
   const worker = startWorker({ step, pauseMs: pollIntervalMs, onError });
   return {
-    wake: worker.wake,
+    /** Looks at once for what is due. @param subscriptionId whose pause, where it has asked for one, is over: somebody wants to send */
+    wake(subscriptionId?: string): void {
+      if (subscriptionId !== undefined) slots.resume(subscriptionId);
+      worker.wake();
+    },
     /** Begins nothing more, waits for what is under way, hangs up on what takes too long, and lets another lead. */
     async stop() {
       await worker.stop();

@@ -33,7 +33,7 @@ const ListQuery = PageQuery.extend({
 const ListCursor = z.tuple([z.int().min(0).max(Date.UTC(2100, 0)), Id]);
 
 /** Deliveries to the caller's organisation: what was sent, what came of it, and a way to have it sent again. */
-export function registerDeliveries(app: Server, context: Context, onQueued: () => void): void {
+export function registerDeliveries(app: Server, context: Context, onQueued: (subscriptionId: string) => void): void {
   registerReads(app, context);
   registerResend(app, context, onQueued);
 }
@@ -88,7 +88,11 @@ function registerReads(app: Server, { deliveries }: Context): void {
   );
 }
 
-function registerResend(app: Server, { journal, deliveries, subscriptions, now }: Context, onQueued: () => void): void {
+function registerResend(
+  app: Server,
+  { journal, deliveries, subscriptions, now }: Context,
+  onQueued: (subscriptionId: string) => void,
+): void {
   app.post(
     '/v1/deliveries/:id/resend',
     {
@@ -98,7 +102,7 @@ function registerResend(app: Server, { journal, deliveries, subscriptions, now }
         operationId: 'resendDelivery',
         summary: 'Send a delivery again',
         description:
-          'At once, under the same webhook-id, with a full round of tries: one that failed, one that waits for its next try, or one that was delivered.',
+          'At once, under the same webhook-id, with a full round of tries: one that failed, one that waits for its next try, or one that was delivered. What was delivered stays so, whatever comes of it: `nextAttemptAt`, `lastStatus` and `lastFailure` tell.',
         params,
         headers: changeHeaders,
         response: {
@@ -133,7 +137,7 @@ function registerResend(app: Server, { journal, deliveries, subscriptions, now }
             }),
         }),
       );
-      if (written.kind === 'recorded') onQueued();
+      if (written.kind === 'recorded') onQueued(written.result.subscriptionId);
       const row =
         written.kind === 'recorded' ? written.result : await own(deliveries.find(written.subject, request.caller));
       return reply.header('etag', etagOf(row.version)).send(viewOf(row));

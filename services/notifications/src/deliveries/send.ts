@@ -1,14 +1,26 @@
+import type { EventType } from '@rohnamo/contracts';
 import { type Change, crashPoint } from '@rohnamo/journal';
 import { currentTrace } from '@rohnamo/service-kit';
 import type { Context } from '../context.ts';
 import type { DeliveryRow } from '../schema.ts';
 import { attempt } from './attempt.ts';
-import { afterAttempt, givenUp } from './decide.ts';
+import { afterAttempt, askedToWaitUntil, givenUp } from './decide.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 import type { Due } from './store.ts';
 
-/** What a delivery is after it was sent, as far as what follows depends on it. */
-export type Sent = Pick<DeliveryRow, 'state' | 'wakeAt'>;
+/** What came of sending a delivery, as far as what follows depends on it. */
+export interface Sent {
+  outcome: 'delivered' | 'retrying' | 'failed';
+  /** When it is tried again. */
+  wakeAt: Date | null;
+  /** Until when the endpoint has asked not to be called. */
+  pausedUntil: Date | null;
+}
+
+const outcomeOf: Partial<Record<EventType, Sent['outcome']>> = {
+  'delivery.succeeded.v1': 'delivered',
+  'delivery.retried.v1': 'retrying',
+};
 
 /**
  * Makes one try and writes what came of it, at the version that the delivery was read at. null when we hung up ourselves, which
@@ -24,7 +36,7 @@ export async function send(
   const { delivery, subscription } = due;
   if (subscription.state === 'stopped') {
     metrics.settled('failed');
-    return write(context, givenUp(delivery, now()));
+    return write(context, givenUp(delivery, now()), null);
   }
   const traceparent = currentTrace() ?? null;
   const startedAt = performance.now();
@@ -32,15 +44,17 @@ export async function send(
   const outcome = await attempt(context, due, { checkpoint, traceparent, signal });
   if (signal.aborted) return null;
   crashPoint('deliver.after-post');
-  const change = afterAttempt(delivery, outcome, { now: now(), random: random(), firstRetryMs, traceparent });
-  const sent = await write(context, change);
-  metrics.tried({ state: sent.state, durationMs: performance.now() - startedAt });
+  const at = now();
+  const change = afterAttempt(delivery, outcome, { now: at, random: random(), firstRetryMs, traceparent });
+  const sent = await write(context, change, askedToWaitUntil(outcome, at));
+  metrics.tried({ state: sent.outcome, durationMs: performance.now() - startedAt });
   return sent;
 }
 
-async function write({ journal }: Context, change: Change): Promise<Sent> {
+async function write({ journal }: Context, change: Change, pausedUntil: Date | null): Promise<Sent> {
   const outcome = await journal.record({ changes: [change] });
   // Lost to another version: it was resent meanwhile, or another leads by now. What is there stands.
   if (outcome.kind === 'refused') throw new Error('the database refused what came of a try', { cause: outcome });
-  return change.state as Sent; // the whole next row of a delivery
+  const { wakeAt } = change.state as Pick<DeliveryRow, 'wakeAt'>; // the whole next row of a delivery
+  return { outcome: outcomeOf[change.entry.type] ?? 'failed', wakeAt, pausedUntil };
 }

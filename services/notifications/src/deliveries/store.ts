@@ -16,6 +16,8 @@ export interface DueQuery {
   except: readonly string[];
   /** Subscriptions that must not get another now. */
   busy: readonly string[];
+  /** Subscriptions that must not get another unless they are stopped. */
+  paused: readonly string[];
   perSubscriptionMax: number;
   limit: number;
 }
@@ -48,7 +50,7 @@ export function createDeliveryStore(pool: Pool) {
       select d.id, d.wake_at from delivery d
       where d.subscription_id = p.subscription_id and d.wake_at <= case s.state when 'stopped' then 'infinity' else ${value('now')}::timestamptz end and d.id <> all(${value('except')}::uuid[])
       order by d.wake_at limit ${value('perSubscriptionMax')}) due
-    where p.subscription_id <> all(${value('busy')}::uuid[]) order by due.wake_at limit ${value('limit')}`;
+    where p.subscription_id <> all(${value('busy')}::uuid[]) and (s.state = 'stopped' or p.subscription_id <> all(${value('paused')}::uuid[])) order by due.wake_at limit ${value('limit')}`;
   const due = db
     .select({ delivery: getTableColumns(delivery), subscription: getTableColumns(subscription) })
     .from(delivery)

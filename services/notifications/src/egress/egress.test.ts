@@ -11,13 +11,19 @@ const servers: Server[] = [];
 const sockets = new Set<Socket>();
 
 const content = { body: '{}', headers: {} };
+const everyPort = [{ from: 0, to: 65_535 }];
 /** Longer than any call here takes, on whatever machine. */
 const patient = { connectMs: 60_000, totalMs: 60_000 };
 const portOf = (url: string) => new URL(url).port;
 
 beforeEach(async () => {
   facility = await fakeFacility();
-  egress = createEgress({ allowHttp: true, allowedPrivate: ['127.0.0.1/32'], limits: patient });
+  egress = createEgress({
+    allowHttp: true,
+    allowedPorts: everyPort,
+    allowedPrivate: ['127.0.0.1/32'],
+    limits: patient,
+  });
 });
 afterEach(async () => {
   egress.close();
@@ -65,7 +71,7 @@ describe('without leave for private addresses, nothing is sent to', () => {
       name.endsWith('localhost')
         ? dnsResolve()(name)
         : Promise.resolve([name === 'metadata.example' ? '169.254.169.254' : '127.0.0.1']);
-    const strict = createEgress({ allowHttp: true, allowedPrivate: [], resolve });
+    const strict = createEgress({ allowHttp: true, allowedPorts: everyPort, allowedPrivate: [], resolve });
     const url = `http://${host}:${portOf(facility.url)}/`;
     expect(await strict.post(url, content)).toEqual({ failure: 'refused-address' });
     expect(await strict.complaintAbout(url)).toBe('must name a host with a public address');
@@ -84,7 +90,12 @@ describe('a URL that cannot be called', () => {
     ['an empty fragment', 'https://clinic.example/#', 'must not have a fragment'],
     ['no URL', 'clinic', 'must be a URL'],
   ])('%s', async (_name, url, complaint) => {
-    const strict = createEgress({ allowHttp: false, allowedPrivate: [], resolve: () => Promise.resolve(['8.8.8.8']) });
+    const strict = createEgress({
+      allowHttp: false,
+      allowedPorts: everyPort,
+      allowedPrivate: [],
+      resolve: () => Promise.resolve(['8.8.8.8']),
+    });
     expect(await strict.complaintAbout(url)).toBe(complaint);
     expect(await strict.post(url, content)).toEqual({ failure: 'refused-address' });
     expect(await strict.complaintAbout('https://clinic.example/hook?a=1')).toBeNull();
@@ -92,10 +103,16 @@ describe('a URL that cannot be called', () => {
   });
 
   it('is one whose name is not known, or cannot be looked up', async () => {
-    const nowhere = createEgress({ allowHttp: true, allowedPrivate: [], resolve: () => Promise.resolve([]) });
+    const nowhere = createEgress({
+      allowHttp: true,
+      allowedPorts: everyPort,
+      allowedPrivate: [],
+      resolve: () => Promise.resolve([]),
+    });
     expect(await nowhere.complaintAbout('https://clinic.example/')).toBe('must name a host with a public address');
     const broken = createEgress({
       allowHttp: true,
+      allowedPorts: everyPort,
       allowedPrivate: [],
       resolve: () => Promise.reject(new Error('SERVFAIL')),
     });
@@ -104,11 +121,48 @@ describe('a URL that cannot be called', () => {
   });
 });
 
+describe('a port that is not allowed', () => {
+  const usual = [443, 8443].map((port) => ({ from: port, to: port }));
+
+  it.each([
+    ['https://clinic.example/', null],
+    ['https://clinic.example:443/', null],
+    ['https://clinic.example:8443/', null],
+    ['http://clinic.example/', 'must be on port 443 or 8443, not 80'],
+    ['http://clinic.example:8443/', null],
+    ['https://clinic.example:80/', 'must be on port 443 or 8443, not 80'],
+    ['https://clinic.example:0/', 'must be on port 443 or 8443, not 0'],
+    ['https://clinic.example:5432/', 'must be on port 443 or 8443, not 5432'],
+    ['https://clinic.example:0443/', null],
+    ['https://8.8.8.8:9092/', 'must be on port 443 or 8443, not 9092'],
+  ])('%s', async (url, complaint) => {
+    const strict = createEgress({
+      allowHttp: true,
+      allowedPorts: usual,
+      allowedPrivate: [],
+      resolve: () => Promise.resolve(['8.8.8.8']),
+    });
+    expect(await strict.complaintAbout(url)).toBe(complaint);
+    strict.close();
+  });
+
+  it('is not called, however it came to be subscribed, and nobody is asked for the name', async () => {
+    const resolve = () => Promise.reject(new Error('asked for'));
+    const strict = createEgress({ allowHttp: true, allowedPorts: usual, allowedPrivate: ['127.0.0.1/32'], resolve });
+    expect(await strict.post(facility.url, content)).toEqual({ failure: 'refused-address' });
+    expect(await strict.post(`http://clinic.example:${portOf(facility.url)}/`, content)).toEqual({
+      failure: 'refused-address',
+    });
+    expect(facility.calls).toEqual([]);
+    strict.close();
+  });
+});
+
 describe('a call', () => {
   it('goes to the address that was checked, under the name that was asked for', async () => {
     let lookups = 0;
     const resolve = () => Promise.resolve([(lookups++, '127.0.0.1')]);
-    const named = createEgress({ allowHttp: true, allowedPrivate: ['127.0.0.1/32'], resolve });
+    const named = createEgress({ allowHttp: true, allowedPorts: everyPort, allowedPrivate: ['127.0.0.1/32'], resolve });
     const port = portOf(facility.url);
     expect(
       await named.post(`http://clinic.example:${port}/hook?a=1`, {
@@ -130,6 +184,7 @@ describe('a call', () => {
   it('leaves out the addresses of a name that may not be called', async () => {
     const mixed = createEgress({
       allowHttp: true,
+      allowedPorts: everyPort,
       allowedPrivate: ['127.0.0.1/32'],
       resolve: () => Promise.resolve(['10.0.0.1', '127.0.0.1']),
     });
@@ -141,6 +196,7 @@ describe('a call', () => {
     const { port, heard } = await rawServer('this is no TLS\r\n');
     const named = createEgress({
       allowHttp: false,
+      allowedPorts: everyPort,
       allowedPrivate: ['127.0.0.1/32'],
       resolve: () => Promise.resolve(['127.0.0.1']),
     });
@@ -155,10 +211,16 @@ describe('a call', () => {
     expect(facility.calls.map(({ path }) => path)).toEqual(['/hook']);
   });
 
+  it('tells when to try again, where the answer says so', async () => {
+    facility.answerNext({ status: 503, headers: { 'retry-after': '120' } });
+    expect(await egress.post(facility.url, content)).toEqual({ status: 503, retryAfter: '120' });
+  });
+
   it('ends when no answer comes in time', async () => {
     facility.answerNext('hang');
     const hasty = createEgress({
       allowHttp: true,
+      allowedPorts: everyPort,
       allowedPrivate: ['127.0.0.1/32'],
       limits: { ...patient, totalMs: 100 },
     });
@@ -170,6 +232,7 @@ describe('a call', () => {
     const { port } = await rawServer(null);
     const hasty = createEgress({
       allowHttp: true,
+      allowedPorts: everyPort,
       allowedPrivate: ['127.0.0.1/32'],
       limits: { ...patient, connectMs: 100 },
     });

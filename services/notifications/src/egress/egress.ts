@@ -1,19 +1,22 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { addressRule } from './addresses.ts';
+import type { PortRange } from './ports.ts';
 import { post, type PostLimits, type Posted } from './post.ts';
 import { dnsResolve, type Resolve } from './resolve.ts';
 import { readTarget } from './target.ts';
 
 export interface EgressOptions {
   allowHttp: boolean;
+  /** Ports that may be called. */
+  allowedPorts: readonly PortRange[];
   /** Ranges that may be called although they are not public. */
   allowedPrivate: readonly string[];
   resolve?: Resolve;
   limits?: Partial<PostLimits>;
 }
 
-const defaultLimits: PostLimits = { connectMs: 3000, totalMs: 10_000, answerBytesMax: 4096 };
+const defaultLimits: PostLimits = { connectMs: 3000, totalMs: 15_000, answerBytesMax: 4096 };
 
 /** What became of a call. Without `status` there was no answer. */
 export type Called = Posted | { failure: 'refused-address' };
@@ -23,7 +26,7 @@ export type Called = Posted | { failure: 'refused-address' };
  * what is left and nothing else: the name is not looked up a second time. Redirects are answers like any other.
  */
 export function createEgress(options: EgressOptions) {
-  const { allowHttp, allowedPrivate } = options;
+  const { allowedPrivate } = options;
   const mayCall = addressRule(allowedPrivate);
   const resolve = options.resolve ?? dnsResolve();
   const limits = { ...defaultLimits, ...options.limits };
@@ -36,7 +39,7 @@ export function createEgress(options: EgressOptions) {
   return {
     /** Why a URL cannot be called now, in words for who sent it; null when it can. */
     async complaintAbout(text: string): Promise<string | null> {
-      const target = readTarget(text, { allowHttp });
+      const target = readTarget(text, options);
       if (typeof target === 'string') return target;
       try {
         const addresses = await addressesOf(target.host, target.isLiteral);
@@ -52,7 +55,7 @@ export function createEgress(options: EgressOptions) {
       text: string,
       content: { body: string; headers: Readonly<Record<string, string>>; signal?: AbortSignal },
     ): Promise<Called> {
-      const target = readTarget(text, { allowHttp });
+      const target = readTarget(text, options);
       if (typeof target === 'string') return { failure: 'refused-address' };
       let addresses: string[];
       try {

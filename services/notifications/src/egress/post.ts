@@ -12,8 +12,8 @@ export interface PostLimits {
   answerBytesMax: number;
 }
 
-/** The status of the answer, or why there is none. */
-export type Posted = { status: number } | { failure: 'timeout' | 'connection' | 'too-large' };
+/** The status of the answer and its Retry-After, or why there is none. */
+export type Posted = { status: number; retryAfter?: string } | { failure: 'timeout' | 'connection' | 'too-large' };
 
 export interface PostOptions {
   target: Target;
@@ -56,7 +56,8 @@ function postOnce(options: PostOptions): Promise<Posted | { stale: true }> {
     const deadline = setTimeout(() => request.destroy(new TimedOut()), limits.totalMs);
     limitConnecting(request, target, limits.connectMs);
     request.on('response', (response) => {
-      resolve({ status: response.statusCode ?? 0 });
+      const retryAfter = response.headers['retry-after'];
+      resolve({ status: response.statusCode ?? 0, ...(retryAfter === undefined ? {} : { retryAfter }) });
       discard(response, limits.answerBytesMax);
     });
     request.on('error', (error) =>

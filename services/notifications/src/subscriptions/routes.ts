@@ -40,7 +40,7 @@ function registerCreate(app: Server, { journal, subscriptions, secrets, egress, 
         operationId: 'createSubscription',
         summary: 'Subscribe a webhook',
         description:
-          'The answer holds the signing secret, this once. Calls are signed by Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature) and come at least once: tell repeats by webhook-id. Answer 2xx within 10 seconds; redirects are not followed.',
+          'The answer holds the signing secret, this once. Calls are signed by Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature) and come at least once: tell repeats by webhook-id. Answer 2xx within 15 seconds; redirects are not followed. The port is 443 or 8443, unless the installation allows others.',
         headers: writeHeaders,
         body: NewSubscription,
         response: {

@@ -38,20 +38,28 @@ async function effectOf(context: Context, event: JournalEvent): Promise<void> {
         recordOf('offering', event.data as EventData<'offering.recorded.v1'>, known),
       );
     case 'delivery.succeeded.v1':
+      return keepReceipt(context, event);
     case 'delivery.retried.v1':
-    case 'delivery.failed.v1': {
-      const { referralId, organisationId, eventType, state, attempts } = event.data as EventData<'delivery.failed.v1'>;
-      return copy(context, event, (expected) => ({
-        kind: 'receipt',
-        id: event.subject,
-        expected,
-        version: event.sequence,
-        state: { referralId, organisationId, eventType, state, attempts, at: new Date(event.time) },
-      }));
-    }
+    case 'delivery.failed.v1':
+      // Whoever was told stays told, whatever comes of telling them again.
+      return (await context.store.receipt(event.subject))?.state === 'delivered'
+        ? undefined
+        : keepReceipt(context, event);
     default:
       return; // events that tell this service nothing it keeps
   }
+}
+
+/** What became of telling a party, as notifications last said. */
+function keepReceipt(context: Context, event: JournalEvent): Promise<void> {
+  const { referralId, organisationId, eventType, state, attempts } = event.data as EventData<'delivery.failed.v1'>;
+  return copy(context, event, (expected) => ({
+    kind: 'receipt',
+    id: event.subject,
+    expected,
+    version: event.sequence,
+    state: { referralId, organisationId, eventType, state, attempts, at: new Date(event.time) },
+  }));
 }
 
 type CopiedKind = 'consent' | 'person' | 'facility' | 'offering' | 'receipt';
