@@ -27,7 +27,10 @@ export const requestProblems = {
     meaning:
       'The token is sound, but its client has another role than the operation is for, or no such scope. `detail` says which.',
     remedy: 'Use a client of a role that may do this; the OpenAPI document names them for each operation.',
-    members: { detail: 'The token does not have the scope referrals:answer.' },
+    members: {
+      detail:
+        'The token does not have the scope referrals:answer. Get a token without naming scopes, which has all of your client, or ask the operator for a client that has this one.',
+    },
   },
   'not-found': {
     status: 404,
@@ -40,6 +43,12 @@ export const requestProblems = {
     title: 'This path does not take that method',
     meaning: 'The path is known, with other methods.',
     remedy: 'See the Allow header.',
+  },
+  'method-not-known': {
+    status: 501,
+    title: 'That is no HTTP method that is known here',
+    meaning: 'The request line names a method that HTTP does not have, or one that no path takes.',
+    remedy: 'Send GET, HEAD, POST, PUT, PATCH or DELETE, in capitals; OPTIONS tells which of them a path takes.',
   },
   'request-timeout': {
     status: 408,

@@ -33,7 +33,10 @@ describe('a route that is not public', () => {
   it('refuses another role', async () => {
     const response = await get(await sample.authorized({ role: 'auditor' }));
     expect(response.statusCode).toBe(403);
-    expect(response.json()).toMatchObject({ type: '/problems/forbidden', detail: 'For clients of the role facility.' });
+    expect(response.json()).toMatchObject({
+      type: '/problems/forbidden',
+      detail: expect.stringMatching(/^This is for clients of the role facility\. Use a client/) as string,
+    });
   });
 
   it('refuses a token without the scope, and names it', async () => {

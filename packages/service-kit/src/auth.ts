@@ -64,11 +64,13 @@ export function registerAuth(app: FastifyInstance, verifier: Verifier): void {
     if (access.kind === 'public') return;
     const token = await verifier.verify(bearerToken(request.headers.authorization));
     if (!access.roles.includes(token.role)) {
-      throw refused('forbidden', { detail: `For clients of the role ${access.roles.join(' or ')}.` });
+      throw refused('forbidden', { detail: `This is for clients of the role ${access.roles.join(' or ')}.` });
     }
     if (!access.scopes.some((scope) => hasScope(token, scope))) {
       throw refused('forbidden', {
         detail: `The token does not have the scope ${access.scopes.join(' or ')}.`,
+        remedy:
+          'Get a token without naming scopes, which has all of your client, or ask the operator for a client that has this one.',
         headers: {
           'www-authenticate': `Bearer realm="rohnamo", error="insufficient_scope", scope="${access.scopes[0]}"`,
         },
@@ -104,7 +106,7 @@ export function actingPersonOf(header: string | string[] | undefined): string | 
   const id = Array.isArray(header) ? header.join(',') : header;
   if (!/^[A-Za-z0-9._~-]{1,64}$/.test(id) || looksLikeTelephone(id)) {
     throw refused('acting-person-invalid', {
-      errors: [{ parameter: 'acting-person', in: 'header', detail: 'must be an opaque id' }],
+      errors: [{ parameter: 'acting-person', in: 'header', detail: 'must be an opaque id of your staff' }],
     });
   }
   return id;

@@ -12,6 +12,7 @@ export { registerOperations } from './operation-routes.ts';
 export * from './pagination.ts';
 export * from './preconditions.ts';
 export * from './problem.ts';
+export { causeOfKind, detailOf } from './problem-detail.ts';
 export { refusalOf } from './problem-handler.ts';
 export { problemPage } from './problem-page.ts';
 export { createServer, type Server, type ServerOptions } from './server.ts';

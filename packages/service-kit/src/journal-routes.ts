@@ -105,8 +105,10 @@ export function registerJournal(app: Server, journal: Journal): void {
         },
       },
     },
-    async ({ query: { after = 0 } }, reply) => {
-      const lines = Readable.from(exportedLines(journal, after), { objectMode: false });
+    async ({ query: { after = 0 }, method }, reply) => {
+      // To HEAD nothing is sent, so nothing is read.
+      const chunks = method === 'HEAD' ? [] : exportedLines(journal, after);
+      const lines = Readable.from(chunks, { objectMode: false });
       // A stream goes out as it is: its type is that of the text that it carries.
       return reply.type('application/x-ndjson').send(lines as unknown as string);
     },
@@ -128,6 +130,9 @@ async function* exportedLines({ pool }: Journal, after: number): AsyncGenerator<
 async function proofOf(proving: Promise<Buffer[] | null>): Promise<z.infer<typeof Proof>> {
   const path = await proving;
   if (path === null)
-    throw refused('not-found', { detail: 'No checkpoint covers that much yet, or the sizes do not fit.' });
+    throw refused('not-found', {
+      detail: 'No checkpoint covers that much yet, or the sizes do not fit.',
+      remedy: 'Take sizes of checkpoints that this journal signed, the older one first, and a position within them.',
+    });
   return { path: path.map((hash) => hash.toString('base64')) };
 }

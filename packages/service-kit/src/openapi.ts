@@ -27,6 +27,9 @@ declare module 'fastify' {
   }
 }
 
+const ofEveryAnswer =
+  'Answers are `Cache-Control: no-store` and `X-Content-Type-Options: nosniff`. A path does not end in a slash. `OPTIONS` names the methods of a path (`Allow`); another is 405, one that HTTP does not know 501, a content type that is not taken 415 with `Accept-Post` or `Accept-Patch`. A query parameter has a value and stands there once.';
+
 /** What every service serves beside what is its own. */
 const commonTags = {
   journal: 'Evidence that nothing was changed: checkpoints, and the proofs that lead to them',
@@ -49,7 +52,7 @@ export async function registerOpenApi(app: FastifyInstance, options: OpenApiOpti
       openapi: '3.1.0',
       info: {
         title: `Rohnamo ${options.name}`,
-        description: options.description,
+        description: `${options.description}\n\n${ofEveryAnswer}`,
         version: options.version ?? '0.1.0',
         license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
       },
@@ -79,7 +82,8 @@ export async function registerOpenApi(app: FastifyInstance, options: OpenApiOpti
 
 async function docsPage(app: FastifyInstance, options: OpenApiOptions): Promise<void> {
   app.addHook('onRoute', (route) => {
-    route.config = { ...route.config, access: publicAccess, quiet: true };
+    const cacheControl = route.url.endsWith('.js') ? 'public, max-age=86400' : 'no-cache';
+    route.config = { ...route.config, access: publicAccess, quiet: true, cacheControl };
   });
   app.addHook('onRequest', (request, _reply, done) => {
     // The page builds a URL from what the proxy in front says of the request, and throws where that is none.
@@ -87,14 +91,12 @@ async function docsPage(app: FastifyInstance, options: OpenApiOptions): Promise<
     done(isValid ? undefined : refused('malformed-request'));
   });
   const callable = ["'self'", ...(options.tokenUrl === undefined ? [] : [new URL(options.tokenUrl).origin])].join(' ');
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', async (_request, reply) => {
     reply.headers({
       'content-security-policy':
         `default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; ` +
         `font-src 'self' data:; connect-src ${callable}; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-      'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
-      'cache-control': request.url.endsWith('.js') ? 'public, max-age=86400' : 'no-cache',
     });
   });
   await app.register(scalar, {

@@ -1,11 +1,13 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { problems, type ProblemCode } from '@rohnamo/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isResponseSerializationError } from 'fastify-type-provider-zod';
 import { isDatabaseUnavailable } from './database.ts';
 import type { Logger } from './logger.ts';
-import { isProblemCode, problemOf, Refused, refused } from './problem.ts';
+import { isProblemCode, noSuchPath, problemOf, Refused, refused } from './problem.ts';
+import { safeHeaders } from './safe-headers.ts';
 import { TimeIsUp } from './time-limit.ts';
 import { newTrace } from './trace.ts';
 import { InvalidInput } from './validation.ts';
@@ -16,7 +18,6 @@ const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload-too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
   FST_ERR_MAX_PARAM_LENGTH: 'uri-too-long',
-  FST_ERR_NOT_FOUND: 'not-found',
 };
 
 /** The refusal that an error amounts to: `internal` where it is none that a caller can have caused or should hear of. */
@@ -31,6 +32,7 @@ export function refusalOf(error: unknown): Refused {
     });
   }
   if (typeof code === 'string' && code.startsWith('FST_')) {
+    if (code === 'FST_ERR_NOT_FOUND') return noSuchPath();
     const known = frameworkCodes[code];
     if (known !== undefined) return refused(known, { cause: error });
     if (statusCode >= 400 && statusCode < 500) return refused('malformed-request', { cause: error });
@@ -62,7 +64,7 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refu
     .code(status)
     .headers({
       'x-request-id': traceId,
-      'cache-control': 'no-store',
+      ...safeHeaders,
       ...(status === 503 ? { 'retry-after': '2' } : {}),
       ...refusal.headers,
       'content-type': mediaType,
@@ -74,11 +76,16 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refu
 export function registerProblems(app: FastifyInstance, logger: Logger): void {
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, logger));
   app.setNotFoundHandler((request, reply) => {
-    const allowed = methodsAt(app, request);
-    const refusal =
-      allowed.length === 0
-        ? refused('not-found')
-        : refused('method-not-allowed', { headers: { allow: allowed.join(', ') } });
+    const methods = methodsAt(app, request);
+    if (methods.length === 0) return sendProblem(request, reply, noSuchPath());
+    const allow = methods.join(', ');
+    // RFC 9110 §9.3.7. Nothing here opens the path to pages of other origins.
+    if (request.method === 'OPTIONS') return reply.code(204).header('allow', allow).send();
+    const refusal = refused('method-not-allowed', {
+      headers: { allow },
+      detail: 'This path is known, and not with that method.',
+      remedy: `It takes ${allow}.`,
+    });
     return sendProblem(request, reply, refusal);
   });
   const patterns = new Map<string, { expression: RegExp; methods: Set<string> }>();
@@ -97,7 +104,8 @@ function methodsAt(app: FastifyInstance, request: FastifyRequest): string[] {
   const matching = [...(routesByPath.get(app.server)?.values() ?? [])].filter(({ expression }) =>
     expression.test(path),
   );
-  return [...new Set(matching.flatMap(({ methods }) => [...methods]))].sort();
+  const methods = new Set(matching.flatMap((route) => [...route.methods]));
+  return methods.size === 0 ? [] : [...methods.add('OPTIONS')].sort();
 }
 
 const expressionOf = (pattern: string): RegExp =>
@@ -117,7 +125,7 @@ export function answerError(
   reply: FastifyReply,
   logger: Logger,
 ): FastifyReply {
-  const refusal = error instanceof TimeIsUp ? refusalOfTimeout(request) : refusalOf(error);
+  const refusal = named(error instanceof TimeIsUp ? refusalOfTimeout(request) : refusalOf(error), request);
   const { status } = problems[refusal.code];
   const where = { method: request.method, route: request.routeOptions?.url ?? 'unmatched', errorCode: refusal.code };
   if (request.raw.destroyed && !request.raw.complete) {
@@ -128,6 +136,20 @@ export function answerError(
     logger.warn({ ...where, err: refusal.cause ?? refusal }, 'a request could not be served');
   }
   return sendProblem(request, reply, refusal);
+}
+
+/** Which media types the path takes, where what came is none of them (RFC 9110 §15.5.16). */
+function named(refusal: Refused, { method, routeOptions }: FastifyRequest): Refused {
+  if (refusal.code !== 'unsupported-media-type') return refusal;
+  const types = routeOptions?.schema?.consumes ?? ['application/json'];
+  const accepted = types.join(', ');
+  const header = method === 'PATCH' ? 'accept-patch' : 'accept-post';
+  return refused(refusal.code, {
+    detail: refusal.detail ?? 'The body has no Content-Type, or one that is not taken here.',
+    remedy: refusal.remedy ?? `Send it as ${types.join(' or ')}.`,
+    headers: { [header]: accepted, ...refusal.headers },
+    cause: refusal.cause,
+  });
 }
 
 /** Time is up: for a request that never came to its end, or for us. */
@@ -148,18 +170,47 @@ const clientErrors: Readonly<Record<string, ProblemCode>> = {
   HPE_HEADER_OVERFLOW: 'headers-too-large',
 };
 
+const requestLine = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+ \S+ HTTP\/1\.[01]\r?\n/;
+
+/** A request line that is whole but for its method has a method that HTTP does not know: RFC 9110 §15.6.2. */
+function codeOfClientError({ code = '', rawPacket }: ClientError): ProblemCode {
+  const start = Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1') : '';
+  if (code === 'HPE_INVALID_METHOD' && requestLine.test(start)) return 'method-not-known';
+  return clientErrors[code] ?? 'malformed-request';
+}
+
+interface ClientError extends Error {
+  code?: string;
+  /** The bytes that the parser choked on; Fastify types it as their JSON. */
+  rawPacket?: unknown;
+}
+
 /** Answers what Node's HTTP parser refuses, before there is a request to speak of. */
-export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+export function answerClientError(error: ClientError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
   }
-  const refusal = refused(clientErrors[error.code ?? ''] ?? 'malformed-request');
+  endWith(socket, refused(codeOfClientError(error)));
+}
+
+/** Answers CONNECT: nothing here is a proxy. */
+export function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
+  endWith(socket, refused('method-not-known'));
+}
+
+/** An answer by hand, where there is no request that the framework knows. */
+function endWith(socket: Duplex, refusal: Refused): void {
   const { status } = problems[refusal.code];
   const { traceId } = newTrace();
   const body = JSON.stringify(problemOf(refusal, traceId));
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: ${mediaType}\r\nX-Request-Id: ${traceId}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  const headers = {
+    ...safeHeaders,
+    'content-type': mediaType,
+    'x-request-id': traceId,
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }

@@ -1,5 +1,6 @@
 import { problems, type ProblemCode } from '@rohnamo/contracts';
 import { z } from 'zod';
+import { detailOf } from './problem-detail.ts';
 
 /** Where in the request something is wrong. `pointer` (RFC 6901, as a fragment) for the body, `parameter` and `in` for the rest. */
 export const ProblemError = z.object({
@@ -16,7 +17,7 @@ export const Problem = z
     type: z.string().describe('Stable, and a page that explains it: /problems/<code>'),
     title: z.string(),
     status: z.int(),
-    detail: z.string().optional(),
+    detail: z.string().describe('The cause of this refusal, and what to do about it'),
     instance: z.string().describe('Names this one request; it is in our logs, too'),
     errors: z.array(ProblemError).optional().describe('What is wrong, field by field'),
   })
@@ -26,6 +27,8 @@ export const Problem = z
         type: '/problems/invalid-field',
         title: problems['invalid-field'].title,
         status: 422,
+        detail:
+          '#/priority: must be one of emergency, urgent, routine. Mend the fields named in errors; each has a JSON pointer.',
         instance: 'urn:uuid:0af76519-16cd-43dd-8448-eb211c80319c',
         errors: [{ pointer: '#/priority', detail: 'must be one of emergency, urgent, routine' }],
       },
@@ -34,8 +37,10 @@ export const Problem = z
 export type Problem = z.infer<typeof Problem>;
 
 export interface RefusedOptions {
-  /** For the caller's developer. Never a value that the caller sent, never anything about a person. */
+  /** The cause, for the caller's developer. Never a value that the caller sent, never anything about a person. */
   detail?: string;
+  /** What to do about it, where this request needs another remedy than all of its kind. It follows the cause. */
+  remedy?: string;
   errors?: readonly ProblemError[];
   /** Further members of the problem, such as `allowedActions`. */
   extensions?: Readonly<Record<string, unknown>>;
@@ -47,6 +52,7 @@ export interface RefusedOptions {
 export class Refused extends Error {
   readonly code: ProblemCode;
   readonly detail: string | undefined;
+  readonly remedy: string | undefined;
   readonly errors: readonly ProblemError[] | undefined;
   readonly extensions: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
@@ -56,6 +62,7 @@ export class Refused extends Error {
     this.name = 'Refused';
     this.code = code;
     this.detail = options.detail;
+    this.remedy = options.remedy;
     this.errors = options.errors;
     this.extensions = options.extensions ?? {};
     this.headers = options.headers ?? {};
@@ -64,6 +71,13 @@ export class Refused extends Error {
 
 /** `throw refused('not-found')` */
 export const refused = (code: ProblemCode, options: RefusedOptions = {}): Refused => new Refused(code, options);
+
+/** The path is none of this service's, whoever asks. */
+export const noSuchPath = (): Refused =>
+  refused('not-found', {
+    detail: 'This service has no such path.',
+    remedy: 'See the paths in /openapi.json, and the spelling: a path does not end in a slash.',
+  });
 
 export const isProblemCode = (value: unknown): value is ProblemCode =>
   typeof value === 'string' && Object.hasOwn(problems, value);
@@ -82,7 +96,7 @@ export function problemOf(refusal: Refused, traceId: string): Problem {
     type: problemType(refusal.code),
     title,
     status,
-    ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),
+    detail: detailOf(refusal),
     instance: instanceOf(traceId),
     ...(refusal.errors === undefined ? {} : { errors: [...refusal.errors] }),
   };

@@ -21,14 +21,23 @@ export function registerRequestGuard(app: FastifyInstance): void {
     done(
       hostIsValid(request.headers.host)
         ? undefined
-        : refused('malformed-request', { detail: 'The Host header is not valid.' }),
+        : refused('malformed-request', {
+            detail: 'The Host header is not valid.',
+            remedy: 'Send the host and port of this service.',
+          }),
     );
   });
 
   app.addHook('preParsing', (request, _reply, payload, done) => {
     const encoding = request.headers['content-encoding'];
     if (encoding === undefined || encoding === '' || encoding === 'identity') return done(null, payload);
-    return done(refused('unsupported-media-type', { detail: 'Send the body without Content-Encoding.' }));
+    return done(
+      refused('unsupported-media-type', {
+        detail: 'The body has a Content-Encoding.',
+        remedy: 'Send it as it is, not compressed.',
+        headers: { 'accept-encoding': 'identity' }, // RFC 9110 §15.5.16
+      }),
+    );
   });
 
   app.addHook('preValidation', (request, _reply, done) => {

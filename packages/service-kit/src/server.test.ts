@@ -73,7 +73,11 @@ describe('whatever a caller sends', () => {
     ['an unknown query parameter', { url: '/v1/notes/a?verbose=1' }, 422, 'invalid-field'],
     ['a query parameter called __proto__', { url: '/v1/notes/a?__proto__=1' }, 422, 'invalid-field'],
     ['another method', { method: 'DELETE', url: '/v1/notes/a' }, 405, 'method-not-allowed'],
-    ['OPTIONS', { method: 'OPTIONS', url: '/v1/notes/a' }, 405, 'method-not-allowed'],
+    ['another method of HTTP', { method: 'PROPFIND' as 'GET', url: '/v1/notes/a' }, 405, 'method-not-allowed'],
+    ['another method at an address that is none', { method: 'DELETE', url: '/v1/nothing' }, 404, 'not-found'],
+    ['a slash behind the path', { url: '/v1/notes/' }, 404, 'not-found'],
+    ['a slash behind the path of one', { url: '/v1/notes/a/' }, 404, 'not-found'],
+    ['two slashes in the path', { method: 'POST', url: '/v1/notes//done' }, 404, 'not-found'],
     [
       'another content type',
       { method: 'POST', url: '/v1/notes', payload: 'x', headers: { 'content-type': 'text/plain' } },
@@ -122,7 +126,9 @@ describe('whatever a caller sends', () => {
 
   it.each([
     ['what is no HTTP', 'hello\r\n\r\n', 400],
-    ['a method that is none', 'FETCH / HTTP/1.1\r\nHost: x\r\n\r\n', 400],
+    ['a method that is none', 'FETCH / HTTP/1.1\r\nHost: x\r\n\r\n', 501],
+    ['a method in small letters', 'get /v1/notes/a HTTP/1.1\r\nHost: x\r\n\r\n', 501],
+    ['a tunnel', 'CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n', 501],
     ['two lengths', 'POST /v1/notes HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', 400],
     [
       'a length and chunks',
@@ -135,6 +141,8 @@ describe('whatever a caller sends', () => {
     const answer = await raw(bytes);
     expect(answer.status).toBe(status);
     expect(answer.head).toMatch(/content-type: application\/problem\+json/i);
+    expect(answer.head).toMatch(/cache-control: no-store/i);
+    expect(answer.head).toMatch(/x-content-type-options: nosniff/i);
     expect(JSON.parse(answer.body)).toMatchObject({ status });
   });
 
@@ -209,7 +217,7 @@ describe('a problem document', () => {
       type: '/problems/illegal-action',
       title: problems['illegal-action'].title,
       status: 409,
-      detail: 'Not now.',
+      detail: 'Not now. Actions that you may do now: accept.',
       instance: expect.stringMatching(/^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as string,
       allowedActions: ['accept'],
     });
@@ -225,7 +233,7 @@ describe('a problem document', () => {
   it('says nothing of an error of ours, nor does the log say its message', async () => {
     const response = await sample.app.inject('/open/broken');
     expect(response.statusCode).toBe(500);
-    expect(Object.keys(response.json())).toEqual(['type', 'title', 'status', 'instance']);
+    expect(Object.keys(response.json())).toEqual(['type', 'title', 'status', 'detail', 'instance']);
     const line = sample.lines.findLast((line) => line['msg'] === 'a request failed');
     expect(line).toMatchObject({
       level: 'error',
@@ -288,7 +296,7 @@ describe('a problem document', () => {
 
   it('says which methods an address takes', async () => {
     const response = await sample.app.inject({ method: 'DELETE', url: '/v1/notes/a' });
-    expect(response.headers['allow']).toBe('GET, HEAD, PATCH');
+    expect(response.headers['allow']).toBe('GET, HEAD, OPTIONS, PATCH');
   });
 
   it.each(Object.keys(problems))('has a page at its type: %s', async (code) => {

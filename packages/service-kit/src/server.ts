@@ -17,9 +17,10 @@ import { registerLimits } from './limits.ts';
 import type { Logger } from './logger.ts';
 import { type Metrics, registerMetrics } from './metrics.ts';
 import { registerOpenApi } from './openapi.ts';
-import { answerClientError, answerError, registerProblems } from './problem-handler.ts';
+import { answerClientError, answerError, refuseTunnel, registerProblems } from './problem-handler.ts';
 import { registerProblemPages } from './problem-pages.ts';
 import { registerRequestGuard } from './request-guard.ts';
+import { registerSafeHeaders } from './safe-headers.ts';
 import { registerStrictRoutes } from './strict-routes.ts';
 import { registerTimeLimit } from './time-limit.ts';
 import { childOf, newTrace, parseTraceparent, runInTrace, type Trace } from './trace.ts';
@@ -99,6 +100,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     clientErrorHandler: answerClientError,
   }).withTypeProvider<ZodTypeProvider>();
   app.server.headersTimeout = 15_000;
+  app.server.on('connect', refuseTunnel);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
@@ -107,6 +109,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   registerClosing(plain, health);
   registerTimeLimit(plain, { limitMs: options.timeLimitMs ?? 30_000 });
   registerTracing(plain);
+  registerSafeHeaders(plain);
   registerAnswerLog(plain, options);
   registerProblems(plain, logger);
   registerStrictRoutes(plain);

@@ -26,7 +26,7 @@ export function streamedBody<Type extends string>(
   const type = types.find((known) => known === name);
   if (type === undefined || !(body instanceof Readable)) throw refused('unsupported-media-type');
   if (parameters.some((parameter) => parameter.startsWith('charset=') && !/^charset="?utf-?8"?$/.test(parameter))) {
-    throw refused('unsupported-media-type', { detail: 'Send it as UTF-8.' });
+    throw refused('unsupported-media-type', { detail: 'The body is not in UTF-8.', remedy: 'Send it as UTF-8.' });
   }
   if (Number(headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
   return { body, type };
@@ -51,4 +51,4 @@ export async function readBody(
 }
 
 const tooLarge = (bytesMax: number) =>
-  refused('payload-too-large', { detail: `An upload may have ${bytesMax} bytes: split it.` });
+  refused('payload-too-large', { detail: `An upload may have ${bytesMax} bytes.`, remedy: 'Split it.' });

@@ -1,6 +1,6 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { z } from 'zod';
-import { refused } from './problem.ts';
+import { noSuchPath, refused } from './problem.ts';
 
 /**
  * Requests refuse what they do not know: a query parameter on a route that declares none, a body where none is taken, and,
@@ -13,11 +13,18 @@ export function registerStrictRoutes(app: FastifyInstance): void {
       route.schema = { ...route.schema, querystring: noQuery };
     }
   });
+  app.addHook('onRequest', (request, _reply, done) => {
+    // The router takes `/v1/things/` for a thing without a name.
+    const isOtherPath = Object.entries((request.params ?? {}) as Record<string, string>).some(
+      ([name, value]) => name !== '*' && value === '',
+    );
+    done(isOtherPath ? noSuchPath() : undefined);
+  });
   app.addHook('preHandler', (request, _reply, done) => {
     const takesBody = request.routeOptions.schema?.body !== undefined;
     done(
       !takesBody && isFilled(request.body)
-        ? refused('invalid-field', { errors: [{ pointer: '#', detail: 'no body is taken here' }] })
+        ? refused('invalid-field', { errors: [{ pointer: '#', detail: 'is not taken here: send none' }] })
         : undefined,
     );
   });

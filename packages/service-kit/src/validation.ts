@@ -28,11 +28,25 @@ export const validatorCompiler: FastifySchemaCompiler<$ZodType> = ({ schema, htt
     // Fastify hands over null where no body came.
     const input = part === 'body' && data === null ? undefined : data;
     const result = safeParse(schema, input);
-    return result.success
-      ? { value: result.data }
-      : { error: new InvalidInput(errorsOf(result.error.issues, part, input)) };
+    const errors = result.success ? [] : errorsOf(result.error.issues, part, input);
+    const found = part === 'query' ? withEmptyOrRepeated(errors, data) : errors;
+    return result.success && found.length === 0 ? { value: result.data } : { error: new InvalidInput(found) };
   };
 };
+
+const unknownHere = 'is not known here';
+
+/** No query parameter takes an empty value or is sent twice: of one that takes several values, commas stand between them. */
+function withEmptyOrRepeated(errors: readonly ProblemError[], query: unknown): ProblemError[] {
+  const found = Object.entries(query as Record<string, unknown>).flatMap(([name, value]) => {
+    if (value === '') return [errorAt([name], 'must not be empty: give it a value, or leave it out', 'query')];
+    return Array.isArray(value) ? [errorAt([name], 'is sent more than once: send it once', 'query')] : [];
+  });
+  const isUnknown = ({ parameter }: ProblemError) =>
+    errors.some((error) => error.parameter === parameter && error.detail === unknownHere);
+  const ours = found.filter((error) => !isUnknown(error));
+  return [...errors.filter(({ parameter }) => !ours.some((error) => error.parameter === parameter)), ...ours];
+}
 
 /** What is wrong, issue by issue, as the errors of a problem document. At most 50. */
 export function errorsOf(issues: readonly $ZodIssue[], part: RequestPart, input: unknown): ProblemError[] {
@@ -70,7 +84,7 @@ interface Finding {
 function flatten(issue: $ZodIssue, parent: readonly PropertyKey[], input: unknown): Finding[] {
   const path = [...parent, ...issue.path];
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ path: [...path, key], detail: 'is not known here' }));
+    return issue.keys.map((key) => ({ path: [...path, key], detail: unknownHere }));
   if (issue.code !== 'custom' && isMissing(input, path)) return [{ path, detail: 'is required' }];
   if (issue.code === 'invalid_union') {
     const nearest = nearestBranch(issue.errors);

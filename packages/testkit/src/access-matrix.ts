@@ -78,12 +78,27 @@ export async function foundAccess(routes: readonly Route[], ask: Ask, verifier: 
 /** A HEAD is answered without a body, and so without a problem. */
 function cellOf(route: string, answer: WholeAnswer): string {
   const { status } = answer;
+  const complaint = complaintAbout(answer);
+  if (complaint !== null) throw new Error(`${route}, answered with ${status}: ${complaint}`);
   const problem = String(problemTypeOf(answer));
   if (status >= 500) throw new Error(`${route} was answered with ${status}`);
   const isRefused = (prefix: string) => route.startsWith('HEAD ') || problem.startsWith(`/problems/${prefix}`);
   if (status === 401 && isRefused('token-')) return '401';
   if (status === 403 && isRefused('forbidden')) return '403';
   return 'allowed';
+}
+
+/** What every answer promises, whoever asks: no cache keeps it but where a public page says so, and a problem says cause and remedy. */
+function complaintAbout({ status, headers, body }: WholeAnswer): string | null {
+  if (headers['x-content-type-options'] !== 'nosniff') return 'it lacks nosniff';
+  const mayBeCached = status < 400 && /^(no-cache|public, )/.test(String(headers['cache-control']));
+  if (headers['cache-control'] !== 'no-store' && !mayBeCached) return 'caches may keep it';
+  if (headers['content-type'] !== 'application/problem+json' || typeof body !== 'object' || body === null) return null;
+  const { title, detail, errors = [] } = body as { title: string; detail?: string; errors?: { detail: string }[] };
+  const said = [detail ?? '', ...errors.map((error) => error.detail)];
+  return said.some((words) => words === '' || words === title || words.includes('see title'))
+    ? `its problem does not say why: ${JSON.stringify(body)}`
+    : null;
 }
 
 /** What every service serves beside its own routes: lines of an {@link accessTable}. */

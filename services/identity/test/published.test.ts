@@ -92,20 +92,18 @@ test('nothing is open to other origins', async () => {
   const headers = { origin: 'https://elsewhere.example' };
   const token = await askToken(identity.url, {}, { ...credentials(), ...headers });
   expect(token.status).toBe(200);
+  const preflight = await fetch(`${identity.url}/token`, {
+    method: 'OPTIONS',
+    headers: { ...headers, 'access-control-request-method': 'POST' },
+  });
   const answers = [
-    token.headers,
-    (await fetch(`${identity.url}/jwks`, { headers })).headers,
-    (await fetch(`${identity.url}/.well-known/openid-configuration`, { headers })).headers,
+    token,
+    preflight,
+    await fetch(`${identity.url}/jwks`, { headers }),
+    await fetch(`${identity.url}/.well-known/openid-configuration`, { headers }),
   ];
-  for (const answer of answers) expect(answer.get('access-control-allow-origin')).toBeNull();
-  expect(
-    (
-      await fetch(`${identity.url}/token`, {
-        method: 'OPTIONS',
-        headers: { ...headers, 'access-control-request-method': 'POST' },
-      })
-    ).status,
-  ).toBe(405);
+  for (const answer of answers)
+    expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
 });
 
 test('the API document shows the three, with examples', async () => {

@@ -1,5 +1,5 @@
 import { problems } from '@rohnamo/contracts';
-import { type Logger, publicAccess, Refused, type Server } from '@rohnamo/service-kit';
+import { detailOf, type Logger, publicAccess, Refused, refusalOf, refused, type Server } from '@rohnamo/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type Provider from 'oidc-provider';
 import { Discovery, OAuthError, PublishedKeys, TokenAnswer, TokenRequest } from './messages.ts';
@@ -129,10 +129,9 @@ function answerAsOAuth(error: unknown, reply: FastifyReply, logger: Logger): Fas
 
 function reasonOf(error: unknown): { status: number; description: string; headers: Readonly<Record<string, string>> } {
   if (error instanceof Refused) {
-    const { status, title } = problems[error.code];
-    return { status, description: error.detail ?? title, headers: error.headers };
+    return { status: problems[error.code].status, description: detailOf(error), headers: error.headers };
   }
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
-  if (status >= 400 && status < 500) return { status, description: 'the request cannot be read', headers: {} };
-  return { status: 500, description: problems.internal.title, headers: {} };
+  if (status >= 400 && status < 500) return { status, description: detailOf(refusalOf(error)), headers: {} };
+  return { status: 500, description: detailOf(refused('internal')), headers: {} };
 }

@@ -80,9 +80,7 @@ export function registerRotation(app: Server, context: Context): void {
         };
         return rotate(before, sealed, said);
       });
-      return reply
-        .headers({ etag: etagOf(row.version), 'cache-control': 'no-store' })
-        .send({ ...viewOf(row), ...(isRepeat ? {} : { secret }) });
+      return reply.header('etag', etagOf(row.version)).send({ ...viewOf(row), ...(isRepeat ? {} : { secret }) });
     },
   );
 }

@@ -77,7 +77,7 @@ function registerCreate(app: Server, { journal, subscriptions, secrets, egress, 
         written.kind === 'recorded' ? written.result : await own(subscriptions.find(written.subject, organisationId));
       return reply
         .code(201)
-        .headers({ etag: etagOf(row.version), location: `/v1/subscriptions/${row.id}`, 'cache-control': 'no-store' })
+        .headers({ etag: etagOf(row.version), location: `/v1/subscriptions/${row.id}` })
         .send({ ...viewOf(row), ...(written.kind === 'recorded' ? { secret } : {}) });
     },
   );

@@ -87,7 +87,8 @@ class BeyondLimit extends Error {
 
 const tooMany = (linesMax: number): Refused =>
   refused('payload-too-large', {
-    detail: `A batch may have ${linesMax} lines: send this one and those after it in another.`,
+    detail: `A batch may have ${linesMax} lines.`,
+    remedy: 'Send this one and those after it in another.',
   });
 
 /** The answer to a line that is refused: its problem, without what names a request of its own. */

@@ -27,7 +27,7 @@ export function registerDisclosure(app: Server, context: Context): void {
         },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { caller } = request;
       const now = context.now();
       const { id } = request.params;
@@ -54,7 +54,7 @@ export function registerDisclosure(app: Server, context: Context): void {
           throw isConsentRefusal(error) ? await denied(context, request, { id, code: 'details-closed' }) : error;
         });
       await noteLook(context, request, seen);
-      return reply.header('cache-control', 'no-store').send(disclosed);
+      return disclosed;
     },
   );
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Guard, Projection } from '@rohnamo/journal';
-import { type Refused, refused } from '@rohnamo/service-kit';
+import { causeOfKind, type Refused, refused } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { isEntrusted } from '../refer/check-grounds.ts';
@@ -100,7 +100,9 @@ async function onGrounds(
     now,
   });
   if ('refuse' in check)
-    return { refuse: refused(check.refuse, { errors: [{ pointer: check.pointer, detail: 'see title' }] }) };
+    return {
+      refuse: refused(check.refuse, { errors: [{ pointer: check.pointer, detail: causeOfKind(check.refuse) }] }),
+    };
   const { consent, person, open } = check.sound;
   const place = placeOn(check.sound);
   const double = doubleOf(open, { ...place, id: row.id }, caller);

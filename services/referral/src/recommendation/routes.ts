@@ -39,13 +39,13 @@ export function registerRecommendation(app: Server, context: Context): void {
         response: { 200: Recommendations, ...problemResponses('not-found', 'details-closed') },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { body } = request;
       const question =
         'referralId' in body
           ? await questionFor(context, request, body.referralId)
           : { wanted: wantedByNeed(body), isOfPlacesAlone: false };
-      return reply.header('cache-control', 'no-store').send(await recommend(context, knowledge, question));
+      return recommend(context, knowledge, question);
     },
   );
 }

@@ -3,6 +3,7 @@ import { type Decision, decideAndRecord } from '@rohnamo/journal';
 import {
   actorOf,
   allow,
+  causeOfKind,
   changeHeaders,
   etagOf,
   hasIfMatch,
@@ -116,7 +117,9 @@ async function change(
         now,
       });
       if ('refuse' in check)
-        return { refuse: refused(check.refuse, { errors: [{ pointer: check.pointer, detail: 'see title' }] }) };
+        return {
+          refuse: refused(check.refuse, { errors: [{ pointer: check.pointer, detail: causeOfKind(check.refuse) }] }),
+        };
       const { consent, offering, person } = check.sound;
       const misfits = complaintsAboutFit(screenings, { offering, person });
       if (misfits.length > 0) return { refuse: refused('invalid-field', { errors: misfits }) };

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Facility, NewReferral, Offering } from '@rohnamo/contracts';
 import { type Decision, decideAndRecord, type IdempotencyKey, uuidV7 } from '@rohnamo/journal';
-import { actorOf, type Caller, type ProblemError, type Refused, refused, settled } from '@rohnamo/service-kit';
+import {
+  actorOf,
+  type Caller,
+  causeOfKind,
+  type ProblemError,
+  type Refused,
+  refused,
+  settled,
+} from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { referralChange } from '../fact.ts';
@@ -44,7 +52,11 @@ export async function refer(context: Context, request: FastifyRequest, { asked, 
     decide: (checked): Decision<ReferralRow, Refused> => {
       if ('refused' in checked) return { refuse: checked.refused };
       if ('refuse' in checked)
-        return { refuse: refused(checked.refuse, { errors: [{ pointer: checked.pointer, detail: 'see title' }] }) };
+        return {
+          refuse: refused(checked.refuse, {
+            errors: [{ pointer: checked.pointer, detail: causeOfKind(checked.refuse) }],
+          }),
+        };
       const { consent, facility, offering, person } = checked.sound;
       if (asked.walkIn && !isOwn(facility, offering, caller))
         return { refuse: invalid('walkIn', 'is for a facility, at an offering of its own; at a desk’s, for the desk') };

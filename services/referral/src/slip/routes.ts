@@ -55,7 +55,6 @@ export function registerSlip(
       });
       return reply
         .type('application/pdf')
-        .header('cache-control', 'no-store')
         .header('content-disposition', 'inline; filename="slip.pdf"')
         .send(pdf as unknown as string); // bytes go out as they are, whatever the schema
     },
