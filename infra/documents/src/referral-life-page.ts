@@ -1,7 +1,13 @@
 import { ReferralAction, ReferralState } from '@rohnamo/contracts';
 import { fhirStatus, rowsOf, type Party, type Transition } from '@rohnamo/referral/states';
 
-const parties: Readonly<Record<Party, string>> = { referrer: 'R', facility: 'F', supervisor: 'S', system: 'X' };
+const parties: Readonly<Record<Party, string>> = {
+  referrer: 'R',
+  facility: 'F',
+  'referrer-supervisor': 'SR',
+  'facility-supervisor': 'SF',
+  system: 'X',
+};
 const whoOf = ({ by }: Transition): string => by.map((party) => parties[party]).join(', ');
 const every = ReferralAction.options.flatMap((action) => rowsOf(action).map((row) => ({ action, row })));
 /** Those that are legal from nearly everywhere would hide the others in the diagram: they stand in the matrix alone. */
@@ -12,7 +18,7 @@ export const referralLifePage = (): string => `# The life of a referral
 
 This page is written by \`npm run documents\` from [states.ts](../services/referral/src/lifecycle/states.ts): change the table, not the page.
 
-R: who refers. F: the facility (a desk's queue). S: the supervisor, who may also do whatever R may. X: the system, by the clock or on hearing of a withdrawal.
+R: who refers. F: the facility (a desk's queue). A supervisor acts for their own side: SR, of the referring organisation, may also do whatever R may; SF is of the facility’s. X: the system, by the clock or on hearing of a withdrawal.
 An action that the state forbids is answered 409 with \`allowedActions\`.
 
 \`\`\`mermaid

@@ -26,11 +26,11 @@ export const actionBodies = {
     .meta({ examples: [{ code: 'no-capacity' }] }),
   redirect: elsewhere,
   schedule: z.strictObject({ appointmentAt: GivenTimestamp, instructions: text(1000).optional(), responsible }).meta({
-    examples: [{ appointmentAt: '2026-11-26T04:00:00.000Z', instructions: 'Room 4, bring the discharge papers.' }],
+    examples: [{ appointmentAt: '2030-03-04T04:00:00.000Z', instructions: 'Room 4, bring the discharge papers.' }],
   }),
   reschedule: z
     .strictObject({ appointmentAt: GivenTimestamp, instructions: text(1000).optional(), responsible })
-    .meta({ examples: [{ appointmentAt: '2026-11-27T04:00:00.000Z' }] }),
+    .meta({ examples: [{ appointmentAt: '2030-03-05T04:00:00.000Z' }] }),
   record_no_show: z.strictObject({ barrier: BarrierCode.optional() }).meta({ examples: [{ barrier: 'transport' }] }),
   start: z.strictObject({}),
   record_interim: z

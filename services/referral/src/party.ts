@@ -3,12 +3,16 @@ import type { Party } from './lifecycle/states.ts';
 import type { Bound } from './read/list.ts';
 import type { ReferralRow, TaskRow } from './schema.ts';
 
+/** Whose organisation somebody supervises. */
+type Side = 'facility' | 'referrer';
+
 /**
  * As what a client takes part in a referral. `refers`: to a facility of its own, so that it does what a referrer does, too.
  * `former`: a task of it was theirs, and was taken away.
  */
 export type ClientParty =
-  | { as: 'referrer' | 'supervisor' }
+  | { as: 'referrer' }
+  | { as: 'supervisor'; of: readonly Side[] }
   | { as: 'facility'; refers?: boolean }
   | { as: 'former'; task: TaskRow };
 export type CurrentParty = Exclude<ClientParty, { as: 'former' }>;
@@ -29,7 +33,12 @@ export function partyOf(row: Parties, who: Who): CurrentParty | null {
   const receives = row.facilityOrganisationId === organisationId && row.sentAt !== null;
   switch (role) {
     case 'supervisor':
-      return refers || receives ? { as: 'supervisor' } : null;
+      return refers || receives
+        ? {
+            as: 'supervisor',
+            of: [...(receives ? ['facility' as const] : []), ...(refers ? ['referrer' as const] : [])],
+          }
+        : null;
     case 'facility':
       if (receives && isAt(row, who)) return { as: 'facility', refers };
       return refers && !row.walkIn ? { as: 'referrer' } : null;
@@ -44,8 +53,16 @@ export function partyOf(row: Parties, who: Who): CurrentParty | null {
 }
 
 /** The parties of the transition table for which somebody acts, what is asked of a facility before what is asked of a referrer. */
-export const actingAs = (party: CurrentParty): readonly Party[] =>
-  party.as === 'facility' && party.refers === true ? ['facility', 'referrer'] : [party.as];
+export function actingAs(party: CurrentParty): readonly Party[] {
+  switch (party.as) {
+    case 'supervisor':
+      return party.of.map((side) => `${side}-supervisor` as const);
+    case 'facility':
+      return party.refers === true ? ['facility', 'referrer'] : ['facility'];
+    case 'referrer':
+      return ['referrer'];
+  }
+}
 
 /** Whether a client does what a referrer does. */
 export const refersIn = (party: ClientParty): boolean =>

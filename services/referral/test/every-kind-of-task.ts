@@ -11,7 +11,7 @@ import { aReferralRow } from './a-referral-row.ts';
 
 const now = new Date('2026-11-24T06:00:00.000Z');
 const limits = defaultTimeLimits(tajikistan);
-const parties: Party[] = ['referrer', 'facility', 'supervisor', 'system'];
+const parties: Party[] = ['referrer', 'facility', 'referrer-supervisor', 'facility-supervisor', 'system'];
 
 /** Codes that stand for all of their kind: one is told apart from another and from none. */
 const codes = {

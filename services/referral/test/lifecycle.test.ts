@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => at.stop());
 
-const tomorrow = { appointmentAt: '2026-11-25T06:00:00.000Z' };
+const tomorrow = { appointmentAt: '2056-11-25T06:00:00.000Z' };
 
 describe('the life of a referral', () => {
   it('goes from sent to closed, and the trail shows each step once, without a gap', async () => {
@@ -75,6 +75,8 @@ describe('the life of a referral', () => {
     ['schedule', { appointmentAt: '0000-01-01T00:00:00Z' }, '#/appointmentAt'],
     ['schedule', { appointmentAt: '0099-12-31T23:59:59Z' }, '#/appointmentAt'],
     ['schedule', { appointmentAt: '9999-12-31T23:59:59Z' }, '#/appointmentAt'],
+    ['schedule', { appointmentAt: '2025-06-01T04:00:00.000Z' }, '#/appointmentAt'],
+    ['complete', { outcome: 'treated', followUpOn: '2025-06-01' }, '#/followUpOn'],
     ['complete', { outcome: 'treated', followUpOn: '0000-01-01' }, '#/followUpOn'],
     ['complete', { outcome: 'treated', followUpOn: '2100-01-01' }, '#/followUpOn'],
   ])('%s with %j is refused: nobody lives to come on that day', async (action, body, pointer) => {

@@ -132,7 +132,7 @@ describe('the open places of an offering', () => {
     expect(await placesOf(house)).toEqual([2, 'has 2 open places']);
     await at.act(staff, one, 'accept');
     expect(await placesOf(house)).toEqual([1, 'has 1 open place']);
-    await at.act(staff, other, 'schedule', { appointmentAt: '2026-11-26T04:00:00.000Z' });
+    await at.act(staff, other, 'schedule', { appointmentAt: now.toISOString() });
     expect(await placesOf(house)).toEqual([0, 'all its places are taken now']);
     await at.act(staff, other, 'record_no_show');
     expect(await placesOf(house)).toEqual([0, 'all its places are taken now']);

@@ -128,6 +128,17 @@ describe('POST /v1/referrals', () => {
     expect((await at.call(at.roles.referrer, 'POST', '/v1/referrals', referral)).status).toBe(201);
   });
 
+  it('refuses a return that is still to come, in a referral and in a draft that is changed', async () => {
+    const tomorrow = new Date(Date.now() + 48 * 3600 * 1000).toISOString().slice(0, 10);
+    const asked = at.aNewReferral({ returnedOn: tomorrow });
+    const wrong = { status: 422, body: { errors: [{ pointer: '#/returnedOn' }] } };
+    expect(await at.call(at.roles.referrer, 'POST', '/v1/referrals', asked)).toMatchObject(wrong);
+    const draft = await at.refer({ draft: true });
+    const headers = { 'if-match': '"1"' };
+    const patched = at.call(at.roles.referrer, 'PATCH', `/v1/referrals/${draft}`, { returnedOn: tomorrow }, headers);
+    expect(await patched).toMatchObject(wrong);
+  });
+
   it('names a missing field by its pointer, and never says back what was sent', async () => {
     const { status, body } = await at.call(at.roles.referrer, 'POST', '/v1/referrals', {
       ...at.aNewReferral(),

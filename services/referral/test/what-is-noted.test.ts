@@ -40,6 +40,8 @@ async function readyFor(action: string): Promise<string> {
     ],
   };
   for (const [role, step] of steps[action] ?? []) await at.act(at.roles[role], id, step, exampleFor(step));
+  if (action === 'record_no_show')
+    await at.pool.query('update referral set appointment_at = now() where id = $1', [id]);
   return id;
 }
 async function requestFor(route: string) {

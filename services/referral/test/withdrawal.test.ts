@@ -129,7 +129,7 @@ describe('a consent that is withdrawn', () => {
     await at.pool.query("update consent set state = 'withdrawn' where id = $1", [person.consentId]);
     for (const [action, body] of [
       ['accept', {}],
-      ['schedule', { appointmentAt: '2026-11-26T04:00:00.000Z' }],
+      ['schedule', { appointmentAt: '2056-11-26T04:00:00.000Z' }],
       ['start', {}],
     ] as const)
       expect((await at.act(at.roles.facility, id, action, body)).body['type']).toBe('/problems/consent-missing');

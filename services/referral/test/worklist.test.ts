@@ -94,6 +94,7 @@ describe('what must be done next', () => {
     const id = await at.refer();
     await act('facility', id, 'schedule', appointmentIn(1));
     for (const missed of [1, 2, 3]) {
+      later(1);
       await act('facility', id, 'record_no_show');
       expect(await tasksOf(id)).toEqual({
         facility: 'give-appointment',

@@ -44,7 +44,8 @@ export async function act(context: Context, request: FastifyRequest, id: string,
       if (mismatch !== null) return mismatch;
       const parties = actingAs(party);
       const as = parties.find((one) => allowedActions(row, [one], now).includes(command.action));
-      if (as === undefined) return { refuse: illegal(row.state, allowedActions(row, parties, now)) };
+      if (as === undefined)
+        return { refuse: illegal(row.state, allowedActions(row, parties, now), whyNot(row, command)) };
       const footing = await footingOf(context, request, { row, consent: read.consent, command, now });
       if ('refuse' in footing) return footing;
       const { guards, projections = [], ...occasion } = footing;
@@ -85,8 +86,17 @@ async function readFor(
 }
 
 /** What a state does not allow, with what it does. */
-export const illegal = (state: string, allowed: readonly string[]): Refused =>
-  refused('illegal-action', { extensions: { allowedActions: allowed, state } });
+export const illegal = (state: string, allowed: readonly string[], detail?: string): Refused =>
+  refused('illegal-action', {
+    ...(detail !== undefined && { detail }),
+    extensions: { allowedActions: allowed, state },
+  });
+
+/** Where it is not the state alone that forbids an action, what does. */
+const whyNot = ({ state }: ReferralRow, { action }: Command): string | undefined =>
+  action === 'record_no_show' && state === 'scheduled'
+    ? 'The time of the appointment has not come: nobody has missed it. Give another one with reschedule.'
+    : undefined;
 
 /** Who has given a referral away sees once more what they did. */
 const partyAfter = (

@@ -20,7 +20,7 @@ import { defaultTimeLimits, dueAt } from './time-limits.ts';
 const now = new Date('2026-11-24T06:00:00.000Z');
 const hourMs = 3600 * 1000;
 const limits = defaultTimeLimits(tajikistan);
-const parties: Party[] = ['referrer', 'facility', 'supervisor', 'system'];
+const parties: Party[] = ['referrer', 'facility', 'referrer-supervisor', 'facility-supervisor', 'system'];
 const bodies: { [Action in Command['action']]?: object } = {
   request_info: { question: 'Which hand?' },
   answer_info: { answer: 'The left.' },
@@ -88,13 +88,28 @@ describe('deciding', () => {
     };
     expect(acted('referrer', 'answer_info')).toEqual([true, false, false]);
     expect(acted('facility', 'accept')).toEqual([false, true, false]);
-    expect(acted('supervisor', 'answer_info')).toEqual([true, false, true]);
-    expect(acted('supervisor', 'reassign', { deskId: '01934b6e-7c1a-7e2f-9d3b-0000000000de' })).toEqual([
+    expect(acted('referrer-supervisor', 'answer_info')).toEqual([true, false, true]);
+    expect(acted('facility-supervisor', 'reassign', { deskId: '01934b6e-7c1a-7e2f-9d3b-0000000000de' })).toEqual([
       false,
       false,
       true,
     ]);
     expect(acted('system', 'expire')).toEqual([false, false, false]);
+  });
+
+  it('lets a supervisor act for their own side alone: that of the facility stops it and gives it to another desk, and no more', () => {
+    for (const state of ReferralState.options) {
+      const row = aReferralRow({ state, appointmentAt: now });
+      const may = (party: Party) => allowedActions(row, [party], now);
+      expect(may('facility-supervisor')).toEqual(openStates.includes(state as never) ? ['revoke', 'reassign'] : []);
+      for (const action of may('referrer')) expect(may('referrer-supervisor')).toContain(action);
+    }
+  });
+
+  it('puts nobody down as not having come before the time of their appointment', () => {
+    const row = aReferralRow({ state: 'scheduled', appointmentAt: new Date(now.getTime() + 1) });
+    expect(act(row, 'facility', 'record_no_show').kind).toBe('illegal');
+    expect(act({ ...row, appointmentAt: now }, 'facility', 'record_no_show').kind).toBe('moved');
   });
 
   it('walks from sent to closed', () => {
@@ -125,7 +140,12 @@ describe('deciding', () => {
     const row = aReferralRow({ referrerKind: 'health-provider' });
     const give = (from: typeof row, to: { id: string; kind: OrganisationKind }) => {
       const body = { referrerOrganisationId: to.id };
-      const verdict = decide(from, command('reassign', body), { party: 'supervisor', now, limits, successor: to });
+      const verdict = decide(from, command('reassign', body), {
+        party: 'referrer-supervisor',
+        now,
+        limits,
+        successor: to,
+      });
       if (verdict.kind !== 'moved') throw new Error('it cannot be given');
       return verdict.next;
     };

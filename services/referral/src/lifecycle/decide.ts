@@ -87,7 +87,8 @@ function whoActed(
       return { referrerActedAt: now };
     case 'facility':
       return { facilityActedAt: now };
-    case 'supervisor':
+    case 'referrer-supervisor':
+    case 'facility-supervisor':
       return { supervisorActedAt: now, ...(by.includes('referrer') ? { referrerActedAt: now } : {}) };
     case 'system':
       return {};
@@ -97,7 +98,14 @@ function whoActed(
 /** On what it hangs what may be done. */
 type Standing = Pick<
   ReferralRow,
-  'state' | 'previousState' | 'enteredStateAt' | 'priority' | 'sharingStopped' | 'consentEndsAt' | 'sentAt'
+  | 'state'
+  | 'previousState'
+  | 'enteredStateAt'
+  | 'priority'
+  | 'sharingStopped'
+  | 'consentEndsAt'
+  | 'sentAt'
+  | 'appointmentAt'
 >;
 
 /** What these parties may do now, among what clients can fire. */
@@ -123,12 +131,16 @@ function holds(
   const daysIn = (now.getTime() - row.enteredStateAt.getTime()) / (24 * 3600 * 1000);
   if (withinDays !== undefined && daysIn > withinDays) return false;
   if (action === 'complete' && !completable(row)) return false;
+  if (action === 'record_no_show' && isAhead(row.appointmentAt, now)) return false;
   if (action === 'expire' && row.priority !== 'routine') return false;
   if ((action === 'withdraw' || action === 'end_consent') && row.sharingStopped) return false;
   if (action === 'end_consent' && !consentHasEnded(row, now)) return false;
   // What was never sent has no place from which it could be taken.
   return !(opensTask && row.sentAt === null);
 }
+
+/** Whoever has an appointment can still come until its time. */
+const isAhead = (at: Date | null, now: Date): boolean => at !== null && at > now;
 
 /** Cancellation that was asked for does not undo care: completing stays legal where it was. */
 const workingState = (row: Standing): ReferralState =>

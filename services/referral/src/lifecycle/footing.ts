@@ -14,6 +14,7 @@ import type { Command } from './command.ts';
 import type { Successor } from './effects.ts';
 import { goesOn, placeOf, placeOn, type Target } from './new-task.ts';
 import { checkedReassigning } from './reassign.ts';
+import { complaintsAboutTime } from './given-times.ts';
 import { stands } from './sharing.ts';
 import { undecidedStates } from './states.ts';
 
@@ -43,6 +44,8 @@ export async function footingOf(
     now,
   }: Pick<ReferralWithConsent, 'consent'> & { row: ReferralRow; command: Command; now: Date },
 ): Promise<Footing | { refuse: Refused }> {
+  const untimely = complaintsAboutTime(command, { now, calendar: context.limits.calendar });
+  if (untimely.length > 0) return { refuse: refused('invalid-field', { errors: untimely }) };
   switch (command.action) {
     case 'submit':
       return onGrounds(context, request, { row, now, ...placeOf(row) });

@@ -35,7 +35,7 @@ const summaries = {
   reroute: 'Send it to another facility, where a new task begins',
   reopen: 'Begin again with a draft, within 30 days of closing',
   decline: 'On the person’s word: they do not want it',
-  revoke: 'Stop it as the supervisor',
+  revoke: 'Stop it as the supervisor of either side',
   reassign: 'Give it to another desk of the facility, or to another referring organisation',
   mark_error: 'It should never have existed',
 } as const satisfies Record<ServedAction, string>;
@@ -60,7 +60,7 @@ const operationIdOf = (action: ServedAction): string =>
 function registerAction(app: Server, context: Context, action: ServedAction): void {
   const parties = new Set<Party>(rowsOf(action).flatMap(({ by }) => by));
   const isReferrers = parties.has('referrer');
-  const isSupervisors = isReferrers || parties.has('supervisor');
+  const isSupervisors = isReferrers || parties.has('referrer-supervisor') || parties.has('facility-supervisor');
   const isFacilitys = parties.has('facility');
   app.post(
     `/v1/referrals/:id/${action}`,

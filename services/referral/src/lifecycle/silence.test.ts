@@ -163,6 +163,7 @@ describe('silence, whoever moves when', () => {
           if (row.state === 'expired') return;
           now = until;
           if (!move.from.includes(row.state)) continue;
+          if (move.command.action === 'record_no_show' && (row.appointmentAt ?? now) > now) continue;
           row = moved(row, move.party, move.command, now);
         }
         const isLate = row.dueAt !== null && now.getTime() - row.dueAt.getTime() > (lateMinutes + 1) * 60_000;

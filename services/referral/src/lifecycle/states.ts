@@ -6,8 +6,8 @@ import {
   ReferralState as ReferralStates,
 } from '@rohnamo/contracts';
 
-/** Who may fire an action. A supervisor may whatever the referrer may. */
-export type Party = 'referrer' | 'facility' | 'supervisor' | 'system';
+/** Who may fire an action. A supervisor acts for their own side alone; that of the referrer may whatever the referrer may. */
+export type Party = 'referrer' | 'facility' | 'referrer-supervisor' | 'facility-supervisor' | 'system';
 
 /** One row of the transition table. */
 export interface Transition {
@@ -37,6 +37,7 @@ export const openStates = [
 
 const undecided = ['sent', 'acknowledged', 'info_requested'] as const;
 const takenOn = ['accepted', 'scheduled', 'no_show', 'in_service'] as const;
+const supervisors = ['referrer-supervisor', 'facility-supervisor'] as const satisfies readonly Party[];
 /** The states in which a sent task has neither a yes nor a no. */
 export const undecidedStates: readonly ReferralState[] = undecided;
 /** The states in which an answer of facility or referrer is waited for. */
@@ -133,15 +134,13 @@ export const transitions = {
       event: 'referral.consent-ended.v1',
     },
   ],
-  revoke: [{ by: ['supervisor'], from: openStates, to: 'cancelled', event: 'referral.revoked.v1' }],
-  reassign: [{ by: ['supervisor'], from: openStates, to: 'same', event: 'referral.reassigned.v1' }],
+  revoke: [{ by: supervisors, from: openStates, to: 'cancelled', event: 'referral.revoked.v1' }],
+  reassign: [{ by: supervisors, from: openStates, to: 'same', event: 'referral.reassigned.v1' }],
   remind: [{ by: ['system'], from: awaitedStates, to: 'same', event: 'referral.reminded.v1' }],
   escalate: [{ by: ['system'], from: awaitedStates, to: 'same', event: 'referral.escalated.v1' }],
   offer_reroute: [{ by: ['system'], from: undecided, to: 'same', event: 'referral.reroute-offered.v1' }],
   expire: [{ by: ['system'], from: undecided, to: 'expired', event: 'referral.expired.v1' }],
-  mark_error: [
-    { by: ['referrer', 'supervisor'], from: anyState, to: 'entered_in_error', event: 'referral.entered-in-error.v1' },
-  ],
+  mark_error: [{ by: ['referrer'], from: anyState, to: 'entered_in_error', event: 'referral.entered-in-error.v1' }],
 } as const satisfies Record<ReferralAction, readonly Transition[]>;
 
 export const rowsOf = (action: ReferralAction): readonly Transition[] => transitions[action];
@@ -153,7 +152,7 @@ export const takesOn = (action: ReferralAction): boolean =>
       from.some((state) => undecidedStates.includes(state)) && (takenOn as readonly string[]).includes(to),
   );
 
-const parties = ['referrer', 'facility', 'supervisor', 'system'] as const satisfies readonly Party[];
+const parties = ['referrer', 'facility', ...supervisors, 'system'] as const satisfies readonly Party[];
 
 /** What applies to each party in each state: looked up for every row of a list, so made once. */
 const applying: ReadonlyMap<Party, ReadonlyMap<ReferralState, ReadonlyMap<ReferralAction, Transition>>> = new Map(
@@ -161,7 +160,8 @@ const applying: ReadonlyMap<Party, ReadonlyMap<ReferralState, ReadonlyMap<Referr
 );
 
 function applyingTo(party: Party, state: ReferralState): Map<ReferralAction, Transition> {
-  const mayFire = ({ by }: Transition) => by.includes(party) || (party === 'supervisor' && by.includes('referrer'));
+  const mayFire = ({ by }: Transition) =>
+    by.includes(party) || (party === 'referrer-supervisor' && by.includes('referrer'));
   return new Map(
     ReferralActions.options.flatMap((action) => {
       const row = rowsOf(action).find((candidate) => mayFire(candidate) && candidate.from.includes(state));

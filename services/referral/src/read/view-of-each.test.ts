@@ -56,7 +56,7 @@ const told = (state: ReferralState, needCategory: NeedCategory): ReferralRow => 
 const roles: Record<string, (row: ReferralRow) => ClientParty> = {
   referrer: () => ({ as: 'referrer' }),
   facility: () => ({ as: 'facility' }),
-  supervisor: () => ({ as: 'supervisor' }),
+  supervisor: () => ({ as: 'supervisor', of: ['referrer'] }),
   former: (row) => ({ as: 'former', task: endedTask(row, { state: 'same', now }) }),
 };
 /** Every variation that changes what a role sees beside state and need. */

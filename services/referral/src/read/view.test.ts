@@ -1,5 +1,6 @@
 import { NeedCategory, ReferralState, isSensitive } from '@rohnamo/contracts';
 import { describe, expect, it } from 'vitest';
+import type { CurrentParty } from '../party.ts';
 import { aReferralRow } from '../../test/a-referral-row.ts';
 import { detailsOpen, sightOf, viewOf } from './view.ts';
 
@@ -11,8 +12,13 @@ const secrets = [
   'a broken wrist',
   'do-not-call',
 ];
-const view = (party: 'referrer' | 'facility' | 'supervisor', other: Parameters<typeof aReferralRow>[0]) =>
-  viewOf(aReferralRow(other), { as: party }, { receipts: [], now });
+const byName: Record<'referrer' | 'facility' | 'supervisor', CurrentParty> = {
+  referrer: { as: 'referrer' },
+  facility: { as: 'facility' },
+  supervisor: { as: 'supervisor', of: ['referrer'] },
+};
+const view = (party: keyof typeof byName, other: Parameters<typeof aReferralRow>[0]) =>
+  viewOf(aReferralRow(other), byName[party], { receipts: [], now });
 
 describe('what a facility sees', () => {
   it('is nothing of the person before acceptance or after sharing has ended, in whatever state', () => {
@@ -121,7 +127,7 @@ const parties = [
   { as: 'referrer' },
   { as: 'facility' },
   { as: 'facility', refers: true },
-  { as: 'supervisor' },
+  { as: 'supervisor', of: ['referrer'] },
 ] as const;
 
 it('a consent that has ended closes to each party what one that was withdrawn closes', () => {
@@ -130,7 +136,7 @@ it('a consent that has ended closes to each party what one that was withdrawn cl
       const told = { state, outcome: 'treated', nextSteps: 'rest', referrerKind: 'health-provider' } as const;
       const row = aReferralRow({ ...told, findings: 'a fracture', consentPurposes: ['referral', 'feedback'] });
       const seen = (over: Parameters<typeof aReferralRow>[0]) =>
-        viewOf({ ...row, ...over }, { as }, { receipts: [], now });
+        viewOf({ ...row, ...over }, byName[as], { receipts: [], now });
       expect(seen({ consentEndsAt: now })).toEqual(seen({ sharingStopped: true }));
       expect(seen({ consentEndsAt: new Date(now.getTime() + 1) })).toEqual(seen({}));
     }

@@ -21,6 +21,7 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { referralChange } from '../fact.ts';
 import { allowedActions } from '../lifecycle/decide.ts';
+import { complaintsAboutDays } from '../lifecycle/given-times.ts';
 import { placeOn } from '../lifecycle/new-task.ts';
 import { lookedAt, type Seen, seenBy } from '../look.ts';
 import { actingAs } from '../party.ts';
@@ -101,7 +102,10 @@ async function change(
             },
           }),
         };
-      const unfit = complaintsAbout(asked, { row, role: request.caller.role });
+      const unfit = [
+        ...complaintsAbout(asked, { row, role: request.caller.role }),
+        ...complaintsAboutDays(asked, { now, calendar: context.limits.calendar }),
+      ];
       if (unfit.length > 0) return { refuse: refused('invalid-field', { errors: unfit }) };
       const form = formOf(asked, row.form);
       const screenings = form?.screenings ?? [];

@@ -17,6 +17,7 @@ import { type Seen, seenBy } from '../look.ts';
 import { newReferralNumber } from '../number.ts';
 import { partyOf } from '../party.ts';
 import { detailsOpen } from '../read/view.ts';
+import { complaintsAboutDays } from '../lifecycle/given-times.ts';
 import type { ReferralRow } from '../schema.ts';
 import { complaintsAboutAsker, complaintsAboutFit } from '../screening/who-may-use.ts';
 import type { GroundsCheck } from './check-grounds.ts';
@@ -119,6 +120,8 @@ async function check(
   const screenings = asked.screenings ?? [];
   const notTheirs = complaintsAboutAsker(screenings, request.caller.role);
   if (notTheirs.length > 0) return { refused: invalidFields(notTheirs) };
+  const untimely = complaintsAboutDays(asked, { now, calendar: context.limits.calendar });
+  if (untimely.length > 0) return { refused: invalidFields(untimely) };
   if (asked.walkIn && asked.draft) return { refused: invalid('draft', 'cannot be: the person is here') };
   // An id of the client's own that has been used is not used again, whoever used it.
   if (asked.id !== undefined && (await context.store.referral(asked.id)) !== null)

@@ -6,6 +6,7 @@ import { tajikistan } from '../lifecycle/calendar.ts';
 import { allowedActions } from '../lifecycle/decide.ts';
 import { awaitedStates } from '../lifecycle/states.ts';
 import { defaultTimeLimits, dueAt } from '../lifecycle/time-limits.ts';
+import { actingAs, type CurrentParty } from '../party.ts';
 import type { ReferralRow } from '../schema.ts';
 import { taskOf } from './task.ts';
 
@@ -17,8 +18,13 @@ const sent = (other: Partial<ReferralRow>): ReferralRow => {
   const row = aReferralRow({ sentAt, enteredStateAt: sentAt, ...other });
   return { ...row, dueAt: dueAt(limits, row) };
 };
-const codeOf = (row: ReferralRow, as: 'referrer' | 'facility' | 'supervisor', hours: number) =>
-  taskOf(row, { as }, { limits, now: after(hours) })?.code ?? null;
+const byName: Record<'referrer' | 'facility' | 'supervisor', CurrentParty> = {
+  referrer: { as: 'referrer' },
+  facility: { as: 'facility' },
+  supervisor: { as: 'supervisor', of: ['facility'] },
+};
+const codeOf = (row: ReferralRow, as: keyof typeof byName, hours: number) =>
+  taskOf(row, byName[as], { limits, now: after(hours) })?.code ?? null;
 
 describe('what a referral asks of its parties', () => {
   it('is one thing of its own for each, of which the party may do something', () => {
@@ -43,12 +49,12 @@ describe('what a referral asks of its parties', () => {
             reasonCode,
           });
           const now = after(at);
-          const task = taskOf(row, { as }, { limits, now });
+          const task = taskOf(row, byName[as], { limits, now });
           if (task === null) return;
           expect(worklistTasks[as]).toContain(task.code);
           expect(task.since.getTime()).toBeLessThanOrEqual(now.getTime());
           expect(task.why).not.toContain(row.service);
-          expect(allowedActions(row, [as], now).length).toBeGreaterThan(0);
+          expect(allowedActions(row, actingAs(byName[as]), now).length).toBeGreaterThan(0);
         },
       ),
     );
