@@ -18,7 +18,7 @@ export const referralLifePage = (): string => `# The life of a referral
 
 This page is written by \`npm run documents\` from [states.ts](../services/referral/src/lifecycle/states.ts): change the table, not the page.
 
-R: who refers. F: the facility (a desk's queue). A supervisor acts for their own side: SR, of the referring organisation, may also do whatever R may; SF is of the facility’s. X: the system, by the clock or on hearing of a withdrawal.
+R: who refers. F: the facility (a desk's queue). A supervisor acts for their own side: SR, of the referring organisation, may also do whatever R may; SF is of the facility’s. X: the system, by the clock or on hearing what has become of a consent.
 An action that the state forbids is answered 409 with \`allowedActions\`.
 
 \`\`\`mermaid
@@ -37,7 +37,7 @@ Not drawn, since they lead from nearly everywhere: ${every
 
 | action | who | from | to | event |
 |---|---|---|---|---|
-${every.map(({ action, row }) => `| \`${action}\` | ${whoOf(row)} | ${row.from.join(', ')} | ${row.to === 'same' ? '(stays)' : row.to}${row.opensTask ? ', and a new task' : ''}${row.withinDays === undefined ? '' : `, within ${row.withinDays} days`} | \`${row.event}\` |`).join('\n')}
+${every.map(({ action, row }) => `| \`${action}\` | ${whoOf(row)} | ${row.from.join(', ')} | ${row.to === 'same' ? '(stays)' : row.to}${row.toIfGoneBefore === undefined ? '' : `; ${row.toIfGoneBefore} where the consent had gone before an acceptance that is unconfirmed`}${row.opensTask ? ', and a new task' : ''}${row.withinDays === undefined ? '' : `, within ${row.withinDays} days`} | \`${row.event}\` |`).join('\n')}
 
 ## What is legal where
 

@@ -22,5 +22,12 @@ export function illegalSteps(trail: readonly Stage[]): string[] {
 const isBeginning = ({ type, state }: Stage): boolean =>
   (type === 'referral.drafted.v1' && state === 'draft') || (type === 'referral.sent.v1' && state === 'sent');
 
-const allows = ({ from, to, event }: Transition, before: ReferralState | null, { type, state }: Stage): boolean =>
-  event === type && before !== null && from.includes(before) && state === (to === 'same' ? before : to);
+const allows = (
+  { from, to, toIfGoneBefore, event }: Transition,
+  before: ReferralState | null,
+  { type, state }: Stage,
+): boolean =>
+  event === type &&
+  before !== null &&
+  from.includes(before) &&
+  (state === (to === 'same' ? before : to) || (toIfGoneBefore !== undefined && state === toIfGoneBefore));

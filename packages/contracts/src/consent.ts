@@ -67,6 +67,7 @@ export const ReferralGrounds = z.object({
       recipientOrganisationId: Id,
       dataCategories: z.array(DataCategory),
       endsAt: Timestamp.nullable(),
+      withdrawnAt: Timestamp.nullable().default(null),
     })
     .nullable(),
 });

@@ -132,6 +132,7 @@ export const eventData = {
   'referral.declined.v1': referralFact,
   'referral.consent-withdrawn.v1': referralFact,
   'referral.consent-ended.v1': referralFact,
+  'referral.consent-confirmed.v1': referralFact,
   'referral.revoked.v1': referralFact,
   'referral.reassigned.v1': referralFact,
   'referral.expired.v1': referralFact,

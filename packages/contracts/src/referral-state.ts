@@ -45,6 +45,7 @@ export const ReferralAction = z.enum([
   'decline',
   'withdraw',
   'end_consent',
+  'confirm_consent',
   'revoke',
   'reassign',
   'expire',

@@ -74,6 +74,11 @@ export const Referral = z.object({
   accessRequirements: z.array(AccessRequirement).optional(),
   districtId: z.string().nullable().optional(),
   sharingStopped: z.boolean().describe('Consent was withdrawn, or has ended: nothing more is shared'),
+  consentUnconfirmed: z
+    .boolean()
+    .describe(
+      'The person was taken on while the registry could not be asked whether the consent still stands: nothing opens until it has said so',
+    ),
   reasonCode: z.string().nullable().describe('Why it was rejected, cancelled or expired, or how it was closed'),
   responsible: z.string().nullable().describe('Who of the facility sees to it: an opaque id'),
   walkIn: z.boolean(),

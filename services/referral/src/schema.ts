@@ -128,6 +128,10 @@ export const referral = pgTable(
     /** When that consent ends; null: only by being withdrawn. */
     consentEndsAt: instant('consent_ends_at'),
     sharingStopped: boolean('sharing_stopped').notNull(),
+    /** When the person was taken on without the registry's word that the consent stands; null: it has said so, or they were not, or before this was asked. */
+    consentUnconfirmedSince: instant('consent_unconfirmed_since'),
+    /** When it is asked for that word again. */
+    consentAskAt: instant('consent_ask_at'),
     reasonCode: text('reason_code'),
     appointmentAt: instant('appointment_at'),
     instructions: text('instructions'),

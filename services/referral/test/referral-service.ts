@@ -140,6 +140,7 @@ export async function referralService({
         recipientOrganisationId: recipient,
         dataCategories: categories,
         endsAt: endsAt?.toISOString() ?? null,
+        withdrawnAt: null,
       },
     });
     return { beneficiaryId, consentId };

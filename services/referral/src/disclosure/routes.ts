@@ -1,7 +1,9 @@
 import { DisclosedBeneficiary, Id } from '@rohnamo/contracts';
 import { allow, problemResponses, type Server } from '@rohnamo/service-kit';
 import { z } from 'zod';
+import { askAndSettle, confirm } from '../consent/settle.ts';
 import type { Context } from '../context.ts';
+import { confirmed } from '../lifecycle/confirmation.ts';
 import { denied, noteLook, seenBy } from '../look.ts';
 import { detailsOpen } from '../read/view.ts';
 
@@ -19,7 +21,7 @@ export function registerDisclosure(app: Server, context: Context): void {
         operationId: 'getReferralBeneficiary',
         summary: 'Read the person’s details',
         description:
-          'Open to the facility from acceptance to 30 days after closing, while consent stands. Every look is recorded.',
+          'Open to the facility from acceptance to 30 days after closing, while consent stands, which the registry is asked at that moment. Every look is recorded.',
         params: z.object({ id: Id }),
         response: {
           200: DisclosedBeneficiary,
@@ -34,7 +36,9 @@ export function registerDisclosure(app: Server, context: Context): void {
       const seen = await seenBy(context, request, { id, row: await context.store.referral(id) });
       const { row, party } = seen;
       if (party.as !== 'facility') throw await denied(context, request, { id, code: 'not-found' });
-      if (!detailsOpen(row, now)) throw await denied(context, request, { id, code: 'details-closed' });
+      // Whether the consent stands is asked now, also where nobody could say so when the person was taken on.
+      if (!detailsOpen({ ...row, ...confirmed }, now))
+        throw await denied(context, request, { id, code: 'details-closed' });
       const disclosed = await context.registry
         .call({
           method: 'POST',
@@ -51,8 +55,11 @@ export function registerDisclosure(app: Server, context: Context): void {
           passOn: ['consent-missing', 'consent-insufficient'],
         })
         .catch(async (error: unknown) => {
-          throw isConsentRefusal(error) ? await denied(context, request, { id, code: 'details-closed' }) : error;
+          if (!isConsentRefusal(error)) throw error;
+          await askAndSettle(context, row);
+          throw await denied(context, request, { id, code: 'details-closed' });
         });
+      if (row.consentUnconfirmedSince !== null) await confirm(context, row, { endsAt: row.consentEndsAt });
       await noteLook(context, request, seen);
       return disclosed;
     },

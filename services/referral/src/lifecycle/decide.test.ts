@@ -11,6 +11,7 @@ import { aReferralRow } from '../../test/a-referral-row.ts';
 import { detailsOpen, viewOf } from '../read/view.ts';
 import { tajikistan } from './calendar.ts';
 import { type Command, systemActions } from './command.ts';
+import { type Confirmation, nextAskingAt, unconfirmedAt } from './confirmation.ts';
 import { allowedActions, decide } from './decide.ts';
 import { placeOf } from './new-task.ts';
 import { nextWake } from './next-wake.ts';
@@ -34,20 +35,28 @@ const bodies: { [Action in Command['action']]?: object } = {
   offer_reroute: { steps: 1 },
 };
 const firable = [...new Set([...(Object.keys(actionBodies) as ServedAction[]), ...systemActions])];
-const command = (action: (typeof firable)[number], body: object = {}) =>
-  ({ action, body: { ...bodies[action], ...body } }) as Command;
+/** What is known of the consent, where nothing else is said. */
+const consentBody = ({ consentEndsAt }: Parameters<typeof decide>[0], action: string): object => {
+  if (action === 'withdraw') return { at: null };
+  if (action === 'confirm_consent') return { endsAt: consentEndsAt };
+  return action === 'end_consent' ? { endsAt: consentEndsAt ?? new Date('2100-01-01') } : {};
+};
+const command = (row: Parameters<typeof decide>[0], action: (typeof firable)[number], body: object = {}) =>
+  ({ action, body: { ...bodies[action], ...consentBody(row, action), ...body } }) as Command;
 const act = (
   row: Parameters<typeof decide>[0],
   party: Party,
   action: (typeof firable)[number],
   body: object = {},
   at: Date = now,
+  confirmation?: Confirmation,
 ) =>
-  decide(row, command(action, body), {
+  decide(row, command(row, action, body), {
     party,
     now: at,
     limits,
     target: { taskId: '01934b6e-7c1a-7e2f-9d3b-0000000000aa', place: placeOf(row) },
+    ...(confirmation && { confirmation }),
   });
 
 describe('the transition table', () => {
@@ -140,7 +149,7 @@ describe('deciding', () => {
     const row = aReferralRow({ referrerKind: 'health-provider' });
     const give = (from: typeof row, to: { id: string; kind: OrganisationKind }) => {
       const body = { referrerOrganisationId: to.id };
-      const verdict = decide(from, command('reassign', body), {
+      const verdict = decide(from, command(from, 'reassign', body), {
         party: 'referrer-supervisor',
         now,
         limits,
@@ -267,6 +276,7 @@ describe('deciding', () => {
           }
           const legal = rowsOf(action)
             .filter(({ from }) => (from as readonly string[]).includes(row.state))
+            .filter(({ toIfGoneBefore }) => toIfGoneBefore === undefined || row.consentUnconfirmedSince === null)
             .map(({ to }) => (to === 'same' ? row.state : to === 'redirected' ? 'sent' : to));
           expect(legal).toContain(verdict.next.state);
           expect(verdict.next.previousState === null).toBe(verdict.next.state !== 'cancel_requested');
@@ -307,5 +317,99 @@ describe('deciding', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('a person who was taken on while nobody could ask how their consent stands', () => {
+  const takingOn = ['accept', 'schedule', 'start'] as const;
+  const undecided = ['sent', 'acknowledged', 'info_requested'] as const;
+  const takenOn = (state: (typeof undecided)[number], action: (typeof takingOn)[number]) => {
+    const verdict = act(aReferralRow({ state }), 'facility', action, {}, now, unconfirmedAt(now));
+    if (verdict.kind === 'illegal') throw new Error('must be legal');
+    return verdict.next;
+  };
+  const each = undecided.flatMap((state) => takingOn.map((action) => [action, state] as const));
+
+  it('is not opened to anybody by whatever is done, until it is known', () => {
+    const step = fc.tuple(fc.constantFrom(...parties), fc.constantFrom(...firable), fc.nat(30));
+    fc.assert(
+      fc.property(fc.constantFrom(...each), fc.array(step, { maxLength: 30 }), ([how, state], steps) => {
+        let row = takenOn(state, how);
+        let clock = now;
+        for (const [party, action, hours] of steps) {
+          if (action === 'confirm_consent') continue;
+          clock = new Date(clock.getTime() + hours * hourMs);
+          const isTakenOn = rowsOf(action).some(
+            ({ to }) => to === 'accepted' || to === 'scheduled' || to === 'in_service',
+          );
+          const isUndecided = (undecided as readonly string[]).includes(row.state);
+          const verdict = act(
+            row,
+            party,
+            action,
+            {},
+            clock,
+            isTakenOn && isUndecided ? unconfirmedAt(clock) : undefined,
+          );
+          if (verdict.kind === 'illegal') continue;
+          row = verdict.next;
+          expect(detailsOpen(row, clock)).toBe(false);
+          const seen = viewOf(row, { as: 'referrer' }, { receipts: [], now: clock });
+          expect(seen.result).toBeNull();
+          if (
+            ['accepted', 'scheduled', 'in_service', 'no_show', 'completed'].includes(row.state) &&
+            !row.sharingStopped
+          ) {
+            expect(seen.consentUnconfirmed).toBe(true);
+            expect(row.wakeAt?.getTime()).toBeLessThanOrEqual(row.consentAskAt!.getTime());
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is asked for again after pauses that grow, and never after more than five minutes', () => {
+    const askings = [now];
+    while (askings.length < 20) askings.push(nextAskingAt(now, askings.at(-1)!));
+    const pauses = askings.slice(1).map((at, nth) => (at.getTime() - askings[nth]!.getTime()) / 1000);
+    expect(pauses).toEqual(pauses.toSorted((one, other) => one - other));
+    expect(pauses.slice(0, 4)).toEqual([2, 2, 4, 8]);
+    expect(pauses.at(-1)).toBe(300);
+  });
+
+  it.each(each)(
+    'by %s of what was %s, is opened by the word that it stands, and by that alone once',
+    (action, state) => {
+      const row = takenOn(state, action);
+      const confirmed = act(row, 'system', 'confirm_consent');
+      expect(confirmed).toMatchObject({ event: 'referral.consent-confirmed.v1', next: { state: row.state } });
+      if (confirmed.kind === 'illegal') return;
+      expect(detailsOpen(confirmed.next, now)).toBe(true);
+      expect(act(confirmed.next, 'system', 'confirm_consent').kind).toBe('illegal');
+      for (const party of ['referrer', 'facility', 'supervisor'] as const)
+        expect(act(row, party, 'confirm_consent').kind).toBe('illegal');
+    },
+  );
+
+  it.each(each)('by %s of what was %s, ends as it would have, where the consent had gone before', (action, state) => {
+    const later = new Date(now.getTime() + hourMs);
+    const before = new Date(now.getTime() - 1);
+    const row = takenOn(state, action);
+    for (const taken of [row, { ...row, state: 'cancel_requested' as const, previousState: row.state }]) {
+      const withdrawn = { state: 'cancelled', reasonCode: 'consent-withdrawn', sharingStopped: true };
+      expect(act(taken, 'system', 'withdraw', { at: before }, later)).toMatchObject({ next: withdrawn });
+      expect(act(taken, 'system', 'end_consent', { endsAt: before }, later)).toMatchObject({
+        next: { state: 'cancelled', reasonCode: 'consent-ended', sharingStopped: true },
+      });
+    }
+    for (const goneAfter of [
+      act(row, 'system', 'withdraw', { at: later }, later),
+      act(row, 'system', 'end_consent', { endsAt: later }, later),
+      act({ ...row, consentUnconfirmedSince: null }, 'system', 'withdraw', { at: before }, later),
+    ])
+      expect(goneAfter).toMatchObject({
+        next: { state: row.state, sharingStopped: true, consentUnconfirmedSince: null },
+      });
   });
 });

@@ -5,13 +5,15 @@ import type { Command } from './command.ts';
 import { effectsOf, firstTimes, isUnserved, type Successor } from './effects.ts';
 import { endedTask, openedTask, type Target } from './new-task.ts';
 import { nextWake } from './next-wake.ts';
-import { consentHasEnded } from './sharing.ts';
+import type { Confirmation } from './confirmation.ts';
+import { hadGoneBefore } from './sharing.ts';
 import { impliedStates, type Party, rowsFor, type Transition } from './states.ts';
 import { dueAt, type TimeLimits } from './time-limits.ts';
 
 /**
  * Who decides, when, by which limits; where the next task is to be done, for what opens one; the person's triage, where a task is sent
- * and it was looked at again; and to which organisation it is given, for what gives it away.
+ * and it was looked at again; to which organisation it is given, for what gives it away; and what the registry says of the consent,
+ * for what takes the person on.
  */
 export interface Occasion {
   party: Party;
@@ -20,6 +22,7 @@ export interface Occasion {
   target?: Target;
   triage?: Triage;
   successor?: Successor;
+  confirmation?: Confirmation;
 }
 
 /** What came of a command: the next row and what its entry says, or the actions that are legal instead. */
@@ -33,18 +36,19 @@ export type Verdict =
  * @throws when a command that opens a task comes without a target: a programming error
  */
 export function decide(row: ReferralRow, command: Command, occasion: Occasion): Verdict {
-  const { party, now, limits, triage, successor = null } = occasion;
+  const { party, now, limits, triage, successor = null, confirmation } = occasion;
   const transition = transitionFor(row, command.action, party, now);
-  if (transition === null || !bodyFits(row, command))
+  if (transition === null || !bodyFits(row, command, now))
     return { kind: 'illegal', allowed: allowedActions(row, [party], now) };
   const ended = transition.opensTask
     ? endedTask(row, { state: transition.to === 'redirected' ? 'redirected' : 'same', now })
     : null;
-  const state = stateAfter(row, transition);
-  const isMoved = transition.to !== 'same';
+  const state = stateAfter(row, transition, command);
+  const isMoved = transition.to !== 'same' || state !== row.state;
   const changed: ReferralRow = {
     ...row,
     ...triage,
+    ...confirmation,
     ...(ended === null
       ? {
           ...effectsOf(row, command, { state, party, now, successor }),
@@ -64,7 +68,8 @@ export function decide(row: ReferralRow, command: Command, occasion: Occasion): 
 }
 
 /** Passing on ends one task as redirected, and the next one begins as sent. */
-function stateAfter(row: ReferralRow, { to }: Transition): ReferralState {
+function stateAfter(row: ReferralRow, { to, toIfGoneBefore }: Transition, command: Command): ReferralState {
+  if (toIfGoneBefore !== undefined && hadGoneBefore(row, command)) return toIfGoneBefore;
   if (to === 'same') return row.state;
   return to === 'redirected' ? 'sent' : to;
 }
@@ -103,7 +108,7 @@ type Standing = Pick<
   | 'enteredStateAt'
   | 'priority'
   | 'sharingStopped'
-  | 'consentEndsAt'
+  | 'consentUnconfirmedSince'
   | 'sentAt'
   | 'appointmentAt'
 >;
@@ -134,7 +139,7 @@ function holds(
   if (action === 'record_no_show' && isAhead(row.appointmentAt, now)) return false;
   if (action === 'expire' && row.priority !== 'routine') return false;
   if ((action === 'withdraw' || action === 'end_consent') && row.sharingStopped) return false;
-  if (action === 'end_consent' && !consentHasEnded(row, now)) return false;
+  if (action === 'confirm_consent' && (row.sharingStopped || row.consentUnconfirmedSince === null)) return false;
   // What was never sent has no place from which it could be taken.
   return !(opensTask && row.sentAt === null);
 }
@@ -148,7 +153,8 @@ const workingState = (row: Standing): ReferralState =>
 const completable = (row: Standing): boolean =>
   ['accepted', 'scheduled', 'in_service', 'no_show'].includes(workingState(row));
 
-/** Who did not come can only have been lost, have declined, or have died. */
-function bodyFits(row: ReferralRow, command: Command): boolean {
+/** Who did not come can only have been lost, have declined, or have died; and no consent ends before its time. */
+function bodyFits(row: ReferralRow, command: Command, now: Date): boolean {
+  if (command.action === 'end_consent') return command.body.endsAt <= now;
   return command.action !== 'complete' || workingState(row) !== 'no_show' || isUnserved(command.body.outcome);
 }

@@ -1,6 +1,7 @@
 import { type Organisation, type OutcomeCode, type ReferralState, unservedOutcomes } from '@rohnamo/contracts';
 import type { ReferralRow } from '../schema.ts';
 import type { Command } from './command.ts';
+import { confirmed } from './confirmation.ts';
 import type { Party } from './states.ts';
 
 export const isUnserved = (outcome: OutcomeCode): boolean =>
@@ -82,9 +83,20 @@ export function effectsOf(
       return { reasonCode: 'declined', barrier: command.body.barrier ?? row.barrier };
     case 'withdraw':
       // What was taken on keeps the reason it has: its state stays as it is.
-      return { sharingStopped: true, reasonCode: state === 'cancelled' ? 'consent-withdrawn' : row.reasonCode };
+      return {
+        ...confirmed,
+        sharingStopped: true,
+        reasonCode: state === 'cancelled' ? 'consent-withdrawn' : row.reasonCode,
+      };
     case 'end_consent':
-      return { sharingStopped: true, reasonCode: state === 'cancelled' ? consentEnded : row.reasonCode };
+      return {
+        ...confirmed,
+        sharingStopped: true,
+        consentEndsAt: command.body.endsAt,
+        reasonCode: state === 'cancelled' ? consentEnded : row.reasonCode,
+      };
+    case 'confirm_consent':
+      return { ...confirmed, consentEndsAt: command.body.endsAt };
     case 'revoke':
       return { reasonCode: 'revoked' };
     case 'reassign':

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Guard, Projection } from '@rohnamo/journal';
 import { causeOfKind, type Refused, refused } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
+import { confirmationOf } from '../consent/settle.ts';
 import type { Context } from '../context.ts';
 import { isEntrusted } from '../refer/check-grounds.ts';
 import { doubleOf } from '../refer/duplicate.ts';
@@ -11,6 +12,7 @@ import { toldBy, type Triage, triageOf } from '../refer/triage.ts';
 import type { ReferralRow } from '../schema.ts';
 import type { ReferralWithConsent } from '../store.ts';
 import type { Command } from './command.ts';
+import type { Confirmation } from './confirmation.ts';
 import type { Successor } from './effects.ts';
 import { goesOn, placeOf, placeOn, type Target } from './new-task.ts';
 import { checkedReassigning } from './reassign.ts';
@@ -19,13 +21,14 @@ import { stands } from './sharing.ts';
 import { undecidedStates } from './states.ts';
 
 /**
- * What a change leans on that is not in the referral: the next task, the person's triage by now, who refers next, what is written along,
- * and what must still stand then.
+ * What a change leans on that is not in the referral: the next task, the person's triage by now, who refers next, what the registry says
+ * of the consent, what is written along, and what must still stand then.
  */
 export interface Footing {
   target?: Target;
   triage?: Triage;
   successor?: Successor;
+  confirmation?: Confirmation;
   projections?: Projection[];
   guards: Guard[];
 }
@@ -66,23 +69,25 @@ export async function footingOf(
     case 'accept':
     case 'schedule':
     case 'start':
-      return onStandingConsent(row, consent, now);
+      return onStandingConsent(context, { row, consent, now });
     default:
       return { guards: [] };
   }
 }
 
 /**
- * Nobody is taken on, and sees the details, but under a consent that stands. Whom they have taken on they care for, whatever becomes of it.
+ * Nobody is taken on, and sees the details, but under a consent that stands by the registry's word of this moment. Where it says nothing in
+ * time they are taken on, and nothing opens until it has. Whom they have taken on they care for, whatever becomes of the consent.
  * It need not stand until that is written: what withdraws it moves the referral as well, and comes before or after it.
  */
-function onStandingConsent(
-  row: ReferralRow,
-  consent: ReferralWithConsent['consent'],
-  now: Date,
-): Footing | { refuse: Refused } {
-  const mayBeTakenOn = !undecidedStates.includes(row.state) || (consent !== null && stands(consent, now));
-  return mayBeTakenOn ? { guards: [] } : { refuse: refused('consent-missing') };
+async function onStandingConsent(
+  context: Context,
+  { row, consent, now }: Pick<ReferralWithConsent, 'consent'> & { row: ReferralRow; now: Date },
+): Promise<Footing | { refuse: Refused }> {
+  if (!undecidedStates.includes(row.state)) return { guards: [] };
+  if (consent === null || !stands(consent, now)) return { refuse: refused('consent-missing') };
+  const confirmation = await confirmationOf(context, row, now);
+  return confirmation === null ? { refuse: refused('consent-missing') } : { confirmation, guards: [] };
 }
 
 /** A task begins on the same grounds as a new referral: they are looked at again. */

@@ -113,6 +113,8 @@ export const untouched = {
   responsible: null,
   walkIn: false,
   sharingStopped: false,
+  consentUnconfirmedSince: null,
+  consentAskAt: null,
   reasonCode: null,
   appointmentAt: null,
   instructions: null,

@@ -1,37 +1,40 @@
 import type { Command } from './command.ts';
+import { type Asking, askingOf } from './confirmation.ts';
 import type { Shared } from './sharing.ts';
 import { dueStep, nextStep, type Silent } from './silence.ts';
 import { rowsFor, undecidedStates } from './states.ts';
 import { after, sentAtOf, type TimeLimits } from './time-limits.ts';
 
 interface Ending {
-  action: 'end_consent' | 'expire' | 'auto_close' | 'confirm_cancel';
+  action: 'expire' | 'auto_close' | 'confirm_cancel';
   at: Date;
 }
 
 /** What tells when the system acts by itself. */
-type Waking = Silent & Shared;
+type Waking = Silent & Shared & Asking;
 
 /**
- * When the system acts by itself if nobody else has, and how: the end of the consent, the next step of silence, or what ends the
- * state; null where it never does.
+ * When the system acts by itself if nobody else has, and how: the end of the consent, asking whether it stands, the next step of
+ * silence, or what ends the state; null where it never does.
  */
 export function nextWake(limits: TimeLimits, waking: Waking): { at: Date; action: Command['action'] } | null {
-  const coming = [consentEndOf(waking), endingOf(limits, waking), nextStep(limits, waking)];
+  const coming = [consentEndOf(waking), askingOf(waking), endingOf(limits, waking), nextStep(limits, waking)];
   const [next] = coming.filter((one) => one !== null).toSorted((one, other) => one.at.getTime() - other.at.getTime());
   return next ? { at: next.at, action: next.action } : null;
 }
 
 /** What the system does of itself now; null where nothing is due. Nobody is reminded of what ends anyway, and nothing goes before the end of the consent. */
 export function dueCommand(limits: TimeLimits, waking: Waking, now: Date): Command | null {
-  for (const ending of [consentEndOf(waking), endingOf(limits, waking)])
-    if (ending !== null && ending.at <= now) return { action: ending.action, body: {} };
+  const consentEnd = consentEndOf(waking);
+  if (consentEnd !== null && consentEnd.at <= now) return { action: 'end_consent', body: { endsAt: consentEnd.at } };
+  const ending = endingOf(limits, waking);
+  if (ending !== null && ending.at <= now) return { action: ending.action, body: {} };
   const step = dueStep(limits, waking, now);
   return step && { action: step.action, body: { steps: step.steps } };
 }
 
 /** Nobody is told of the end of a consent under which nothing was sent, or all is over. */
-function consentEndOf({ state, sharingStopped, consentEndsAt }: Waking): Ending | null {
+function consentEndOf({ state, sharingStopped, consentEndsAt }: Waking): { action: 'end_consent'; at: Date } | null {
   const isUnderWay = rowsFor('system', state).has('end_consent');
   return isUnderWay && !sharingStopped && consentEndsAt !== null ? { action: 'end_consent', at: consentEndsAt } : null;
 }

@@ -53,6 +53,9 @@ const groundsProblems = [
 const standsOnGrounds = (action: ServedAction): boolean =>
   action === 'submit' || action === 'redirect' || action === 'reroute';
 
+const takenOnAs =
+  ' Where nobody had decided, the registry is asked whether the consent stands: gone, nobody is taken on; no answer in time, `consentUnconfirmed` is true, and nothing opens until it has answered.';
+
 /** `acknowledgeReferral` of `acknowledge` of `record_no_show`. */
 const operationIdOf = (action: ServedAction): string =>
   `${action.replace(/_(\w)/g, (_match, letter: string) => letter.toUpperCase())}Referral`;
@@ -84,7 +87,7 @@ function registerAction(app: Server, context: Context, action: ServedAction): vo
         tags: ['lifecycle'],
         operationId: operationIdOf(action),
         summary: summaries[action],
-        description: `Legal from: ${[...new Set(rowsOf(action).flatMap(({ from }) => from))].join(', ')}. An action that the state forbids is answered with the allowed ones.`,
+        description: `Legal from: ${[...new Set(rowsOf(action).flatMap(({ from }) => from))].join(', ')}. An action that the state forbids is answered with the allowed ones.${takesOn(action) ? takenOnAs : ''}`,
         headers: changeHeaders,
         params: z.object({ id: Id }),
         body: bodySchemaOf(action),

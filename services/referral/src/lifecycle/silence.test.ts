@@ -53,7 +53,7 @@ describe('silence', () => {
     ]);
     expect(dueCommand(limits, sent('routine', { consentEndsAt: after(60) }), after(2000))).toEqual({
       action: 'end_consent',
-      body: {},
+      body: { endsAt: after(60) },
     });
   });
 

@@ -15,6 +15,8 @@ export interface Transition {
   from: readonly ReferralState[];
   /** `same`: the state stays as it is. */
   to: ReferralState | 'same';
+  /** Where it leads instead, if the consent had gone before the person was taken on, and nobody could ask then whether it had. */
+  toIfGoneBefore?: 'cancelled';
   event: ReferralEvent;
   /** It ends the task and opens the next one. */
   opensTask?: true;
@@ -120,7 +122,14 @@ export const transitions = {
     { by: ['system'], from: ['draft', ...undecided], to: 'cancelled', event: 'referral.consent-withdrawn.v1' },
     {
       by: ['system'],
-      from: [...takenOn, 'cancel_requested', 'completed', 'closed', 'rejected', 'expired'],
+      from: [...takenOn, 'cancel_requested'],
+      to: 'same',
+      toIfGoneBefore: 'cancelled',
+      event: 'referral.consent-withdrawn.v1',
+    },
+    {
+      by: ['system'],
+      from: ['completed', 'closed', 'rejected', 'expired'],
       to: 'same',
       event: 'referral.consent-withdrawn.v1',
     },
@@ -129,9 +138,19 @@ export const transitions = {
     { by: ['system'], from: undecided, to: 'cancelled', event: 'referral.consent-ended.v1' },
     {
       by: ['system'],
-      from: [...takenOn, 'cancel_requested', 'completed'],
+      from: [...takenOn, 'cancel_requested'],
       to: 'same',
+      toIfGoneBefore: 'cancelled',
       event: 'referral.consent-ended.v1',
+    },
+    { by: ['system'], from: ['completed'], to: 'same', event: 'referral.consent-ended.v1' },
+  ],
+  confirm_consent: [
+    {
+      by: ['system'],
+      from: [...takenOn, 'cancel_requested', 'completed', 'closed'],
+      to: 'same',
+      event: 'referral.consent-confirmed.v1',
     },
   ],
   revoke: [{ by: supervisors, from: openStates, to: 'cancelled', event: 'referral.revoked.v1' }],

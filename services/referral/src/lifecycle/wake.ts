@@ -1,5 +1,6 @@
 import { startWorker, type Worker } from '@rohnamo/journal';
 import { newTrace, runInTrace } from '@rohnamo/service-kit';
+import { askWhereDue } from '../consent/settle.ts';
 import type { Context } from '../context.ts';
 import { dueCommand, nextWake } from './next-wake.ts';
 import { actBySystem } from './system-action.ts';
@@ -8,8 +9,8 @@ const batchMax = 100;
 const pauseMs = 1000;
 
 /**
- * Wakes what has waited long enough: reminds, escalates, expires, closes and cancels by the clock. Two replicas that wake the
- * same do it once.
+ * Wakes what has waited long enough: reminds, escalates, expires, closes and cancels by the clock, and asks again how a consent stands
+ * of which the registry could not say so. Two replicas that wake the same do it once.
  */
 export function startWaking(context: Context, onError: (error: unknown) => void): Worker {
   return startWorker({
@@ -28,7 +29,7 @@ export function startWaking(context: Context, onError: (error: unknown) => void)
 const wake = (context: Context, id: string): Promise<void> =>
   runInTrace(newTrace(), async () => {
     const hasActed = await actBySystem(context, id, (row, now) => dueCommand(context.limits, row, now));
-    if (!hasActed) await letSleep(context, id);
+    if (!hasActed && !(await askWhereDue(context, id))) await letSleep(context, id);
   });
 
 /**

@@ -2,8 +2,8 @@ import type { EventData, JournalEvent } from '@rohnamo/contracts';
 import type { Projection } from '@rohnamo/journal';
 import type { Subscription } from '@rohnamo/messaging';
 import { withTraceparent } from '@rohnamo/service-kit';
+import { stopUnder } from '../consent/settle.ts';
 import type { Context } from '../context.ts';
-import { actBySystem } from '../lifecycle/system-action.ts';
 import { recordOf } from '../refer/ask-sources.ts';
 
 /**
@@ -98,8 +98,7 @@ async function withdrawConsent(
       endsAt: before?.endsAt ?? null,
     },
   }));
-  const sharing = await context.store.sharingUnder(fact.consentId);
-  await Promise.all(sharing.map(({ id }) => actBySystem(context, id, () => ({ action: 'withdraw', body: {} }))));
+  await stopUnder(context, fact.consentId, { action: 'withdraw', body: { at: new Date(event.time) } });
 }
 
 /** A person whose triage profile is kept has changed: it is asked for again when next needed. */

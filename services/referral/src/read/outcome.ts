@@ -1,5 +1,5 @@
 import type { OutcomeCode, Referral, Served } from '@rohnamo/contracts';
-import { sharingIsOver } from '../lifecycle/sharing.ts';
+import { sharingIsClosed } from '../lifecycle/sharing.ts';
 import type { ShownRow } from './shown-row.ts';
 
 const servedBy = {
@@ -40,4 +40,4 @@ export const codesOf = ({ outcome, barrier }: ShownRow): Outcome | null =>
 
 /** Findings go back to health providers alone, and only where the person has agreed to feedback. */
 export const mayHearFindings = (row: ShownRow, now: Date): boolean =>
-  row.referrerKind === 'health-provider' && row.consentPurposes.includes('feedback') && !sharingIsOver(row, now);
+  row.referrerKind === 'health-provider' && row.consentPurposes.includes('feedback') && !sharingIsClosed(row, now);

@@ -16,6 +16,7 @@ export const neverShown = [
   'referrerActedAt',
   'facilityActedAt',
   'supervisorActedAt',
+  'consentAskAt',
   'silenceSteps',
   'wakeAt',
 ] as const satisfies readonly (keyof ReferralRow)[];

@@ -65,6 +65,7 @@ const variations: Record<string, Partial<ReferralRow>> = {
   ', a health provider refers': { referrerKind: 'health-provider' },
   ', to a place of legal aid': { facilityKind: 'legal-aid' },
   ', sharing stopped': { sharingStopped: true },
+  ', consent unconfirmed': { consentUnconfirmedSince: now },
 };
 
 const namesIn = (value: object, prefix = ''): string[] =>

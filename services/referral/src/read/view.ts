@@ -1,6 +1,6 @@
 import { type EndedTask, type FacilityKind, isSensitive, type Referral } from '@rohnamo/contracts';
 import { allowedActions } from '../lifecycle/decide.ts';
-import { type Shared, sharingIsOver } from '../lifecycle/sharing.ts';
+import { type Opening, sharingIsClosed, sharingIsOver } from '../lifecycle/sharing.ts';
 import { actingAs, type ClientParty, type CurrentParty } from '../party.ts';
 import type { ReceiptRow, ReferralForm, ReferralRow, TaskRow } from '../schema.ts';
 import { interpreted } from '../screening/score.ts';
@@ -12,11 +12,11 @@ import type { ShownRow } from './shown-row.ts';
 const detailsAfterClosingMs = 30 * 24 * 3600 * 1000;
 
 /** On what it hangs whether details are open. */
-export type Openness = Shared & Pick<ReferralRow, 'state' | 'previousState' | 'outcome' | 'closedAt'>;
+export type Openness = Opening & Pick<ReferralRow, 'state' | 'previousState' | 'outcome' | 'closedAt'>;
 
-/** Whether the person's details are open to the facility: from acceptance to 30 days after closing, while the consent stands. */
+/** Whether the person's details are open to the facility: from acceptance to 30 days after closing, while the consent stands and is confirmed. */
 export function detailsOpen(row: Openness, now: Date): boolean {
-  if (sharingIsOver(row, now)) return false;
+  if (sharingIsClosed(row, now)) return false;
   switch (row.state) {
     case 'accepted':
     case 'scheduled':
@@ -85,7 +85,7 @@ export interface Beside {
 
 /**
  * The referral as one party may see it. A facility sees what helps it to decide, then the details; a referrer sees what it sent
- * and, of what came of it, only whether the person was seen and served, and once sharing has stopped not even that; of what another
+ * and, of what came of it, only whether the person was seen and served, and while sharing is closed not even that; of what another
  * has sent whose referral it was before, nothing clinical unless they provide health care; a supervisor
  * sees states, times and codes; a facility from which it was taken away sees how its own part ended.
  */
@@ -98,7 +98,7 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
       return {
         ...frame,
         view: 'supervisor',
-        outcome: sharingIsOver(row, now) ? null : codesOf(row),
+        outcome: sharingIsClosed(row, now) ? null : codesOf(row),
         endedTasks,
         receipts: receiptsOf(row, receipts),
       };
@@ -107,7 +107,7 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
         ...frame,
         ...triageOf(row, row.service),
         view: 'referrer',
-        result: sharingIsOver(row, now)
+        result: sharingIsClosed(row, now)
           ? null
           : resultOf(row, { withFollowUp: row.consentPurposes.includes('follow-up') }),
         ...(mayHearFindings(row, now) ? { outcome: outcomeOf(row) } : {}),
@@ -116,7 +116,7 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
         receipts: receiptsOf(row, receipts),
         details: {
           ...(mayReadClinical(row) ? detailsOf(row) : withoutClinical(detailsOf(row))),
-          ...(sharingIsOver(row, now) ? { instructions: null } : {}),
+          ...(sharingIsClosed(row, now) ? { instructions: null } : {}),
         },
       };
     case 'facility': {
@@ -159,6 +159,7 @@ function frameOf(row: ShownRow, party: CurrentParty, now: Date): Omit<Referral, 
     facilityOrganisationId: row.facilityOrganisationId,
     deskId: row.deskId,
     sharingStopped: sharingIsOver(row, now),
+    consentUnconfirmed: row.consentUnconfirmedSince !== null,
     reasonCode: row.reasonCode,
     responsible: row.responsible,
     walkIn: row.walkIn,
@@ -189,6 +190,7 @@ const formerView = (row: ShownRow, task: TaskRow): Referral => ({
   facilityOrganisationId: task.facilityOrganisationId,
   deskId: task.deskId,
   sharingStopped: true,
+  consentUnconfirmed: false,
   reasonCode: task.reasonCode,
   responsible: null,
   walkIn: false,

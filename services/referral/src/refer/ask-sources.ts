@@ -5,20 +5,33 @@ import type { Context } from '../context.ts';
 import { dayOf } from '../lifecycle/calendar.ts';
 import type { PersonRow } from '../schema.ts';
 
-/** Asks the registry about a person and a consent, and remembers what it says. @throws Refused dependency-unavailable */
-export async function askRegistry(
-  context: Context,
-  { beneficiaryId, consentId, now }: { beneficiaryId: string; consentId: string; now: Date },
-): Promise<void> {
-  const { person, consent } = await context.registry.call({
+interface AskedFor {
+  beneficiaryId: string;
+  consentId: string;
+}
+
+/** What the registry says of a person and a consent. @throws Refused dependency-unavailable */
+export const groundsAtRegistry = (
+  { registry }: Pick<Context, 'registry'>,
+  { beneficiaryId, consentId }: AskedFor,
+): Promise<ReferralGrounds> =>
+  registry.call({
     method: 'POST',
     path: '/v1/referral-grounds',
     body: { beneficiaryId, consentId },
     answer: ReferralGrounds,
   });
+
+/** Asks the registry about a person and a consent, and remembers what it says. @throws Refused dependency-unavailable */
+export async function askRegistry(context: Context, asked: AskedFor & { now: Date }): Promise<void> {
+  await learn(context, await groundsAtRegistry(context, asked), asked.now);
+}
+
+/** Remembers what the registry has said, as far as it is news. */
+export async function learn(context: Context, { person, consent }: ReferralGrounds, now: Date): Promise<void> {
   const [knownPerson, knownConsent] = await Promise.all([
-    context.store.person(beneficiaryId),
-    context.store.consent(consentId),
+    person && context.store.person(person.beneficiaryId),
+    consent && context.store.consent(consent.id),
   ]);
   const learnt: Projection[] = [];
   if (person && isNews(person.version, knownPerson, !isOfTheDay(knownPerson, context, now))) {
@@ -32,7 +45,7 @@ export async function askRegistry(
     });
   }
   if (consent) {
-    const { id, version, endsAt: end, ...terms } = consent;
+    const { id, version, endsAt: end, withdrawnAt: _withdrawnAt, ...terms } = consent;
     const endsAt = end === null ? null : new Date(end);
     // The registry reckons the end by the birth date, and the person moves with that: an answer about them as they were before says nothing new.
     const isMoved =

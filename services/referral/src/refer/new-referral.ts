@@ -5,6 +5,7 @@ import {
   type OrganisationKind,
   textsNeverOfSexualViolence,
 } from '@rohnamo/contracts';
+import type { Confirmation } from '../lifecycle/confirmation.ts';
 import { placeOn, untouched } from '../lifecycle/new-task.ts';
 import { nextWake } from '../lifecycle/next-wake.ts';
 import { dueAt, type TimeLimits } from '../lifecycle/time-limits.ts';
@@ -22,13 +23,15 @@ export interface Referring {
   organisationKind: OrganisationKind;
   now: Date;
   limits: TimeLimits;
+  /** What is known of the consent, where the person is taken on at once. */
+  confirmation?: Confirmation | undefined;
 }
 
 /** The first row of a referral, at version 0: not yet recorded. Sexual violence begins as an emergency, whatever was asked. */
 export function newReferralRow(
   asked: NewReferral,
   grounds: SoundGrounds,
-  { organisationId, organisationKind, now, limits, ...ids }: Referring,
+  { organisationId, organisationKind, now, limits, confirmation, ...ids }: Referring,
 ): ReferralRow {
   const row: ReferralRow = {
     ...untouched,
@@ -44,6 +47,7 @@ export function newReferralRow(
     referrerOrganisationId: organisationId,
     referrerKind: organisationKind,
     ...placeOn(grounds),
+    ...confirmation,
     needCategory: asked.needCategory,
     ...triageOf(grounds.person, asked),
     safeContact: asked.safeContact,

@@ -11,8 +11,10 @@ import {
   settled,
 } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
+import { confirmationOf } from '../consent/settle.ts';
 import type { Context } from '../context.ts';
 import { referralChange } from '../fact.ts';
+import type { Confirmation } from '../lifecycle/confirmation.ts';
 import { type Seen, seenBy } from '../look.ts';
 import { newReferralNumber } from '../number.ts';
 import { partyOf } from '../party.ts';
@@ -27,7 +29,7 @@ import { checkedGrounds } from './grounds.ts';
 import { newReferralRow, textsNotForThisNeed } from './new-referral.ts';
 
 /** What is asked of a new referral, before it is known whether it stands. */
-type Checked = GroundsCheck | { refused: Refused };
+type Checked = (GroundsCheck & { confirmation?: Confirmation }) | { refused: Refused };
 
 export interface Referring {
   asked: NewReferral;
@@ -73,6 +75,7 @@ export async function refer(context: Context, request: FastifyRequest, { asked, 
         organisationKind: caller.organisationKind,
         now,
         limits: context.limits,
+        confirmation: checked.confirmation,
       });
       const event = asked.walkIn ? 'referral.started.v1' : asked.draft ? 'referral.drafted.v1' : 'referral.sent.v1';
       const implied = asked.walkIn ? (['sent', 'acknowledged', 'accepted'] as const) : [];
@@ -130,7 +133,17 @@ async function check(
     asked.onwardOf !== undefined && (await isInCareBy(context, request, { ...asked, onwardOf: asked.onwardOf, now }));
   if (asked.onwardOf !== undefined && !isEntrusted)
     return { refused: invalid('onwardOf', 'must be a referral by which this person is in your care') };
-  return checkedGrounds(context, { ...asked, referralId: id, screenings, organisationId, isEntrusted, now });
+  const grounds = await checkedGrounds(context, {
+    ...asked,
+    referralId: id,
+    screenings,
+    organisationId,
+    isEntrusted,
+    now,
+  });
+  if (!asked.walkIn || 'refuse' in grounds) return grounds;
+  const confirmation = await confirmationOf(context, asked, now);
+  return confirmation === null ? { refuse: 'consent-missing', pointer: '#/consentId' } : { ...grounds, confirmation };
 }
 
 /** Whether the person was referred to the caller, who has taken them on and may still read their details. */

@@ -19,6 +19,7 @@ export const workProperties = [
   'needCategory',
   'sharingStopped',
   'consentEndsAt',
+  'consentUnconfirmedSince',
   'reasonCode',
   'appointmentAt',
   'noShows',

@@ -38,6 +38,7 @@ export function groundsOf(known: Reckoned): ReferralGrounds {
       recipientOrganisationId: consent.recipientOrganisationId,
       dataCategories: consent.dataCategories,
       endsAt: consent.endsAt?.toISOString() ?? null,
+      withdrawnAt: consent.withdrawnAt?.toISOString() ?? null,
     },
   };
 }
