@@ -56,6 +56,7 @@ describe('what a referral stands on', () => {
         recipientOrganisationId: recipient,
         dataCategories: ['identity', 'contact', 'health'],
         endsAt: null,
+        withdrawnAt: null,
       },
     });
     // The thirtieth birthday begins at 19:00 UTC the day before.
