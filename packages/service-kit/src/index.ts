@@ -3,6 +3,7 @@ export { actingPersonOf, bearerToken, routeTable, type Caller, type RouteAccess 
 export * from './config.ts';
 export * from './database.ts';
 export { createHealth, type Check, type Health } from './health.ts';
+export { type IssuerKeys } from './issuer-keys.ts';
 export { registerJournal } from './journal-routes.ts';
 export { complaintAboutJson } from './json-text.ts';
 export { addressOf, createLimit } from './limits.ts';
@@ -35,5 +36,12 @@ export {
 export { isStorable, unstorable } from './storable-text.ts';
 export { readBody, streamedBody, withStreamedBodies } from './streamed-body.ts';
 export { describeIssue, errorsOf, findingsOf } from './validation.ts';
-export { createVerifier, hasScope, type VerifiedToken, type Verifier, type VerifierOptions } from './verifier.ts';
+export {
+  createVerifier,
+  hasScope,
+  invalidToken,
+  type VerifiedToken,
+  type Verifier,
+  type VerifierOptions,
+} from './verifier.ts';
 export * from './writing.ts';

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { BaseConfig } from './config.ts';
 import { migrate } from './database.ts';
 import type { Health } from './health.ts';
+import type { IssuerKeys } from './issuer-keys.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { createServer, type Server, type ServerOptions } from './server.ts';
@@ -79,6 +80,8 @@ export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig>
   migrationsFolder: URL;
   /** What can be asked for beside `migrate`, by name. */
   commands?: Readonly<Record<string, ServiceCommand>>;
+  /** Of a service that gives out tokens and takes them: the keys to its own, so that it need not ask itself. */
+  issuerKeys?(config: Config): IssuerKeys;
   /** The composition. A method, so that definitions of differently configured services fit into one list. */
   create(parts: ServiceParts<Config>): Promise<RunningService>;
 }

@@ -192,7 +192,11 @@ function partsOf({ definition, processMetrics = true }: ServiceInstall, config: 
   const hasClient = issuer !== undefined && clientId !== undefined && clientSecret !== undefined;
   return {
     metrics: createMetrics({ service: definition.name, processMetrics }),
-    verifier: createVerifier({ issuers, audience: config.TOKEN_AUDIENCE }),
+    verifier: createVerifier({
+      issuers,
+      known: definition.issuerKeys === undefined ? [] : [definition.issuerKeys(config)],
+      audience: config.TOKEN_AUDIENCE,
+    }),
     tokenUrl: issuer && `${issuer.replace(/\/$/, '')}/token`,
     serviceToken: hasClient ? createServiceToken({ issuer, clientId, clientSecret }) : undefined,
   };

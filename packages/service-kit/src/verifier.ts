@@ -26,6 +26,8 @@ export interface Verifier {
 export interface VerifierOptions {
   /** Issuers accepted, exactly as their tokens name them. */
   issuers: readonly string[];
+  /** Further issuers, whose keys are at hand: nobody is asked for them. */
+  known?: readonly IssuerKeys[];
   audience: string;
   fetch?: typeof fetch;
   now?: () => number;
@@ -49,7 +51,10 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const now = options.now ?? Date.now;
   const rememberMax = options.rememberMax ?? 10_000;
   const issuers = new Map<string, IssuerKeys>(
-    options.issuers.map((issuer) => [issuer, createIssuerKeys({ issuer, fetch: options.fetch ?? fetch, now })]),
+    [
+      ...options.issuers.map((issuer) => createIssuerKeys({ issuer, fetch: options.fetch ?? fetch, now })),
+      ...(options.known ?? []),
+    ].map((keys) => [keys.issuer, keys]),
   );
   const remembered = new Map<string, { token: VerifiedToken; expiresAt: number }>();
   const revoked = new Set<string>();
@@ -141,7 +146,8 @@ function forgetOldest(kept: Map<string, unknown> | Set<string>, max: number): vo
   if (kept.size > max && oldest.done !== true) kept.delete(oldest.value);
 }
 
-const invalidToken = (cause?: unknown) =>
+/** Refuses a token. */
+export const invalidToken = (cause?: unknown) =>
   refused('token-invalid', {
     headers: { 'www-authenticate': 'Bearer realm="rohnamo", error="invalid_token"' },
     ...(cause === undefined ? {} : { cause }),

@@ -20,7 +20,7 @@ const issuer = () =>
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .refine((url) => !/[?#]/.test(url), 'must have no query and no fragment');
 
-/** It takes no tokens and calls no other service. */
+/** It takes no tokens but its own, and calls no other service. */
 const shared = baseConfig.omit({ OIDC_ISSUERS: true, SERVICE_CLIENT_ID: true, SERVICE_CLIENT_SECRET: true });
 
 /** The environment of the identity service. */

@@ -2,6 +2,7 @@ import type { ServiceDefinition } from '@rohnamo/service-kit';
 import { createIdentity } from './app.ts';
 import { runClients } from './clients/command-line.ts';
 import { identityConfig, type IdentityConfig } from './config.ts';
+import { ownIssuerKeys } from './tokens/own-tokens.ts';
 
 /** The identity service, as it is run: alone, or with the others in one process. */
 export const identity: ServiceDefinition<IdentityConfig> = {
@@ -15,5 +16,6 @@ export const identity: ServiceDefinition<IdentityConfig> = {
       run: (args, io) => runClients({ args, ...io }),
     },
   },
+  issuerKeys: ownIssuerKeys,
   create: createIdentity,
 };

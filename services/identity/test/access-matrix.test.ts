@@ -1,9 +1,10 @@
+import { Role } from '@rohnamo/contracts';
 import { createPool, routeTable } from '@rohnamo/service-kit';
 import { accessTable, asking, commonRoutes, foundAccess, testIssuer } from '@rohnamo/testkit';
 import { expect, it, onTestFinished } from 'vitest';
-import { buildIdentity, identityDatabase } from './identity-server.ts';
+import { buildIdentity, facilityId, identityDatabase, makeClient } from './identity-server.ts';
 
-it('each route lets in whom the table names: everybody, for nothing here takes a token', async () => {
+it('each route lets in whom the table names, with the scope that it asks for, and nobody else', async () => {
   const database = await identityDatabase();
   onTestFinished(() => database.drop());
   const pool = createPool(database.appUrl, { applicationName: 'identity test' });
@@ -14,6 +15,16 @@ it('each route lets in whom the table names: everybody, for nothing here takes a
   const { app } = service;
   await app.ready();
   onTestFinished(() => app.close());
+  // It takes tokens of clients that it has.
+  for (const role of [...Role.options, 'revoked'])
+    await makeClient(
+      database,
+      '--role',
+      role === 'revoked' ? 'auditor' : role,
+      '--client-id',
+      `test-${role}`,
+      ...(role === 'facility' ? ['--facility', facilityId] : []),
+    );
 
   expect(await foundAccess(routeTable(app), asking(app, issuer), verifier)).toEqual(
     accessTable(`

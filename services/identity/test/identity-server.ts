@@ -18,6 +18,7 @@ import { createIdentity } from '../src/app.ts';
 import { runClients } from '../src/clients/command-line.ts';
 import type { IdentityConfig } from '../src/config.ts';
 import { identity } from '../src/service.ts';
+import { ownIssuerKeys } from '../src/tokens/own-tokens.ts';
 
 export const organisationId = '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d60';
 export const facilityId = '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d61';
@@ -93,23 +94,24 @@ export async function buildIdentity({
   pool: Pool;
   config?: Partial<IdentityConfig>;
   now?: () => Date;
-  /** Whose tokens it takes. */
+  /** Whose tokens it takes beside its own. */
   issuers?: string[];
 }) {
   let log = '';
-  const verifier = createVerifier({ issuers, audience: 'urn:rohnamo:api' });
+  const settings = {
+    PUBLIC_URL: 'https://identity.example.org',
+    TOKEN_AUDIENCE: 'urn:rohnamo:api',
+    SIGNING_KEY: es256Key(),
+    PREVIOUS_SIGNING_KEY: undefined,
+    RATE_LIMIT_PER_MINUTE: 1_000_000,
+    TRUSTED_PROXIES: undefined,
+    ...config,
+  };
+  const verifier = createVerifier({ issuers, known: [ownIssuerKeys(settings)], audience: settings.TOKEN_AUDIENCE });
   const logger = createLogger({ service: 'identity', level: 'debug', write: (line) => void (log += line) });
   const metrics = createMetrics({ service: 'identity', processMetrics: false });
   const service = await createIdentity({
-    config: {
-      PUBLIC_URL: 'https://identity.example.org',
-      TOKEN_AUDIENCE: 'urn:rohnamo:api',
-      SIGNING_KEY: es256Key(),
-      PREVIOUS_SIGNING_KEY: undefined,
-      RATE_LIMIT_PER_MINUTE: 1_000_000,
-      TRUSTED_PROXIES: undefined,
-      ...config,
-    },
+    config: settings,
     pool,
     verifier,
     logger,
