@@ -13,6 +13,7 @@ import type { Actor } from '@rohnamo/journal';
 import { bytea, instant, version } from '@rohnamo/journal/schema';
 import { sql } from 'drizzle-orm';
 import { index, integer, json, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { SourceMemory } from './intake/source-memory.ts';
 import type { StagedRow } from './intake/staged-row.ts';
 
 export * from '@rohnamo/journal/schema';
@@ -40,12 +41,14 @@ export const beneficiary = pgTable(
     returnCountry: text('return_country'),
     returnedOn: text('returned_on'),
     registeredAt: instant('registered_at').notNull(),
-    /** SHA-256 of the last intake row that was taken of this person: the same row again changes nothing, whatever was mended since. */
+    /** SHA-256 of the last intake row that was written down of this person. Decides only where `sourceMemory` is null. */
     rowDigest: bytea('row_digest'),
     /** The batch that it came in; null of a row that was taken before this was kept. */
     rowBatchId: uuid('row_batch_id'),
-    /** In hexadecimal, those of the rows that came before it in the same batch; null where there were none. */
+    /** In hexadecimal, those of the rows that came before it in the same batch; no longer written. */
     earlierRowDigests: text('earlier_row_digests').array(),
+    /** What the source system has said of this person: saying it again is no news. Null where no row was taken since this is kept. */
+    sourceMemory: jsonb('source_memory').$type<SourceMemory>(),
   },
   (table) => [
     uniqueIndex('beneficiary_external')

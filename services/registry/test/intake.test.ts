@@ -122,6 +122,19 @@ describe('a push', () => {
     expect(await stored('f1')).toMatchObject({ version: '2', birth_date: '1991' });
   });
 
+  it('that says something new in one cell leaves alone what was mended since in another', async () => {
+    await registry.finished(await registry.push(csv('f2,A,B,,931234567,')));
+    const { id } = (await stored('f2'))!;
+    const mended = { body: { phone: '+992939999999' }, headers: { 'if-match': '"1"' } };
+    expect((await registry.patch(`/v1/beneficiaries/${id}`, mended)).status).toBe(200);
+    const withVillage = csv('f2,A,B,,93 123-45-67,Ворух');
+    expect(rowsOf(await registry.finished(await registry.push(withVillage)))).toMatchObject({ updated: 1 });
+    expect(await stored('f2')).toMatchObject({ version: '3', phone: '+992939999999', village: 'Ворух' });
+    const newPhone = csv('f2,A,B,,93 123-45-68,Ворух');
+    expect(rowsOf(await registry.finished(await registry.push(newPhone)))).toMatchObject({ updated: 1 });
+    expect(await stored('f2')).toMatchObject({ version: '4', phone: '+992931234568', village: 'Ворух' });
+  });
+
   it('leaves alone what was mended since of a person whom it only confirmed, and writes no version for that', async () => {
     const registered = { givenName: 'A', familyName: 'B', external: { sourceSystem: 'office', externalId: 'm1' } };
     const { id } = await registry.register({ ...registered, phone: '+992931234567' });

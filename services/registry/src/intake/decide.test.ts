@@ -122,7 +122,56 @@ describe('rows worked off', () => {
       1,
       new Map([['1', mended]]),
     );
-    expect(another.facts).toEqual([{ externalId: '1', version: 3, village: 'Ворух', phone: '+992931234567' }]);
+    expect(another.facts).toEqual([{ externalId: '1', version: 3, village: 'Ворух', phone: '+992939999999' }]);
+  });
+
+  it('change a field when its source system says something else of it, and never because another cell did', () => {
+    const value = fc.constantFrom('Ворух', 'Чоркӯҳ', 'Исфара');
+    const columns = { village: 'village', father_name: 'fatherName', district_id: 'districtId' } as const;
+    const said = fc.record({ village: value, father_name: value, district_id: value }, { requiredKeys: [] });
+    const mended = fc.record({ village: value, fatherName: value, districtId: value }, { requiredKeys: [] });
+    const course = fc.array(fc.oneof(fc.record({ said }), fc.record({ mended })), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(course, (steps) => {
+        const expected: Record<string, string | null> = { village: null, fatherName: null, districtId: null };
+        const lastSaid: Record<string, string> = {};
+        const persons = new Map<string, BeneficiaryRow>();
+        workOffAll([person('1')], 1, persons, 'first');
+        steps.forEach((step, number) => {
+          if ('mended' in step) {
+            const row = persons.get('1')!;
+            persons.set('1', { ...row, ...step.mended, version: row.version + 1 });
+            Object.assign(expected, step.mended);
+            return;
+          }
+          workOffAll([person('1', step.said)], 1, persons, `batch ${number}`);
+          for (const [column, field] of Object.entries(columns)) {
+            const cell = step.said[column as keyof typeof columns];
+            if (cell === undefined) continue;
+            if (lastSaid[field] !== cell) expected[field] = cell;
+            lastSaid[field] = cell;
+          }
+        });
+        expect(persons.get('1')).toMatchObject(expected);
+      }),
+    );
+  });
+
+  it('of a person whose last row is known by its digest alone leave alone what was mended since', () => {
+    const file = [person('1', { phone: '+992931234567' }), person('1', { phone: '+992931234568' })];
+    const [first, last] = file.map((row) => ('complaints' in row ? null : row.digest));
+    const { persons } = workOffAll(file, 5);
+    const older = {
+      ...persons.get('1')!,
+      phone: '+992939999999',
+      rowDigest: last!,
+      earlierRowDigests: [first!.toString('hex')],
+      sourceMemory: null,
+    };
+    const again = workOffAll(file, 5, new Map([['1', older]]), 'another batch');
+    expect(again.changeCount).toBe(0);
+    const moved = file.map((row) => ('complaints' in row ? row : { ...row, digest: Buffer.from('another') }));
+    expect(workOffAll(moved, 5, again.persons, 'a third batch').changeCount).toBe(0);
   });
 
   it('of a file pushed again leave alone what was mended since, however often each person is in it and however it is cut', () => {

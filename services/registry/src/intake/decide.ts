@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { personChange } from '../person/decide.ts';
 import type { BeneficiaryRow, IntakeBatchRow } from '../schema.ts';
 import type { PersonRow, RefusedRow } from './read-row.ts';
+import { hear } from './source-memory.ts';
 
 /** What became of some rows, in the batch's own counters. */
 export type Tally = Pick<
@@ -31,8 +32,7 @@ export function workOff(
     newId,
   }: { batch: IntakeBatchRow; known: ReadonlyMap<string, BeneficiaryRow>; time: Date; newId: () => string },
 ): WorkedOff {
-  const written = new Map<string, BeneficiaryRow>();
-  const passedOver = new Map<string, Buffer[]>();
+  const pending = new Map<string, { person: BeneficiaryRow; isWritten: boolean }>();
   const changes: Change[] = [];
   const projections: Projection[] = [];
   const tally: Tally = { rowsRead: 0, rowsRegistered: 0, rowsUpdated: 0, rowsUnchanged: 0, rowsRefused: 0 };
@@ -41,71 +41,59 @@ export function workOff(
   for (const row of rows) {
     if ('complaints' in row) tally.rowsRefused += 1;
     else {
-      const pending = written.get(row.externalId);
-      const person = pending ?? known.get(row.externalId);
-      const passed = passedOver.get(row.externalId) ?? [];
-      if (person !== undefined && wasTaken(row, person, batch)) {
-        passedOver.set(row.externalId, [...passed, row.digest]);
-        tally.rowsUnchanged += 1;
-      } else {
-        if (pending !== undefined) break;
-        const next = nextOf(row, person, { batch, passed, time, newId });
-        const expected = person?.version ?? 0;
-        const isNew = person === undefined || saysNews(row, person);
-        if (isNew) changes.push(personChange(next, expected, act, { batchId: batch.id }));
-        else projections.push({ kind: 'beneficiary', id: next.id, expected, version: expected, state: next });
-        written.set(row.externalId, { ...next, version: isNew ? expected + 1 : expected });
-        if (person === undefined) tally.rowsRegistered += 1;
-        else tally[isNew ? 'rowsUpdated' : 'rowsUnchanged'] += 1;
-      }
+      const { externalId } = row;
+      const { person, isWritten } = pending.get(externalId) ?? { person: known.get(externalId), isWritten: false };
+      const { next, isChange, isKept } = afterRow(row, person, { batch, time, newId });
+      const expected = person?.version ?? 0;
+      if (isWritten && (isChange || isKept)) break;
+      if (isChange) changes.push(personChange(next, expected, act, { batchId: batch.id }));
+      else if (isKept) projections.push({ kind: 'beneficiary', id: next.id, expected, version: expected, state: next });
+      pending.set(externalId, {
+        person: { ...next, version: isChange ? expected + 1 : expected },
+        isWritten: isWritten || isChange || isKept,
+      });
+      if (person === undefined) tally.rowsRegistered += 1;
+      else tally[isChange ? 'rowsUpdated' : 'rowsUnchanged'] += 1;
     }
     tally.rowsRead += 1;
   }
   return { changes, projections, tally };
 }
 
-/** Rows of one person in one batch that are remembered beside the last. */
-const earlierMax = 16;
+interface AfterRow {
+  next: Omit<BeneficiaryRow, 'version'>;
+  /** Whether it changes what is known of the person: a version and an entry. */
+  isChange: boolean;
+  /** Whether what the row says must be remembered. */
+  isKept: boolean;
+}
 
-/**
- * Whether a row was taken before, and so says nothing new, whatever was mended since: it was the last of this person, or one of
- * those before that in the same batch, which is pushed again. Within a batch a row that comes back is the file's own course, and
- * one that another batch has gone against since takes that back.
- */
+/** The person as the row makes them: only what its source system has not said before counts as news. */
+function afterRow(
+  row: PersonRow,
+  person: BeneficiaryRow | undefined,
+  { batch, time, newId }: { batch: IntakeBatchRow; time: Date; newId: () => string },
+): AfterRow {
+  const { externalId, details, named, digest } = row;
+  const { organisationId, sourceSystem } = batch;
+  const { news, memory, isLearnt } = hear(person?.sourceMemory ?? {}, named, batch.id);
+  const taken = { rowDigest: digest, rowBatchId: batch.id, earlierRowDigests: null, sourceMemory: memory };
+  if (person === undefined) {
+    const next = { id: newId(), organisationId, sourceSystem, externalId, ...details, registeredAt: time, ...taken };
+    return { next, isChange: true, isKept: true };
+  }
+  const { version: _moves, ...current } = person;
+  if (wasTaken(row, person, batch))
+    return { next: { ...current, sourceMemory: memory }, isChange: false, isKept: isLearnt };
+  const isChange = !isDeepStrictEqual({ ...current, ...news }, current);
+  if (!isChange && !isLearnt) return { next: { ...current, sourceMemory: memory }, isChange, isKept: false };
+  return { next: { ...current, ...news, ...taken }, isChange, isKept: true };
+}
+
+/** Of a person whose rows were taken before cells were remembered only digests are known: the same row again says no news. */
 const wasTaken = ({ digest }: PersonRow, person: BeneficiaryRow, batch: IntakeBatchRow): boolean =>
   person.rowDigest?.equals(digest) === true ||
   (person.rowBatchId !== batch.id && person.earlierRowDigests?.includes(digest.toString('hex')) === true);
-
-const saysNews = ({ named }: PersonRow, person: BeneficiaryRow): boolean =>
-  !isDeepStrictEqual({ ...person, ...named }, person);
-
-/** The person as the row makes them, with the memory that it was taken. */
-function nextOf(
-  { externalId, details, named, digest }: PersonRow,
-  person: BeneficiaryRow | undefined,
-  { batch, passed, time, newId }: { batch: IntakeBatchRow; passed: readonly Buffer[]; time: Date; newId: () => string },
-): Omit<BeneficiaryRow, 'version'> {
-  const { organisationId, sourceSystem } = batch;
-  const earlierRowDigests = earlierDigests(person, batch, passed);
-  const taken = { rowDigest: digest, rowBatchId: batch.id, earlierRowDigests };
-  if (person === undefined)
-    return { id: newId(), organisationId, sourceSystem, externalId, ...details, registeredAt: time, ...taken };
-  const { version: _moves, ...current } = person;
-  return { ...current, ...named, ...taken };
-}
-
-/** What came before in the same batch: rows that were taken, and those of this lot that were passed over, as taken before. */
-function earlierDigests(
-  person: BeneficiaryRow | undefined,
-  batch: IntakeBatchRow,
-  passed: readonly Buffer[],
-): string[] | null {
-  const isOfBatch = person?.rowBatchId === batch.id;
-  const last = isOfBatch && person.rowDigest !== null ? [person.rowDigest] : [];
-  const earlier = new Set(isOfBatch ? person.earlierRowDigests : []);
-  for (const digest of [...passed, ...last]) earlier.add(digest.toString('hex'));
-  return earlier.size === 0 ? null : [...earlier].slice(-earlierMax);
-}
 
 /** The batch after these rows. It is over when every row that was received has been read. */
 export function progressed(batch: IntakeBatchRow, tally: Tally, time: Date): Change {

@@ -45,8 +45,8 @@ const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).jo
 const description = `The body is read as it arrives and may be large; the answer comes once all of it is safely kept. The rows are then worked
 off in the background, in the order of the file: follow \`Location\`, and \`/errors\` for the rows that were refused.
 
-- A row is known by \`sourceSystem\` and \`external_id\`. The same row again changes nothing, whatever was mended since by PATCH; a row
-  that says something new changes what it names. Of two rows with one external_id the later follows the earlier.
+- A row is known by \`sourceSystem\` and \`external_id\`. Only cells that differ from what this source system said of the
+  person last are news: a row that repeats an old value undoes nothing that was mended since by PATCH. Of two rows with one external_id the later follows the earlier.
 - Columns (CSV header, NDJSON keys): ${code(intakeColumns)}. Required: ${code(requiredColumns)}.
 - UTF-8; CSV as in RFC 4180, with commas. An empty cell or an absent key says nothing; null in NDJSON takes away what was known.
   Dates are \`1994-03-21\` or \`21.03.1994\`, a birth date may be the year alone. A telephone number without a country code is of the

@@ -60,6 +60,7 @@ export function decideRegistration({
     rowDigest: null,
     rowBatchId: null,
     earlierRowDigests: null,
+    sourceMemory: null,
   };
   return { record: { changes: [personChange(next, 0, act)] }, result: { ...next, version: 1 } };
 }

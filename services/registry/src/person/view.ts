@@ -13,6 +13,7 @@ export type PersonDetails = Omit<
   | 'rowDigest'
   | 'rowBatchId'
   | 'earlierRowDigests'
+  | 'sourceMemory'
 >;
 
 export const detailsOf = (person: NewBeneficiary): PersonDetails => ({
