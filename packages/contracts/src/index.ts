@@ -25,5 +25,6 @@ export * from './referral.ts';
 export * from './screening.ts';
 export * from './services-of-need.ts';
 export * from './statistics.ts';
+export * from './written-text.ts';
 export * from './worklist.ts';
 export * from './slip.ts';

@@ -21,7 +21,7 @@ export const intakeColumns = [
 export const IntakeState = z.enum(['received', 'running', 'completed', 'failed']);
 export type IntakeState = z.infer<typeof IntakeState>;
 
-/** A bulk push of returnees, and how far it has got. Rows are counted without the header, from 1. */
+/** A bulk push of returnees, and how far it has got. The header and rows of empty cells are not counted. */
 export const IntakeBatch = z.object({
   id: Id,
   version: Version,
@@ -42,7 +42,7 @@ export type IntakeBatch = z.infer<typeof IntakeBatch>;
 
 /** Why one row was refused. Never the value that was refused. */
 export const IntakeRowError = z.object({
-  row: z.int().min(1),
+  row: z.int().min(1).describe('As a spreadsheet shows it, with the header as row 1; in NDJSON, the line'),
   externalId: z.string().nullable(),
   field: z.string(),
   problem: z.string(),

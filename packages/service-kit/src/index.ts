@@ -1,11 +1,12 @@
 export * from './access.ts';
 export { actingPersonOf, bearerToken, routeTable, type Caller, type RouteAccess } from './auth.ts';
 export * from './config.ts';
+export { csvReader, type CsvFault, type CsvLimits, type CsvRow, UnreadableCsv } from './csv.ts';
 export * from './database.ts';
 export { createHealth, type Check, type Health } from './health.ts';
 export { type IssuerKeys } from './issuer-keys.ts';
 export { registerJournal } from './journal-routes.ts';
-export { complaintAboutJson } from './json-text.ts';
+export { complaintAboutJson, repeatsName } from './json-text.ts';
 export { addressOf, createLimit } from './limits.ts';
 export { createLogger, type LogFields, type Logger, type LogLevel } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
@@ -33,7 +34,7 @@ export {
   withTraceparent,
   type Trace,
 } from './trace.ts';
-export { isStorable, unstorable } from './storable-text.ts';
+export { takeTexts } from './storable-text.ts';
 export { readBody, streamedBody, withStreamedBodies } from './streamed-body.ts';
 export { describeIssue, errorsOf, findingsOf } from './validation.ts';
 export {

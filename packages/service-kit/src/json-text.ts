@@ -29,3 +29,22 @@ function isTooDeep(bytes: Buffer): boolean {
   }
   return false;
 }
+
+/**
+ * Whether an object in a JSON text has two values by one name (RFC 8259 §4), of which a parser silently drops the first. For text
+ * that has been parsed: of other text it says anything.
+ */
+export function repeatsName(json: string): boolean {
+  const open: Set<string>[] = [];
+  for (const [token, colon] of json.matchAll(/[{}]|"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '}') open.pop();
+    else if (colon !== undefined) {
+      const name = JSON.parse(token.slice(0, -colon.length)) as string;
+      const names = open.at(-1);
+      if (names?.has(name) === true) return true;
+      names?.add(name);
+    }
+  }
+  return false;
+}

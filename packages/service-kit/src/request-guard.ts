@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { complaintAboutJson } from './json-text.ts';
 import { refused } from './problem.ts';
-import { unstorable } from './storable-text.ts';
+import { takeTexts, unstorable } from './storable-text.ts';
 
 /**
- * Reads JSON bodies, and keeps out what no schema looks for but a database chokes on: text with NUL (Postgres 22021,
- * 22P05), halves of surrogate pairs (22P02 in jsonb), bytes that are not UTF-8, and nesting without end.
+ * Reads JSON bodies, and keeps out what no schema looks for. What a database chokes on: text with NUL (Postgres 22021, 22P05),
+ * halves of surrogate pairs (22P02 in jsonb), bytes that are not UTF-8, nesting and values without end. And what nobody can see:
+ * characters that are not displayed, or stand for one that was lost. All other text goes on in its composed form (NFC).
  */
 export function registerRequestGuard(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
@@ -42,10 +43,10 @@ export function registerRequestGuard(app: FastifyInstance): void {
 
   app.addHook('preValidation', (request, _reply, done) => {
     const errors = [
-      ...unstorable(request.params, 'path'),
-      ...unstorable(request.query, 'query'),
-      ...unstorable(request.headers, 'header'),
-      ...(isParsedJson(request) ? unstorable(request.body, 'body') : []),
+      ...takeTexts(request.params, 'path'),
+      ...takeTexts(request.query, 'query'),
+      ...unstorable(request.headers, 'header'), // which are of bytes, and not ours alone
+      ...(isParsedJson(request) ? takeTexts(request.body, 'body') : []),
     ].slice(0, 50);
     done(errors.length === 0 ? undefined : refused('invalid-field', { errors }));
   });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unstorable } from './storable-text.ts';
+import { takeTexts, unstorable, valuesMax } from './storable-text.ts';
 
 const storableText = fc.string({ unit: 'grapheme' }).filter((text) => text.isWellFormed() && !text.includes('\0'));
 const storable = fc.jsonValue({ stringUnit: 'grapheme' }).filter((value) => {
@@ -50,5 +50,30 @@ describe('text that cannot be stored', () => {
     let deep: unknown = '\0';
     for (let i = 0; i < 100_000; i += 1) deep = [deep];
     expect(unstorable(deep, 'query')).toHaveLength(1);
+  });
+});
+
+describe('text that a caller has written', () => {
+  it('is pointed at where it holds what cannot be seen, in every part of a request', () => {
+    expect(takeTexts({ name: 'Али\u200B', more: [{ note: 'x\uFFFD' }] }, 'body')).toEqual([
+      { pointer: '#/more/0/note', detail: expect.stringContaining('U+FFFD') as string },
+      { pointer: '#/name', detail: 'must not hold the invisible character U+200B' },
+    ]);
+    expect(takeTexts({ name: '\u202Ex' }, 'query')).toEqual([
+      { parameter: 'name', in: 'query', detail: 'must not hold the invisible character U+202E' },
+    ]);
+  });
+
+  it('is composed where it stands', () => {
+    const value = { name: 'И\u0306', list: [{ note: 'И\u0306' }, 'И\u0306', 1, null] };
+    expect(takeTexts(value, 'body')).toEqual([]);
+    expect(value).toEqual({ name: 'Й', list: [{ note: 'Й' }, 'Й', 1, null] });
+  });
+
+  it('is not looked at in what holds more values than a request may', () => {
+    expect(takeTexts({ list: Array.from({ length: valuesMax }, () => '\0') }, 'body')).toEqual([
+      { pointer: '#', detail: `must not hold more than ${valuesMax} values` },
+    ]);
+    expect(takeTexts({ list: Array.from({ length: valuesMax - 1 }, () => 0) }, 'body')).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import { refused } from './problem.ts';
 import type { Server } from './server.ts';
@@ -32,9 +33,13 @@ export function streamedBody<Type extends string>(
   return { body, type };
 }
 
+/** Bytes of a body that are handed on together. */
+const sliceBytes = 8 * 1024;
+
 /**
- * Hands a body on as it arrives, waiting for each bit to be taken: memory stays flat whatever its size. It is read to its end or
- * left where it failed, never destroyed, so that an answer can still be sent.
+ * Hands a body on as it arrives, waiting for each bit to be taken: memory stays flat whatever its size. A bit is at most 8 KiB, and
+ * after as many bytes the event loop turns, so that an upload holds up no other request. The body is read to its end or left where
+ * it failed, never destroyed, so that an answer can still be sent.
  * @throws Refused payload-too-large; what `take` throws; an error of the stream where it breaks off
  */
 export async function readBody(
@@ -42,11 +47,20 @@ export async function readBody(
   { bytesMax, take }: { bytesMax: number; take: (chunk: Buffer) => Promise<void> },
 ): Promise<void> {
   let bytes = 0;
+  let bytesInTurn = 0;
   // No generators between: one that waits for bytes cannot be ended before they come, and no answer would leave till then.
   for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    const within = chunk.subarray(0, bytesMax - bytes);
+    for (let at = 0; at < within.length; at += sliceBytes) {
+      const slice = within.subarray(at, at + sliceBytes);
+      await take(slice);
+      bytesInTurn += slice.length;
+      if (bytesInTurn < sliceBytes) continue;
+      await setImmediate();
+      bytesInTurn = 0;
+    }
     bytes += chunk.length;
     if (bytes > bytesMax) throw tooLarge(bytesMax);
-    await take(chunk);
   }
 }
 

@@ -5,6 +5,7 @@ export { testKafka, testPostgres } from './backing.ts';
 export { bareEnvironment } from './bare-environment.ts';
 export { eventually } from './eventually.ts';
 export { type Answer, type FakeFacility, fakeFacility, type ReceivedCall } from './fake-facility.ts';
+export { csvByGrammar, hostileCsv, isBlankCsv } from './hostile-csv.ts';
 export { foundLooks } from './looks.ts';
 export {
   aBeneficiary,

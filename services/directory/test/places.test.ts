@@ -102,9 +102,19 @@ describe('places import', () => {
 
   it('writes nothing of a file with something wrong in it, and says what', async () => {
     expect(await importFiles(`${csv}TJK009,7,,Нодуруст,Wrong,,\n`)).toBe(1);
-    expect(said.join()).toContain('line 10: level must be at most 4');
+    expect(said.join()).toContain('row 10: level must be at most 4');
+    expect(await importFiles(`${csv}TJK009,1,,the "Sughd",Sughd,,\n`)).toBe(1);
+    expect(said.join()).toContain('row 10: it is not well-formed CSV');
     expect(await importFiles(csv.replace('TJK005,1,,', 'TJK005,1,TJK005D007,'))).toBe(1);
     expect(said.join()).toContain('TJK005: its parent TJK005D007 does not lie above it');
+    expect(await entryCount()).toBe(0);
+  });
+
+  it('writes nothing of a file in another encoding, and says so', async () => {
+    const file = join(folder, 'windows-1251.csv');
+    await writeFile(file, Buffer.from(`${csv}TJK009,1,,\xca\xf3\xeb\xee\xe1,Kulob,,\n`, 'latin1'));
+    expect(await run(['import', file])).toBe(1);
+    expect(said.join()).toContain('places: it is not UTF-8');
     expect(await entryCount()).toBe(0);
   });
 

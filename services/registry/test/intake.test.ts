@@ -204,35 +204,35 @@ describe('a push', () => {
       next: null,
       items: [
         {
-          row: 2,
+          row: 3,
           externalId: 'j2',
           field: 'given_name',
           problem: 'is required',
           remedy: 'Give the given name: one line, at most 100 characters.',
         },
         {
-          row: 2,
+          row: 3,
           externalId: 'j2',
           field: 'birth_date',
           problem: expect.any(String) as string,
           remedy: 'Write 1994-03-21 or 21.03.1994, or only the year; leave it empty where it is not known.',
         },
         {
-          row: 2,
+          row: 3,
           externalId: 'j2',
           field: 'phone',
           problem: 'is not a telephone number',
           remedy: 'Write the number with its country code, such as +992 and nine digits, or leave it empty.',
         },
         {
-          row: 3,
+          row: 4,
           externalId: null,
           field: 'row',
           problem: 'has 2 cells where the header has 6',
           remedy: 'Give every row as many cells as the header; put cells that hold a comma in double quotes.',
         },
         {
-          row: 4,
+          row: 5,
           externalId: null,
           field: 'external_id',
           problem: 'is required',
@@ -240,6 +240,17 @@ describe('a push', () => {
         },
       ],
     });
+  });
+
+  it('counts its rows as a spreadsheet does, and rows of empty cells are none', async () => {
+    const batch = await registry.finished(
+      await registry.push(`\n${header}\nx1,"A\nA",B,,,\n,,,,,\n,,\n\nx2,A,B,,,\nx3,,B,,,\n`),
+    );
+    expect(rowsOf(batch)).toMatchObject({ received: 3, read: 3, registered: 1, refused: 2 });
+    expect((await errorsOf(batch)).items.map(({ row, field }) => `${row} ${field}`)).toEqual([
+      '3 given_name',
+      '8 given_name',
+    ]);
   });
 
   it('with many errors gives each once, page by page', async () => {
@@ -254,7 +265,7 @@ describe('a push', () => {
       cursor = page.next;
     } while (cursor !== null);
     expect(seen).toEqual(
-      Array.from({ length: 25 }, (_, row) => [`${row + 1} given_name`, `${row + 1} family_name`]).flat(),
+      Array.from({ length: 25 }, (_, row) => [`${row + 2} given_name`, `${row + 2} family_name`]).flat(),
     );
   });
 

@@ -3,7 +3,7 @@ import { baseConfig, type CommandIo, ConfigError, createPool, loadConfig } from 
 import { readFile } from 'node:fs/promises';
 import { subjects } from '../subjects.ts';
 import { importPlaces } from './import.ts';
-import { readPlaces, UnusableFile } from './read-csv.ts';
+import { readPlaces, textOf, UnusableFile } from './read-csv.ts';
 
 const importConfig = baseConfig.pick({ DATABASE_URL: true });
 const usage = 'Usage: node src/main.ts places import <places.csv> [former-names.csv]';
@@ -21,8 +21,8 @@ export async function placesCommand(args: readonly string[], { env, out, say }: 
   try {
     const config = loadConfig(importConfig, env);
     const places = readPlaces(
-      await readFile(placesFile, 'utf8'),
-      formerNamesFile && (await readFile(formerNamesFile, 'utf8')),
+      textOf(await readFile(placesFile), 'places'),
+      formerNamesFile === undefined ? undefined : textOf(await readFile(formerNamesFile), 'former names'),
     );
     const pool = createPool(config.DATABASE_URL, { applicationName: 'directory places import' });
     // The service that runs gives the entries their place in the journal, and publishes them.

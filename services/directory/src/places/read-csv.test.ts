@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readPlaces, UnusableFile } from './read-csv.ts';
+import { readPlaces, textOf, UnusableFile } from './read-csv.ts';
 
 const header = 'id,level,parent_id,name_tg,name_en,latitude,longitude';
 
@@ -40,20 +40,38 @@ describe('a file of places', () => {
     expect(readPlaces(places)[0]?.name).toEqual({ tg: 'Бохтар', ru: 'Бохтар', en: 'Bokhtar' });
   });
 
-  it('is read with a byte order mark, Windows line ends and columns that mean nothing here', () => {
-    const [place] = readPlaces(`\ufeffid,pcode,${header.slice(3)}\r\nT1,TJ01,1,,Суғд,Sughd,39.936,69.413\r\n`);
+  it('has no places in rows of empty cells', () => {
+    expect(readPlaces(`${header}\n\n,,,,,,\nT1,1,,Суғд,,,\n`)).toHaveLength(1);
+    expect(() => readPlaces(`${header}\n\n,,,,,,\nT1,9,,Суғд,,,\n`)).toThrow('row 4: level');
+  });
+
+  it('that is not UTF-8 is refused and not guessed at, and a byte order mark is no part of it', () => {
+    const windows1251 = Buffer.concat([
+      Buffer.from(`${header}\nT1,1,,`),
+      Buffer.from([0xca, 0xf3, 0xeb]),
+      Buffer.from(',,,'),
+    ]);
+    expect(() => textOf(windows1251, 'places')).toThrow('places: it is not UTF-8');
+    expect(textOf(Buffer.from('\uFEFFid'), 'places')).toBe('id');
+  });
+
+  it('is read with Windows line ends and columns that mean nothing here', () => {
+    const [place] = readPlaces(`id,pcode,${header.slice(3)}\r\nT1,TJ01,1,,Суғд,Sughd,39.936,69.413\r\n`);
     expect(place).toMatchObject({ id: 'T1', name: { tg: 'Суғд' } });
   });
 
   it.each([
-    ['a level that there is not', `${header}\nT1,9,,Суғд,,,`, 'line 2: level must be at most 4'],
-    ['no name', `${header}\nT1,1,,,,,`, 'line 2: a name of 1 to 200 characters must be given'],
-    ['half a point', `${header}\nT1,1,,Суғд,,39.9,`, 'line 2: latitude and longitude must both be given'],
-    ['a point that is not on the earth', `${header}\nT1,1,,Суғд,,99,69`, 'line 2: latitude must lie within 90'],
-    ['words for a number', `${header}\nT1,1,,Суғд,,north,69`, 'line 2: latitude must be a number in degrees'],
-    ['a place twice', `${header}\nT1,1,,Суғд,,,\nT1,1,,Хатлон,,,`, 'line 3: id occurs twice'],
-    ['a missing column', 'id,name_tg\nT1,Суғд', 'line 2: level is required'],
-    ['a line that is too short', `${header}\nT1,1`, 'not well-formed CSV'],
+    ['a level that there is not', `${header}\nT1,9,,Суғд,,,`, 'row 2: level must be at most 4'],
+    ['no name', `${header}\nT1,1,,,,,`, 'row 2: a name of 1 to 200 characters must be given'],
+    ['half a point', `${header}\nT1,1,,Суғд,,39.9,`, 'row 2: latitude and longitude must both be given'],
+    ['a point that is not on the earth', `${header}\nT1,1,,Суғд,,99,69`, 'row 2: latitude must lie within 90'],
+    ['words for a number', `${header}\nT1,1,,Суғд,,north,69`, 'row 2: latitude must be a number in degrees'],
+    ['a place twice', `${header}\nT1,1,,Суғд,,,\nT1,1,,Хатлон,,,`, 'row 3: id occurs twice'],
+    ['a missing column', 'id,name_tg\nT1,Суғд', 'row 2: level is required'],
+    ['a row that is too short', `${header}\nT1,1`, 'row 2: it has 2 cells where the header has 7'],
+    ['a quote inside of a cell', `${header}\nT1,1,,the "Sughd",,,`, 'row 2: it is not well-formed CSV'],
+    ['a quote that is not closed', `${header}\nT1,1,,"Суғд,,,`, 'row 2: it is not well-formed CSV'],
+    ['a column twice', `${header},name_tg\nT1,1,,Суғд,,,,Хатлон`, 'name_tg occurs twice'],
     ['nothing in it', '', 'there is no line'],
   ])('with %s cannot be used, and says why', (_what, csv, finding) => {
     expect(() => readPlaces(csv)).toThrow(UnusableFile);

@@ -1,6 +1,5 @@
-import { line, Location, MultilingualName, PlaceId, PlaceLevel } from '@rohnamo/contracts';
-import { findingsOf } from '@rohnamo/service-kit';
-import { CsvError, parse } from 'csv-parse/sync';
+import { line, Location, MultilingualName, PlaceId, PlaceLevel, trimmed } from '@rohnamo/contracts';
+import { csvReader, type CsvFault, type CsvRow, findingsOf, UnreadableCsv } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import type { GivenPlace } from './decide.ts';
 
@@ -18,7 +17,7 @@ export class UnusableFile extends Error {
 const formerNamesOf = (cell: string): string[] =>
   cell
     .split('|')
-    .map((name) => name.trim())
+    .map(trimmed)
     .filter((name) => name !== '');
 
 const optionalText = z
@@ -51,7 +50,7 @@ const PlaceLine = z.object({
 const FormerNameLine = z.object({ id: PlaceId, former_name: line(200) });
 
 /**
- * Reads places from CSV with the columns id, level, parent_id, name_tg, name_en, latitude, longitude, and if there are any
+ * Reads places from CSV (RFC 4180, strictly) with the columns id, level, parent_id, name_tg, name_en, latitude, longitude, and if there are any
  * name_ru and former_names (several separated by `|`); others are passed over. `formerNamesCsv`: id, former_name, a line each.
  * @throws UnusableFile
  */
@@ -99,13 +98,32 @@ const definedOf = (names: Record<string, string | undefined>): Record<string, st
     Object.entries(names).flatMap(([language, name]) => (name === undefined ? [] : [[language, name]])),
   );
 
-/** The lines that fit the schema, each with where it stands; what is wrong with the others goes to `findings`. */
-function linesOf<Schema extends z.ZodType>(
+/** The rows that fit the schema, each with where it stands; what is wrong with the others goes to `findings`. */
+function linesOf<Schema extends z.ZodObject>(
   text: string,
   { file, schema, findings }: { file: string; schema: Schema; findings: string[] },
 ): { at: string; value: z.infer<Schema> }[] {
-  return recordsOf(text, file, findings).flatMap(({ record, info }) => {
-    const at = `${file}, line ${info.lines}`;
+  const [header, ...rows] = rowsOf(text, file, findings);
+  if (header === undefined) return [];
+  if ('fault' in header) {
+    findings.push(`${file}, row ${header.row}: ${remedies[header.fault]}`);
+    return [];
+  }
+  const columns = header.cells.map(trimmed);
+  const repeated = columns.filter((name, index) => name in schema.shape && columns.indexOf(name) !== index);
+  if (repeated.length > 0) findings.push(`${file}: ${repeated.join(', ')} occurs twice in the first row; leave one`);
+
+  return rows.flatMap((row) => {
+    const at = `${file}, row ${row.row}`;
+    if ('fault' in row) {
+      findings.push(`${at}: ${remedies[row.fault]}`);
+      return [];
+    }
+    if (row.cells.length !== columns.length) {
+      findings.push(`${at}: it has ${row.cells.length} cells where the header has ${columns.length}`);
+      return [];
+    }
+    const record = Object.fromEntries(columns.map((name, index) => [name, trimmed(row.cells[index] ?? '')]));
     const result = schema.safeParse(record);
     if (result.success) return [{ at, value: result.data }];
     const wrong = findingsOf(result.error.issues, record);
@@ -114,24 +132,39 @@ function linesOf<Schema extends z.ZodType>(
   });
 }
 
-interface CsvRecord {
-  record: Record<string, string>;
-  info: { lines: number };
+const limits = { rowCharactersMax: 64 * 1024, cellCharactersMax: 4000, cellsMax: 200 };
+
+function rowsOf(text: string, file: string, findings: string[]): CsvRow[] {
+  const reader = csvReader(limits);
+  try {
+    return [...reader.read(text), ...reader.end()];
+  } catch (error) {
+    if (!(error instanceof UnreadableCsv)) throw error;
+    const { row, reason } = error;
+    findings.push(
+      reason === 'row-too-long'
+        ? `${file}, row ${row}: it is longer than ${limits.rowCharactersMax} characters`
+        : `${file}, row ${row}: it is not well-formed CSV; a double quote is opened and not closed, or stands inside of a cell`,
+    );
+    return [];
+  }
 }
 
-function recordsOf(text: string, file: string, findings: string[]): CsvRecord[] {
+const remedies: Record<CsvFault, string> = {
+  quote: 'it is not well-formed CSV; put a cell that holds a double quote in double quotes, and write that one twice',
+  'line-break': 'it has a line break of another kind than the first row; end all rows in the same way',
+  'cell-too-long': `it has a cell of more than ${limits.cellCharactersMax} characters`,
+  'too-many-cells': `it has more than ${limits.cellsMax} cells`,
+};
+
+/**
+ * The text of a file, without its byte order mark.
+ * @throws UnusableFile when it is not UTF-8: in another encoding, names would be garbled for good.
+ */
+export function textOf(bytes: Uint8Array, file: string): string {
   try {
-    // With `info`, each record comes beside its line, which the types of csv-parse do not say.
-    return parse(text, {
-      columns: true,
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      info: true,
-    }) as unknown as CsvRecord[];
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    findings.push(`${file}: it is not well-formed CSV: ${error.message}`);
-    return [];
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UnusableFile([`${file}: it is not UTF-8; save it as UTF-8 (in Excel: "CSV UTF-8") and import it again`]);
   }
 }

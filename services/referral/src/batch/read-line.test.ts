@@ -40,6 +40,7 @@ describe('a line', () => {
     ['too long', null, 'payload-too-large'],
     ['not UTF-8', Buffer.from([0x7b, 0xc3, 0x28, 0x7d]), 'malformed-request'],
     ['not JSON', '{"beneficiaryId":', 'malformed-request'],
+    ['with a field twice', '{"beneficiaryId":"a","beneficiaryId":"b"}', 'malformed-request'],
     ['nested without end', '['.repeat(10_000), 'malformed-request'],
     ['no object', '[]', 'invalid-field'],
     ['nothing', 'null', 'invalid-field'],

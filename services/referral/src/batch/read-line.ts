@@ -1,5 +1,5 @@
 import { BatchedReferral, needsNeverInBulk, type NeedCategory, type NewReferral } from '@rohnamo/contracts';
-import { complaintAboutJson, errorsOf, type Refused, refused, unstorable } from '@rohnamo/service-kit';
+import { complaintAboutJson, errorsOf, type Refused, refused, repeatsName, takeTexts } from '@rohnamo/service-kit';
 import type { Line } from './lines.ts';
 
 /** What a line asks for, or why it cannot be asked; `name` is by what it is answered. */
@@ -22,8 +22,10 @@ export function readLine({ number, bytes }: Line, { bytesMax, planningSession }:
   const value = parsed(bytes);
   if (value === undefined)
     return { name: number, refusal: refused('malformed-request', { detail: 'The line is not JSON.' }) };
+  if (repeatsName(bytes.toString('utf8')))
+    return { name: number, refusal: refused('malformed-request', { detail: 'The line names a field twice.' }) };
 
-  const errors = unstorable(value, 'body');
+  const errors = takeTexts(value, 'body');
   if (errors.length > 0) return { name: number, refusal: refused('invalid-field', { errors: errors.slice(0, 10) }) };
   const name = nameOf(value) ?? number;
   const result = BatchedReferral.safeParse(value);

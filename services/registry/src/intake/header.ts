@@ -15,6 +15,7 @@ export function readHeader(cells: readonly string[]): IntakeColumn[] {
   const names = cells.map((cell) => cell.trim().toLowerCase());
   const errors: ProblemError[] = names.flatMap((name, index) => {
     const pointer = `#/header/${index}`;
+    if (name === '') return [{ pointer, detail: `column ${index + 1} has no name: name it, or leave it out` }];
     if (!isColumn(name))
       return [{ pointer, detail: `column ${index + 1} is not known; known are ${intakeColumns.join(', ')}` }];
     return names.indexOf(name) === index ? [] : [{ pointer, detail: `column ${index + 1} names ${name} again` }];

@@ -1,4 +1,10 @@
-import { intakeColumns, type NewBeneficiary, NewBeneficiary as NewBeneficiarySchema } from '@rohnamo/contracts';
+import {
+  complaintAboutText,
+  composed,
+  intakeColumns,
+  type NewBeneficiary,
+  NewBeneficiary as NewBeneficiarySchema,
+} from '@rohnamo/contracts';
 import { describeIssue } from '@rohnamo/service-kit';
 import type { CountryCode } from 'libphonenumber-js';
 import { hash } from 'node:crypto';
@@ -10,6 +16,8 @@ import type { Cells, IntakeColumn, RowComplaint, StagedRow } from './staged-row.
 
 /** A row that says something about a person. */
 export interface PersonRow {
+  /** Its number in the file. */
+  row: number;
   externalId: string;
   /** All that it says, with the usual defaults for what it does not. */
   details: PersonDetails;
@@ -21,11 +29,14 @@ export interface PersonRow {
 
 /** A row that was refused, and why; the external id only where it is one. */
 export interface RefusedRow {
+  row: number;
   externalId: string | null;
   complaints: RowComplaint[];
 }
 
 export interface RowReading {
+  /** The number of a row that was staged without one. */
+  place?: number;
   sourceSystem: string;
   phoneRegion: CountryCode;
   /** The day on which it is read. */
@@ -68,7 +79,8 @@ const remedies: Record<IntakeColumn, string> = {
 
 /** What a staged row says, or everything that is wrong with it. */
 export function readRow(staged: StagedRow, reading: RowReading): PersonRow | RefusedRow {
-  if ('unreadable' in staged) return { externalId: staged.externalId, complaints: [staged.unreadable] };
+  const row = staged.row ?? reading.place ?? 1;
+  if ('unreadable' in staged) return { row, externalId: staged.externalId, complaints: [staged.unreadable] };
   const { cells } = staged;
   const complaints: RowComplaint[] = [];
   const complain = (column: IntakeColumn, problem: string): void => {
@@ -86,9 +98,9 @@ export function readRow(staged: StagedRow, reading: RowReading): PersonRow | Ref
 
   const externalId = result.data?.external?.externalId ?? externalIdOf(candidate);
   if (!result.success || complaints.length > 0 || externalId === null)
-    return { externalId, complaints: complaints.sort(byColumn) };
+    return { row, externalId, complaints: complaints.sort(byColumn) };
   const details = detailsOf(result.data);
-  return { externalId, details, named: namedBy(cells, details), digest: digestOf(cells) };
+  return { row, externalId, details, named: namedBy(cells, details), digest: digestOf(cells) };
 }
 
 /** What the contract is asked about; a cell that cannot be read is complained of here and left out. */
@@ -122,8 +134,9 @@ function candidateOf(
   for (const column of intakeColumns) {
     const cell = cells[column];
     if (cell === undefined || cell === null) continue;
-    if (!isUnicode(cell)) complain(column, 'holds a character that is none');
-    else candidate[fieldOf[column]] = read(column, cell);
+    const complaint = complaintAboutCell(cell);
+    if (complaint !== null) complain(column, complaint);
+    else candidate[fieldOf[column]] = read(column, typeof cell === 'string' ? composed(cell) : cell.map(composed));
   }
   for (const column of requiredColumns) if (candidate[fieldOf[column]] === undefined) complain(column, 'is required');
   return candidate;
@@ -137,8 +150,8 @@ const externalIdOf = (candidate: Record<string, unknown>): string | null => {
   return external.data?.externalId ?? null;
 };
 
-const isUnicode = (cell: string | string[]): boolean =>
-  typeof cell === 'string' ? cell.isWellFormed() : cell.every((text) => text.isWellFormed());
+const complaintAboutCell = (cell: string | string[]): string | null =>
+  complaintAboutText(typeof cell === 'string' ? cell : cell.join('|'));
 
 /** The columns that say a detail, and which. */
 const detailColumns = intakeColumns.flatMap((column) =>

@@ -22,7 +22,7 @@ import { ownedIn } from '../owned.ts';
 import type { IntakeBatchRow } from '../schema.ts';
 import { received } from './decide.ts';
 import { requiredColumns } from './header.ts';
-import { rowCharactersMax } from './staged-row.ts';
+import { rowLimits, unreadableRowsMax } from './staged-row.ts';
 import { createIntakeStore } from './store.ts';
 import { intakeFormats, type IntakeFormat, readUpload } from './upload.ts';
 import { viewOf } from './view.ts';
@@ -51,8 +51,11 @@ off in the background, in the order of the file: follow \`Location\`, and \`/err
 - UTF-8; CSV as in RFC 4180, with commas. An empty cell or an absent key says nothing; null in NDJSON takes away what was known.
   Dates are \`1994-03-21\` or \`21.03.1994\`, a birth date may be the year alone. A telephone number without a country code is of the
   country of this installation. Several access requirements have a bar between them.
-- A file is refused as a whole for an unknown or missing column, for bytes that are not UTF-8, for a double quote that is never
-  closed, for a row of more than ${rowCharactersMax} characters. Everything else is refused row by row.
+- A row of empty cells is no row. Every other row is registered, updated, unchanged, or refused under its number: the one that a
+  spreadsheet shows, with the header as row 1. In NDJSON it is the number of the line.
+- A file is refused as a whole for an unknown or missing column, for bytes that are not UTF-8, for double quotes that do not pair,
+  for a row of more than ${rowLimits.rowCharactersMax} characters, for more than ${unreadableRowsMax} rows that cannot be read. Everything else is refused row
+  by row; so is a double quote inside of a cell that does not begin with one, or with a blank between it and the comma.
 
     external_id,given_name,family_name,birth_date,access_requirements
     1042,Фирӯза,Назарова,1994,wheelchair|companion

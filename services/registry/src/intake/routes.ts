@@ -36,7 +36,7 @@ export function intakeRoutes(server: Server, context: Context): void {
         tags,
         operationId: 'getIntakeBatch',
         summary: 'How far an intake has got',
-        description: 'Rows are counted without the header, from 1. `finishedAt` says that no more will come.',
+        description: '`rows` are counted without the header. `finishedAt` says that no more will come.',
         params: IdParams,
         response: { 200: IntakeBatch, ...problemResponses('not-found') },
       },
@@ -56,7 +56,7 @@ export function intakeRoutes(server: Server, context: Context): void {
         operationId: 'listIntakeBatchErrors',
         summary: 'Which rows were refused, why, and what to do',
         description:
-          'In the order of the rows, as far as they are worked off; never with the value that was refused. Mend the rows and push the file again: what was taken before stays as it is.',
+          'In the order of the rows, which have the numbers that a spreadsheet shows (the header is row 1; in NDJSON, lines), as far as they are worked off; never with the value that was refused. Mend the rows and push the file again: what was taken before stays as it is.',
         params: IdParams,
         querystring: PageQuery,
         response: { 200: pageOf(IntakeRowError), ...problemResponses('not-found', 'cursor-invalid') },

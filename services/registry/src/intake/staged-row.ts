@@ -12,8 +12,14 @@ export interface RowComplaint {
   remedy: string;
 }
 
-/** A row between upload and processing: what it says, or why it could not be read at all. */
-export type StagedRow = { cells: Cells } | { unreadable: RowComplaint; externalId: string | null };
+/**
+ * A row between upload and processing: what it says, or why it could not be read at all. `row` is its number in the file, as a
+ * spreadsheet or an editor counts; rows that an earlier version staged have none.
+ */
+export type StagedRow = { row?: number } & ({ cells: Cells } | { unreadable: RowComplaint; externalId: string | null });
 
-/** Characters that one row may have, in either format. */
-export const rowCharactersMax = 64 * 1024;
+/** What one row may be, in either format. No value may be nearly as long as a cell; a longer one is mostly a quote that was not closed. */
+export const rowLimits = { rowCharactersMax: 64 * 1024, cellCharactersMax: 4000, cellsMax: 200 };
+
+/** Rows of one upload that may be unreadable; with more of them, it is not the file that it is said to be. */
+export const unreadableRowsMax = 10_000;

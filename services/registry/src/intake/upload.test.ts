@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Readable } from 'node:stream';
 import { Refused } from '@rohnamo/service-kit';
 import { describe, expect, it } from 'vitest';
-import { rowCharactersMax, type StagedRow } from './staged-row.ts';
+import { rowLimits, type StagedRow, unreadableRowsMax } from './staged-row.ts';
 import { type IntakeFormat, readUpload } from './upload.ts';
 
 async function read(
@@ -47,8 +47,8 @@ describe('comma-separated rows', () => {
   it('are the same wherever the bytes are cut, whatever the cells hold', async () => {
     const cell = fc
       .string({ unit: 'binary', minLength: 1, maxLength: 20 })
-      .map((text) => text.trim())
-      .filter((text) => text !== '' && text !== '\uFEFF');
+      .map((text) => text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, ''))
+      .filter((text) => text !== '');
     const row = fc.tuple(cell, cell, cell);
     await fc.assert(
       fc.asyncProperty(
@@ -59,7 +59,10 @@ describe('comma-separated rows', () => {
           const quoted = rows.map((cells) => cells.map((text) => `"${text.replaceAll('"', '""')}"`).join(','));
           const staged = await read([header, ...quoted].map((line) => line + end).join(''), { cut });
           expect(staged).toEqual(
-            rows.map(([external_id, given_name, family_name]) => ({ cells: { external_id, given_name, family_name } })),
+            rows.map(([external_id, given_name, family_name], index) => ({
+              row: index + 2,
+              cells: { external_id, given_name, family_name },
+            })),
           );
         },
       ),
@@ -71,15 +74,41 @@ describe('comma-separated rows', () => {
     expect(await read(`\uFEFF${header}\r\n\r\n1,A,B\r\n\r\n2,C,D`)).toHaveLength(2);
   });
 
-  it('hold formulas and odd quotes as the text that they are', async () => {
-    expect(await read(`${header}\n=1+1,the "tall" one,@SUM(A1)\n`)).toEqual([
-      { cells: { external_id: '=1+1', given_name: 'the "tall" one', family_name: '@SUM(A1)' } },
+  it('hold formulas and quotes as the text that they are', async () => {
+    expect(await read(`${header}\n=1+1,"the ""tall"" one",@SUM(A1)\n`)).toEqual([
+      { row: 2, cells: { external_id: '=1+1', given_name: 'the "tall" one', family_name: '@SUM(A1)' } },
     ]);
+  });
+
+  it.each([
+    ['a quote inside of a cell', '1,the "tall" one,B'],
+    ['a blank before a quote', '1, "A, B",C'],
+    ['a blank behind a quote', '1,"A" ,B'],
+    ['a line break of another kind', '1,A\rA,B'],
+    ['a cell without end', `1,${'A'.repeat(rowLimits.cellCharactersMax + 1)},B`],
+    ['cells without end', `1,A,B${','.repeat(rowLimits.cellsMax)}`],
+  ])('with %s are refused alone, by their number', async (_what, line) => {
+    const [first, second, ...others] = await read(`${header}\n${line}\n2,C,D\n`);
+    expect(first).toMatchObject({ row: 2, externalId: null, unreadable: { field: 'row' } });
+    expect(second).toEqual({ row: 3, cells: { external_id: '2', given_name: 'C', family_name: 'D' } });
+    expect(others).toEqual([]);
+  });
+
+  it('of empty cells are no rows, and count in the numbers of the others', async () => {
+    expect(await read(`\n${header}\n,,\n" ",,\n\n1,"A\nA",B\n,,,,,\n2,C,D`)).toEqual([
+      { row: 6, cells: { external_id: '1', given_name: 'A\nA', family_name: 'B' } },
+      { row: 8, cells: { external_id: '2', given_name: 'C', family_name: 'D' } },
+    ]);
+  });
+
+  it('are refused as a whole where too many of them cannot be read', async () => {
+    const lines = '1;A;B\n'.repeat(unreadableRowsMax + 1);
+    expect((await refusalOf(read(`${header}\n${lines}`))).detail).toContain('rows cannot be read');
   });
 
   it('say nothing in an empty cell', async () => {
     expect(await read(`${header},phone\n1,A,B, \n`)).toEqual([
-      { cells: { external_id: '1', given_name: 'A', family_name: 'B' } },
+      { row: 2, cells: { external_id: '1', given_name: 'A', family_name: 'B' } },
     ]);
   });
 
@@ -98,7 +127,7 @@ describe('comma-separated rows', () => {
 
   it('need the columns named, in any order and case, each once', async () => {
     expect(await read('Family_Name, given_name ,EXTERNAL_ID\nB,A,1\n')).toEqual([
-      { cells: { external_id: '1', given_name: 'A', family_name: 'B' } },
+      { row: 2, cells: { external_id: '1', given_name: 'A', family_name: 'B' } },
     ]);
     expect((await refusalOf(read('external_id,given_name\n1,A\n'))).errors).toEqual([
       { pointer: '#/header', detail: 'the column family_name is missing' },
@@ -122,9 +151,15 @@ describe('comma-separated rows', () => {
   it('are refused as a whole when a quote is never closed', async () => {
     expect(await refusalOf(read(`${header}\n1,A,B\n2,"A,B\n3,A,B\n`))).toMatchObject({
       code: 'malformed-request',
-      detail: 'A double quote is opened in row 2 and never closed.',
+      detail: 'A double quote is opened in row 3 and never closed.',
     });
-    expect((await refusalOf(read(`${header}\n1,"${'A'.repeat(rowCharactersMax + 1)}`))).detail).toContain(
+    expect((await refusalOf(read(`${header}\n1,"${'A'.repeat(rowLimits.rowCharactersMax + 1)}`))).detail).toContain(
+      'A double quote is opened in row 2 and never closed',
+    );
+    expect((await refusalOf(read(`${header}\n1,5" pipe,B\n`))).detail).toContain(
+      'The double quotes of row 2 do not pair',
+    );
+    expect((await refusalOf(read(','.repeat(1024 ** 2), { bytesMax: 2 * 1024 ** 2 }))).detail).toContain(
       'Row 1 is longer than',
     );
   });
@@ -139,7 +174,7 @@ describe('newline-delimited rows', () => {
     await fc.assert(
       fc.asyncProperty(rows, fc.integer({ min: 1, max: 20 }), async (cells, cut) => {
         expect(await read(cells.map((row) => JSON.stringify(row)).join('\n'), { ...ndjson, cut })).toEqual(
-          cells.map((row) => ({ cells: row })),
+          cells.map((row, index) => ({ row: index + 1, cells: row })),
         );
       }),
       { numRuns: 60 },
@@ -148,7 +183,7 @@ describe('newline-delimited rows', () => {
 
   it('tell what is not known from what they do not speak of', async () => {
     expect(await read('{"external_id":"1","phone":null,"village":"","access_requirements":["sight"]}', ndjson)).toEqual(
-      [{ cells: { external_id: '1', phone: null, access_requirements: ['sight'] } }],
+      [{ row: 1, cells: { external_id: '1', phone: null, access_requirements: ['sight'] } }],
     );
   });
 
@@ -158,6 +193,8 @@ describe('newline-delimited rows', () => {
     ['{"external_id":', 'row'],
     ['{"external_id":"1","Firuza":"x"}', 'row'],
     ['{"external_id":"1","__proto__":"x"}', 'row'],
+    ['{"external_id":"1","external_id":"2"}', 'row'],
+    [`{"village":"${'x'.repeat(rowLimits.cellCharactersMax + 1)}"}`, 'village'],
     ['{"external_id":1}', 'external_id'],
     ['{"sex":{"a":1}}', 'sex'],
     ['{"access_requirements":[1]}', 'access_requirements'],
@@ -171,10 +208,17 @@ describe('newline-delimited rows', () => {
 
   it('may be none', async () => expect(await read('\n \n', ndjson)).toEqual([]));
 
+  it('of empty texts are no rows, and count in the numbers of the others', async () => {
+    expect(await read('\n{"external_id":"","village":" "}\n{"external_id":"1"}\n{}\n', ndjson)).toEqual([
+      { row: 3, cells: { external_id: '1' } },
+      { row: 4, cells: {} },
+    ]);
+  });
+
   it('are refused as a whole when a line has no end', async () => {
-    expect((await refusalOf(read(' '.repeat(10) + 'x'.repeat(rowCharactersMax + 1), ndjson))).detail).toContain(
-      'Row 1 is longer than',
-    );
+    expect(
+      (await refusalOf(read(' '.repeat(10) + 'x'.repeat(rowLimits.rowCharactersMax + 1), ndjson))).detail,
+    ).toContain('Line 1 is longer than');
   });
 });
 

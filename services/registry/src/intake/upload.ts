@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { csvReader } from './csv.ts';
 import { ndjsonReader } from './ndjson.ts';
-import type { StagedRow } from './staged-row.ts';
+import { type StagedRow, unreadableRowsMax } from './staged-row.ts';
 import { unreadable } from './unreadable.ts';
 
 /** The content types that an intake takes. */
@@ -14,13 +14,13 @@ export type IntakeFormat = (typeof intakeFormats)[number];
 /** Makes rows out of text that comes bit by bit. Throws Refused where the upload as a whole cannot be taken. */
 export interface RowReader {
   /** The rows that are complete with this bit. */
-  read(text: string): Promise<StagedRow[]> | StagedRow[];
+  read(text: string): StagedRow[];
   /** The rows that the end completes. */
-  end(): Promise<StagedRow[]> | StagedRow[];
+  end(): StagedRow[];
 }
 
-/** Rows that go to the database together. */
-const stagedTogether = 1000;
+/** Rows that go to the database together: so many, or those of so many bytes, whichever comes first. */
+const stagedTogether = { rows: 1000, bytes: 256 * 1024 };
 
 /**
  * Reads an upload as it arrives and hands its rows on, some at a time, waiting for each lot to be taken: memory stays flat
@@ -43,28 +43,40 @@ export async function readUpload({
   const decode = utf8Decoder();
   const hash = createHash('sha256');
   let rows = 0;
+  let unreadableRows = 0;
   let waiting: StagedRow[] = [];
-  const keep = async (read: StagedRow[], atLeast: number): Promise<void> => {
-    for (const row of read) waiting.push(row);
-    while (waiting.length >= atLeast && waiting.length > 0) {
-      const lot = waiting.slice(0, stagedTogether);
-      waiting = waiting.slice(stagedTogether);
-      await stage(lot, rows + 1);
-      rows += lot.length;
+  let waitingBytes = 0;
+  const stageWaiting = async (): Promise<void> => {
+    const lot = waiting;
+    [waiting, waitingBytes] = [[], 0];
+    if (lot.length === 0) return;
+    await stage(lot, rows + 1);
+    rows += lot.length;
+  };
+  const keep = async (read: readonly StagedRow[], bytes: number): Promise<void> => {
+    waitingBytes += bytes;
+    for (const row of read) {
+      if ('unreadable' in row && ++unreadableRows > unreadableRowsMax) throw unreadable(tooManyUnreadable);
+      waiting.push(row);
+      if (waiting.length >= stagedTogether.rows) await stageWaiting();
     }
+    if (waitingBytes >= stagedTogether.bytes) await stageWaiting();
   };
 
   await readBody(body, {
     bytesMax,
     take: async (chunk) => {
       hash.update(chunk);
-      await keep(await reader.read(decode(chunk)), stagedTogether);
+      await keep(reader.read(decode(chunk)), chunk.length);
     },
   });
-  await keep(await reader.read(decode(null)), stagedTogether);
-  await keep(await reader.end(), 1);
+  await keep(reader.read(decode(null)), 0);
+  await keep(reader.end(), 0);
+  await stageWaiting();
   return { rows, digest: hash.digest() };
 }
+
+const tooManyUnreadable = `More than ${unreadableRowsMax} rows cannot be read: are the cells parted as the header is, and as many?`;
 
 /** Text without its byte order mark; null ends it. What is not UTF-8 is refused: guessing another encoding would garble names. */
 function utf8Decoder() {
