@@ -29,14 +29,18 @@ export const topicsOf = (service: ServiceName): TopicName[] =>
  * do not heed again.
  */
 export const consumersMemory: readonly { topic: TopicName; service: ServiceName; heard: string }[] = [
-  {
-    topic: 'referral',
-    service: 'notifications',
-    heard: `select subject as id, sequence as version from consumed where consumer = 'notifications'`,
-  },
+  { topic: 'referral', service: 'notifications', heard: heardByNotifications('referral') },
+  { topic: 'message', service: 'notifications', heard: heardByNotifications('message') },
   { topic: 'beneficiary', service: 'referral', heard: 'select id, version from person' },
   { topic: 'consent', service: 'referral', heard: 'select id, version from consent' },
   { topic: 'facility', service: 'referral', heard: 'select id, version from facility' },
   { topic: 'offering', service: 'referral', heard: 'select id, version from offering' },
   { topic: 'delivery', service: 'referral', heard: 'select id, version from receipt' },
 ];
+
+/** A backup may be of before the kind was kept: then a subject is a referral where a notice names it as one. */
+function heardByNotifications(kind: 'referral' | 'message'): string {
+  const derived = `case when exists (select from notice where referral_id = c.subject) then 'referral' else 'message' end`;
+  return `select subject as id, sequence as version from consumed c
+    where consumer = 'notifications' and coalesce(to_jsonb(c) ->> 'kind', ${derived}) = '${kind}'`;
+}

@@ -16,7 +16,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rohnamo-backups-'));
   await platform.rows(
     'referral',
-    `insert into consumed (consumer, subject, sequence) select 'somebody', gen_random_uuid(), n from generate_series(1, $1::int) n`,
+    `insert into consumed (consumer, kind, subject, sequence) select 'somebody', 'referral', gen_random_uuid(), n from generate_series(1, $1::int) n`,
     [rowCount],
   );
 }, 120_000);

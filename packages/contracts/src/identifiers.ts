@@ -8,6 +8,17 @@ export const Id = z
   .meta({ examples: ['01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d60'] });
 export type Id = z.infer<typeof Id>;
 
+/**
+ * An identifier that a client makes for something new. Its time must be within a day of now, which the service checks, and it must
+ * be unused by anything of any kind.
+ */
+export const ClientMadeId = Id.regex(/^.{14}7/, 'must be a UUID of version 7 (RFC 9562)').describe(
+  'Made by you: a UUID of version 7 whose time is within a day of now, and which nothing has yet',
+);
+
+/** The time that a UUID of version 7 was made at, as it says itself, in milliseconds since 1970. */
+export const timeOfId = (id: Id): number => Number.parseInt(id.replace('-', '').slice(0, 12), 16);
+
 /** An instant: RFC 3339, in UTC, to the millisecond. */
 export const Timestamp = z.iso.datetime().meta({ examples: ['2026-11-24T04:30:00.000Z'] });
 export type Timestamp = z.infer<typeof Timestamp>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Phone } from './beneficiary.ts';
 import { AccessRequirement, Language, NeedCategory, Priority, ProviderPreference } from './codes.ts';
-import { GivenDate, Id, line, text } from './identifiers.ts';
+import { ClientMadeId, GivenDate, Id, line, text } from './identifiers.ts';
 import { NewScreenings } from './screening.ts';
 
 /** How the person may be reached without harm. "Do not call" is an answer. */
@@ -66,7 +66,9 @@ const required = {
 /** Six fields suffice, and what helps beside them. */
 export const NewReferral = z.strictObject({
   ...required,
-  id: Id.optional().describe('Made by you, so that what was written without a connection is sent once, later'),
+  id: ClientMadeId.optional().describe(
+    'Made by you, so that what was written without a connection is sent once, later: a UUID of version 7 whose time is within a day of now, and which nothing has yet',
+  ),
   draft: z.boolean().default(false).describe('true keeps it unsent until `submit`'),
   walkIn: z
     .boolean()

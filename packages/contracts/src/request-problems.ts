@@ -60,8 +60,9 @@ export const requestProblems = {
     status: 409,
     title: 'It exists already',
     meaning:
-      'What you want to make is known by the same natural key: a person by source system and external id, an offering by facility and service. Of a person, `id` names the one that exists.',
-    remedy: 'Read the one that exists and change that.',
+      'What you want to make is known by the same natural key: a person by source system and external id, an offering by facility and service. Of a person, `id` names the one that exists. Or the `id` that you made is taken: by what, and by whom, is not said.',
+    remedy:
+      'Read the one that exists and change that. Where you made the `id`: read it, if you have sent this before; else make another.',
     members: { id: '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d60' },
   },
   'illegal-action': {

@@ -1,5 +1,11 @@
 import type { EventData, EventType } from '@rohnamo/contracts';
 
+/** What an entry is about: a kind and an id, never an id alone, for a client may try one id under two kinds. */
+export interface SubjectKey {
+  kind: string;
+  id: string;
+}
+
 /** Who did it: a client with the opaque staff id that it asserts, or the system itself. */
 export interface Actor {
   kind: 'client' | 'system';

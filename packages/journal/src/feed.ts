@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Entry, PlacedEntry } from './entry.ts';
+import type { Entry, PlacedEntry, SubjectKey } from './entry.ts';
 import { type Leaf, leafOf } from './tree/leaf.ts';
 
 /** As Postgres gives it: 64-bit numbers come as text. */
@@ -52,11 +52,11 @@ export async function readFeedOf(
 export type TrailEntry = Entry & { position: number | null };
 
 /** Everything that happened to some subjects, oldest first: one trail of a thing and of what belongs to it. */
-export async function readTrail(pool: Pool, subjects: readonly string[]): Promise<TrailEntry[]> {
+export async function readTrail(pool: Pool, subjects: readonly SubjectKey[]): Promise<TrailEntry[]> {
   const { rows } = await pool.query<EntryRow>({
     name: 'read trail',
-    text: `select position, ${columns} from entry e left join place p using (id) where subject = any($1::uuid[]) order by p.position nulls last, e.time, e.id`,
-    values: [subjects],
+    text: `select position, ${columns} from entry e left join place p using (id) where (subject, kind) in (select * from unnest($1::uuid[], $2::text[])) order by p.position nulls last, e.time, e.id`,
+    values: [subjects.map(({ id }) => id), subjects.map(({ kind }) => kind)],
   });
   return rows.map((row) => ({ ...entryOf(row), position: row.position === null ? null : Number(row.position) }));
 }

@@ -4,7 +4,15 @@ export { columnsOf } from './columns.ts';
 export { type CrashPoint, crashPoint, crashPoints } from './crash-point.ts';
 export type { Finding } from './audit/finding.ts';
 export { decideAndRecord, type Decision, findRepeat, type Written } from './decide.ts';
-export { type Actor, type Entry, type NewEntry, type Observation, type PlacedEntry, system } from './entry.ts';
+export {
+  type Actor,
+  type Entry,
+  type NewEntry,
+  type Observation,
+  type PlacedEntry,
+  type SubjectKey,
+  system,
+} from './entry.ts';
 export { type AuditRow, exportLine, readExportLine } from './export/export-line.ts';
 export { readSealedRows } from './export/sealed-rows.ts';
 export { readFeed, readFeedOf, readTrail } from './feed.ts';

@@ -9,6 +9,7 @@ import {
   primaryKey,
   text,
   timestamp,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { Actor } from './entry.ts';
@@ -41,7 +42,8 @@ export const entry = pgTable(
     traceparent: text('traceparent'),
     nonce: bytea('nonce').notNull(),
   },
-  (table) => [index('entry_subject').on(table.subject, table.version)],
+  // The id first: a process of the version before, which beside this one still asks by the bare id, finds its rows, too.
+  (table) => [uniqueIndex('entry_version_once').on(table.subject, table.kind, table.version)],
 );
 
 /**
@@ -95,10 +97,11 @@ export const consumed = pgTable(
   'consumed',
   {
     consumer: text('consumer').notNull(),
+    kind: text('kind').notNull(),
     subject: uuid('subject').notNull(),
     sequence: bigint('sequence', { mode: 'number' }).notNull(),
   },
-  (table) => [primaryKey({ columns: [table.consumer, table.subject] })],
+  (table) => [primaryKey({ columns: [table.consumer, table.kind, table.subject] })],
 );
 
 /**
@@ -110,6 +113,7 @@ export const parked = pgTable(
   'parked',
   {
     consumer: text('consumer').notNull(),
+    kind: text('kind').notNull(),
     subject: uuid('subject').notNull(),
     sequence: bigint('sequence', { mode: 'number' }).notNull(),
     /** Null for a message that could not be read, or not fully. */
@@ -126,7 +130,7 @@ export const parked = pgTable(
      */
     reason: text('reason').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.consumer, table.subject, table.sequence] })],
+  (table) => [primaryKey({ columns: [table.consumer, table.kind, table.subject, table.sequence] })],
 );
 
 /** How far a follower of this journal has got: the relay, each in-process consumer group. */

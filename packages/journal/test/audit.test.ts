@@ -63,8 +63,8 @@ describe('a subject’s trail', () => {
       )
     ).rows[0]!.subject;
   const verify = async (...ids: string[]) => {
-    const subjects = ids.map((id) => ({ id, version: 4 }));
-    return verifyTrail(sealed.pool, sealed.verifier, { subjects, entries: await readTrail(sealed.pool, ids) });
+    const subjects = ids.map((id) => ({ kind: 'parcel', id, version: 4 }));
+    return verifyTrail(sealed.pool, sealed.verifier, { subjects, entries: await readTrail(sealed.pool, subjects) });
   };
 
   it('is proved entry by entry under the newest checkpoint', async () => {
@@ -96,7 +96,12 @@ describe('a subject’s trail', () => {
 
   it('is read and proved together with those of what belongs to it, in the order in which things happened', async () => {
     const subjects = [await subjectAt(640), await subjectAt(641)];
-    const positions = (await readTrail(sealed.pool, subjects)).map(({ position }) => position ?? 0);
+    const positions = (
+      await readTrail(
+        sealed.pool,
+        subjects.map((id) => ({ kind: 'parcel', id })),
+      )
+    ).map(({ position }) => position ?? 0);
     expect(positions).toHaveLength(8);
     expect(positions).toEqual(positions.toSorted((a, b) => a - b));
     expect(await verify(...subjects)).toMatchObject({ sealed: 8, broken: [], missingVersions: [] });
@@ -121,9 +126,9 @@ describe('a subject’s trail', () => {
   });
 
   it('that is ahead of what its subject was when it was read lacks nothing for that', async () => {
-    const subject = await subjectAt(640);
+    const subject = { kind: 'parcel', id: await subjectAt(640) };
     const entries = await readTrail(sealed.pool, [subject]);
-    const behind = { subjects: [{ id: subject, version: 2 }], entries };
+    const behind = { subjects: [{ ...subject, version: 2 }], entries };
     expect(await verifyTrail(sealed.pool, sealed.verifier, behind)).toMatchObject({ sealed: 4, missingVersions: [] });
   });
 });

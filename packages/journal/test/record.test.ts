@@ -111,17 +111,31 @@ describe('record', () => {
     expect(await versionOf(parcel)).toBeNull();
   });
 
-  it('takes an event of a subject once, and never an older one', async () => {
+  it('has no two entries of one version of a subject, and one each of subjects of two kinds with the same id', async () => {
+    const id = randomUUID();
+    const changes = [parcelChange(id, 0), permitChange(id, 0, 'asked')];
+    expect(await scratch.journal.record({ changes })).toEqual({ kind: 'recorded' });
+    const second = scratch.pool.query(
+      `insert into entry select gen_random_uuid(), kind, subject, version, type, time, data, detail, actor, audience, traceparent, nonce
+       from entry where subject = $1 and kind = 'permit'`,
+      [id],
+    );
+    await expect(second).rejects.toMatchObject({ constraint: 'entry_version_once' });
+  });
+
+  it('takes an event of a subject once, and never an older one; of a subject of another kind with the same id it takes its own', async () => {
     const subject = randomUUID();
-    const effect = (sequence: number) =>
+    const effect = (sequence: number, kind = 'referral') =>
       scratch.journal.record({
         changes: [parcelChange(randomUUID(), 0)],
-        consumed: { consumer: 'test', subject, sequence },
+        consumed: { consumer: 'test', kind, subject, sequence },
       });
     expect(await effect(2)).toEqual({ kind: 'recorded' });
     expect(await effect(2)).toEqual({ kind: 'lost', to: 'consumed' });
     expect(await effect(1)).toEqual({ kind: 'lost', to: 'consumed' });
     expect(await effect(3)).toEqual({ kind: 'recorded' });
+    expect(await effect(1, 'message')).toEqual({ kind: 'recorded' });
+    expect(await effect(4)).toEqual({ kind: 'recorded' });
   });
 
   it('refuses the one row that the database will not take, and writes the others of its batch', async () => {

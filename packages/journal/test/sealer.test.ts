@@ -73,7 +73,7 @@ describe('the sealer', () => {
       [subject],
     );
     const { position, nonce, ...entry } = await eventually(async () => {
-      const [found] = await readTrail(scratch.pool, [subject]);
+      const [found] = await readTrail(scratch.pool, [{ kind: 'parcel "é"', id: subject }]);
       return found !== undefined && found.position !== null && { ...found, position: found.position };
     });
     const client = await scratch.pool.connect();

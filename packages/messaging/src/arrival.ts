@@ -15,12 +15,26 @@ export type Arrival = {
   | { kind: 'unreadable'; message: KeptMessage }
 );
 
+/** A subject: an id alone may be that of things of two kinds. The kind has the name of its topic. */
+export interface Subject {
+  kind: TopicName;
+  subject: string;
+}
+
 /** A message as it came. It may hold anything: never to be logged or answered. */
 export interface KeptMessage {
   bytes: Buffer;
   /** Where the broker has it: topic, partition and offset, which tell nothing of what it holds. */
   at: string;
 }
+
+export const subjectOf = ({ topic, subject }: Pick<Arrival, 'topic' | 'subject'>): Subject => ({
+  kind: topic,
+  subject,
+});
+
+/** A subject as a key of a map. */
+export const keyOfSubject = ({ kind, subject }: Subject): string => `${kind} ${subject}`;
 
 export const arrivalOf = (event: JournalEvent): Arrival => ({
   kind: 'event',

@@ -3,5 +3,5 @@ export { messageOf, retentionMs } from './kafka-message.ts';
 export { type KafkaPositions, kafkaPositions, type Offsets, type Shortfall } from './kafka-positions.ts';
 export { type KafkaOptions, kafkaTransport } from './kafka-transport.ts';
 export type { ParkedEvent } from './parked-events.ts';
-export { createParking, type Parking, type Replayed } from './parking.ts';
+export { createParking, type ParkedKey, type Parking, type Replayed } from './parking.ts';
 export type { Subscription, Transport } from './transport.ts';

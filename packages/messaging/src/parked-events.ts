@@ -1,12 +1,13 @@
-import type { JournalEvent } from '@rohnamo/contracts';
+import type { JournalEvent, TopicName } from '@rohnamo/contracts';
 import type { Pool, PoolClient } from 'pg';
-import { type Arrival, arrivalOf, hasEverySequence } from './arrival.ts';
+import { type Arrival, arrivalOf, hasEverySequence, keyOfSubject, type Subject, subjectOf } from './arrival.ts';
 import { readAgain } from './kafka-message.ts';
 import type { Standing } from './verdict.ts';
 
 /** What may be told of a parked event. */
 export interface ParkedEvent {
   group: string;
+  kind: TopicName;
   subject: string;
   /** Below 0 for a message whose sequence cannot be told. */
   sequence: number;
@@ -23,34 +24,42 @@ export interface ParkedEvent {
 }
 
 /** A subject's queue within a group. */
-interface Key {
+interface Key extends Subject {
   group: string;
-  subject: string;
+}
+
+interface SubjectsSought {
+  group: string;
+  kind?: string | undefined;
+  subject?: string | undefined;
+  sequence?: number;
 }
 
 /** What stands in the table `parked` of a consumer's database: effects still to be done, in no journal, for they are not state. */
 export const parkedEvents = (pool: Pool) => ({
-  /** How the group stands with these subjects. One look at two primary keys. */
-  async standings(group: string, subjects: string[]): Promise<Map<string, Standing>> {
-    const { rows } = await pool.query<{ subject: string; last: string | null; queued: boolean }>({
+  /** How the group stands with these subjects, by {@link keyOfSubject}. One look at two primary keys. */
+  async standings(group: string, subjects: readonly Subject[]): Promise<Map<string, Standing>> {
+    const { rows } = await pool.query<Subject & { last: string | null; queued: boolean }>({
       name: 'standings',
-      text: `select s.subject, c.sequence as last, exists (select from parked p where p.consumer = $1 and p.subject = s.subject) as queued
-        from unnest($2::uuid[]) s (subject) left join consumed c on c.consumer = $1 and c.subject = s.subject`,
-      values: [group, subjects],
+      text: `select s.kind, s.subject, c.sequence as last,
+          exists (select from parked p where p.consumer = $1 and p.kind = s.kind and p.subject = s.subject) as queued
+        from unnest($2::text[], $3::uuid[]) s (kind, subject)
+          left join consumed c on c.consumer = $1 and c.kind = s.kind and c.subject = s.subject`,
+      values: [group, ...columnsOf(subjects)],
     });
-    return new Map(rows.map(({ subject, last, queued }) => [subject, { last: numberOf(last), isQueued: queued }]));
+    return new Map(rows.map((row) => [keyOfSubject(row), { last: numberOf(row.last), isQueued: row.queued }]));
   },
 
   /** Remembers the last sequence taken of each subject. */
-  async moveOn(group: string, taken: ReadonlyMap<string, number>): Promise<void> {
+  async moveOn(group: string, taken: readonly Taken[]): Promise<void> {
     await moveOn(pool, group, taken);
   },
 
   /** Begins a queue with what failed. Parked already: its attempts are added. */
   async park(group: string, arrival: Arrival, failed: { attempts: number; reason: string }): Promise<void> {
     await pool.query(
-      `insert into parked (${stored}, attempts, reason) values ($1, $2, $3, $4, $5, $6, now(), $7, $8)
-       on conflict (consumer, subject, sequence) do update set attempts = parked.attempts + excluded.attempts, reason = excluded.reason
+      `insert into parked (${stored}, attempts, reason) values ($1, $2, $3, $4, $5, $6, $7, now(), $8, $9)
+       on conflict (consumer, kind, subject, sequence) do update set attempts = parked.attempts + excluded.attempts, reason = excluded.reason
          where parked.reason <> 'over'`,
       [...storedOf(group, arrival), failed.attempts, failed.reason],
     );
@@ -61,25 +70,25 @@ export const parkedEvents = (pool: Pool) => ({
    * there is no queue any more: the last that was taken, for it is to be judged anew.
    */
   enqueue: (group: string, arrival: Arrival): Promise<'queued' | { last: number | null }> =>
-    alone(pool, { group, subject: arrival.subject }, async (client) => {
+    alone(pool, { group, ...subjectOf(arrival) }, async (client) => {
       const { rows } = await client.query<{ newest: string | null; last: string | null }>(
-        `with newest as (select max(sequence) as sequence from parked where consumer = $1 and subject = $2),
+        `with newest as (select max(sequence) as sequence from parked where consumer = $1 and kind = $2 and subject = $3),
          added as (insert into parked (${stored}, attempts, reason)
-           select $1, $2, $3, $4, $5, $6, now(), 0, case when $7 then 'unreadable' when $8 and $3 > newest.sequence + 1 and newest.sequence > 0 then 'gap' else 'queued' end
+           select $1, $2, $3, $4, $5, $6, $7, now(), 0, case when $8 then 'unreadable' when $9 and $4 > newest.sequence + 1 and newest.sequence > 0 then 'gap' else 'queued' end
            from newest where newest.sequence is not null
-           on conflict (consumer, subject, sequence) do update set event = excluded.event, message = null, message_at = null, reason = 'queued'
+           on conflict (consumer, kind, subject, sequence) do update set event = excluded.event, message = null, message_at = null, reason = 'queued'
              where parked.event is null and parked.reason <> 'over' and excluded.event is not null)
-         select newest.sequence as newest, (select sequence from consumed where consumer = $1 and subject = $2) as last from newest`,
+         select newest.sequence as newest, (select sequence from consumed where consumer = $1 and kind = $2 and subject = $3) as last from newest`,
         [...storedOf(group, arrival), arrival.kind === 'unreadable', hasEverySequence(arrival.topic)],
       );
       return rows[0]?.newest == null ? { last: numberOf(rows[0]?.last) } : 'queued';
     }),
 
   /** The next to be handled of a subject: where it stands, and what it is, null for what says nothing (any more). */
-  async first({ group, subject }: Key): Promise<{ sequence: number; arrival: Arrival | null } | null> {
+  async first({ group, kind, subject }: Key): Promise<{ sequence: number; arrival: Arrival | null } | null> {
     const { rows } = await pool.query<{ sequence: string; event: JournalEvent | null; message: Buffer }>(
-      `select sequence, event, message from parked where consumer = $1 and subject = $2 and reason <> 'over' order by sequence limit 1`,
-      [group, subject],
+      `select sequence, event, message from parked where consumer = $1 and kind = $2 and subject = $3 and reason <> 'over' order by sequence limit 1`,
+      [group, kind, subject],
     );
     const row = rows[0];
     if (row === undefined) return null;
@@ -90,17 +99,17 @@ export const parkedEvents = (pool: Pool) => ({
   move: (from: Key & { sequence: number }, arrival: Arrival): Promise<void> =>
     alone(pool, from, async (client) => {
       await client.query(
-        `with gone as (delete from parked where consumer = $1 and subject = $7 and sequence = $8)
-         insert into parked (${stored}, attempts, reason) values ($1, $2, $3, $4, $5, $6, now(), 0, 'queued') on conflict do nothing`,
-        [...storedOf(from.group, arrival), from.subject, from.sequence],
+        `with gone as (delete from parked where consumer = $1 and kind = $8 and subject = $9 and sequence = $10)
+         insert into parked (${stored}, attempts, reason) values ($1, $2, $3, $4, $5, $6, $7, now(), 0, 'queued') on conflict do nothing`,
+        [...storedOf(from.group, arrival), from.kind, from.subject, from.sequence],
       );
       await closeUp(client, from);
     }),
 
-  async failedAgain({ group, subject, sequence }: Key & { sequence: number }, reason: string): Promise<void> {
+  async failedAgain({ group, kind, subject, sequence }: Key & { sequence: number }, reason: string): Promise<void> {
     await pool.query(
-      `update parked set attempts = attempts + 1, reason = $4 where consumer = $1 and subject = $2 and sequence = $3 and reason <> 'over'`,
-      [group, subject, sequence, reason],
+      `update parked set attempts = attempts + 1, reason = $5 where consumer = $1 and kind = $2 and subject = $3 and sequence = $4 and reason <> 'over'`,
+      [group, kind, subject, sequence, reason],
     );
   },
 
@@ -111,39 +120,42 @@ export const parkedEvents = (pool: Pool) => ({
   remove: (key: Key & { sequence: number }): Promise<ParkedEvent | null> =>
     alone(pool, key, async (client) => {
       const { rows } = await client.query<Row>(
-        `with removed as (select * from parked where consumer = $1 and subject = $2 and sequence = $3 and reason <> 'over'),
+        `with removed as (select * from parked where consumer = $1 and kind = $2 and subject = $3 and sequence = $4 and reason <> 'over'),
          over as (update parked p set event = null, message = null, message_at = null, reason = 'over'
-           from removed r where p.consumer = r.consumer and p.subject = r.subject and p.sequence = r.sequence)
+           from removed r where p.consumer = r.consumer and p.kind = r.kind and p.subject = r.subject and p.sequence = r.sequence)
          select ${columns} from removed`,
-        [key.group, key.subject, key.sequence],
+        [key.group, key.kind, key.subject, key.sequence],
       );
       if (rows[0] === undefined) return null;
       await closeUp(client, key);
       return parkedEventOf(rows[0]);
     }),
 
-  /** By group, subject and sequence, behind `after`. */
+  /** By group, kind, subject and sequence, behind `after`. */
   async list({
     after,
     limit,
   }: {
-    after: readonly [group: string, subject: string, sequence: number] | null;
+    after: readonly [group: string, kind: string, subject: string, sequence: number] | null;
     limit: number;
   }): Promise<ParkedEvent[]> {
     const { rows } = await pool.query<Row>(
-      `select ${columns} from parked where reason <> 'over' and ($1::text is null or (consumer, subject, sequence) > ($1, $2::uuid, $3::bigint))
-       order by consumer, subject, sequence limit $4`,
-      [...(after ?? [null, null, null]), limit],
+      `select ${columns} from parked where reason <> 'over' and ($1::text is null or (consumer, kind, subject, sequence) > ($1, $2, $3::uuid, $4::bigint))
+       order by consumer, kind, subject, sequence limit $5`,
+      [...(after ?? [null, null, null, null]), limit],
     );
     return rows.map(parkedEventOf);
   },
 
-  async subjects(group: string): Promise<string[]> {
-    const { rows } = await pool.query<{ subject: string }>(
-      `select distinct subject from parked where consumer = $1 and reason <> 'over' order by subject`,
-      [group],
+  /** Subjects that have a queue in a group: all, or those of one kind, one id, or with an event of one sequence. */
+  async subjects({ group, kind, subject, sequence }: SubjectsSought): Promise<Subject[]> {
+    const { rows } = await pool.query<Subject>(
+      `select distinct kind, subject from parked where consumer = $1 and reason <> 'over'
+         and ($2::text is null or kind = $2) and ($3::uuid is null or subject = $3) and ($4::bigint is null or sequence = $4)
+       order by kind, subject`,
+      [group, kind ?? null, subject ?? null, sequence ?? null],
     );
-    return rows.map(({ subject }) => subject);
+    return rows;
   },
 
   async counts(): Promise<Map<string, number>> {
@@ -154,8 +166,8 @@ export const parkedEvents = (pool: Pool) => ({
   },
 
   /** Works on a subject's queue as the only one in all processes. False, and nothing done, where another does already. */
-  async exclusively({ group, subject }: Key, work: () => Promise<void>): Promise<boolean> {
-    const lock = [`replay ${group} ${subject}`];
+  async exclusively({ group, ...subject }: Key, work: () => Promise<void>): Promise<boolean> {
+    const lock = [`replay ${group} ${keyOfSubject(subject)}`];
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
@@ -179,9 +191,8 @@ export const parkedEvents = (pool: Pool) => ({
   },
 });
 
-interface Row {
+interface Row extends Subject {
   consumer: string;
-  subject: string;
   sequence: string;
   id: string | null;
   type: string | null;
@@ -191,7 +202,7 @@ interface Row {
   reason: string;
 }
 
-const columns = `consumer, subject, sequence, event->>'id' as id, event->>'type' as type, message_at, parked_at, attempts, reason`;
+const columns = `consumer, kind, subject, sequence, event->>'id' as id, event->>'type' as type, message_at, parked_at, attempts, reason`;
 
 const parkedEventOf = ({
   consumer,
@@ -207,10 +218,11 @@ const parkedEventOf = ({
   parkedAt,
 });
 
-const stored = 'consumer, subject, sequence, event, message, message_at, parked_at';
+const stored = 'consumer, kind, subject, sequence, event, message, message_at, parked_at';
 
 const storedOf = (group: string, arrival: Arrival): unknown[] => [
   group,
+  arrival.topic,
   arrival.subject,
   arrival.sequence,
   ...(arrival.kind === 'event' ? [arrival.event, null, null] : [null, arrival.message.bytes, arrival.message.at]),
@@ -218,31 +230,35 @@ const storedOf = (group: string, arrival: Arrival): unknown[] => [
 
 const numberOf = (column: string | null | undefined): number | null => (column == null ? null : Number(column));
 
-async function moveOn(
-  client: Pick<PoolClient, 'query'>,
-  group: string,
-  taken: ReadonlyMap<string, number>,
-): Promise<void> {
+/** The last sequence that was taken of a subject. */
+export type Taken = Subject & { sequence: number };
+
+const columnsOf = (subjects: readonly Subject[]): [kinds: string[], ids: string[]] => [
+  subjects.map(({ kind }) => kind),
+  subjects.map(({ subject }) => subject),
+];
+
+async function moveOn(client: Pick<PoolClient, 'query'>, group: string, taken: readonly Taken[]): Promise<void> {
   await client.query({
     name: 'move on',
-    text: `insert into consumed as c (consumer, subject, sequence)
-      select $1, subject, sequence from unnest($2::uuid[], $3::bigint[]) t (subject, sequence) order by subject
-      on conflict (consumer, subject) do update set sequence = excluded.sequence where c.sequence < excluded.sequence`,
-    values: [group, [...taken.keys()], [...taken.values()]],
+    text: `insert into consumed as c (consumer, kind, subject, sequence)
+      select $1, kind, subject, sequence from unnest($2::text[], $3::uuid[], $4::bigint[]) t (kind, subject, sequence) order by kind, subject
+      on conflict (consumer, kind, subject) do update set sequence = excluded.sequence where c.sequence < excluded.sequence`,
+    values: [group, ...columnsOf(taken), taken.map(({ sequence }) => sequence)],
   });
 }
 
 /** What is over and has nothing before it any more is gone, and was taken. */
-async function closeUp(client: PoolClient, { group, subject }: Key): Promise<void> {
+async function closeUp(client: PoolClient, { group, kind, subject }: Key): Promise<void> {
   const { rows } = await client.query<{ last: string | null }>(
-    `with first as (select min(sequence) as sequence from parked where consumer = $1 and subject = $2 and reason <> 'over'),
-     gone as (delete from parked p using first where p.consumer = $1 and p.subject = $2 and p.reason = 'over'
+    `with first as (select min(sequence) as sequence from parked where consumer = $1 and kind = $2 and subject = $3 and reason <> 'over'),
+     gone as (delete from parked p using first where p.consumer = $1 and p.kind = $2 and p.subject = $3 and p.reason = 'over'
        and (first.sequence is null or p.sequence < first.sequence) returning p.sequence)
      select max(sequence) as last from gone`,
-    [group, subject],
+    [group, kind, subject],
   );
   const last = numberOf(rows[0]?.last);
-  if (last !== null && last > 0) await moveOn(client, group, new Map([[subject, last]]));
+  if (last !== null && last > 0) await moveOn(client, group, [{ kind, subject, sequence: last }]);
 }
 
 /**
@@ -251,14 +267,16 @@ async function closeUp(client: PoolClient, { group, subject }: Key): Promise<voi
  */
 async function alone<Result>(
   pool: Pool,
-  { group, subject }: Key,
+  { group, ...subject }: Key,
   work: (client: PoolClient) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
     await client.query('begin');
-    await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`parked ${group} ${subject}`]);
+    await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `parked ${group} ${keyOfSubject(subject)}`,
+    ]);
     const result = await work(client);
     await client.query('commit');
     return result;

@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { crashPoint, sharedRead } from '@rohnamo/journal';
-import { type Arrival, hasEverySequence } from './arrival.ts';
+import { type Arrival, hasEverySequence, keyOfSubject, type Subject, subjectOf } from './arrival.ts';
 import { isTransient, reasonOf } from './failure.ts';
 import { inOrderPerKey } from './in-order.ts';
-import { type ParkedEvent, parkedEvents } from './parked-events.ts';
+import { type ParkedEvent, parkedEvents, type Taken } from './parked-events.ts';
 import type { Subscription } from './transport.ts';
 import { type Standing, verdictOf } from './verdict.ts';
 
 /** Before the second try, the third, and so on; after the last, the event is parked. */
-const pausesMs = [50, 150, 500, 1300];
+const usualPausesMs: readonly number[] = [50, 150, 500, 1300];
 /** Events that one replay handles at most. */
 const replayMax = 1000;
 
@@ -24,81 +24,87 @@ export interface Taker {
   settle: () => Promise<void>;
 }
 
-export function takerOf(subscription: Subscription): Taker {
+export function takerOf(subscription: Subscription, { pausesMs = usualPausesMs } = {}): Taker {
   const { group, pool, handle, everyProcess = false } = subscription;
   const parked = parkedEvents(pool);
-  const standingOf = sharedRead<string, Standing>((subjects) => parked.standings(group, subjects));
-  /** The last sequence taken of each subject, as far as that is not written down. */
-  const taken = new Map<string, number>();
+  const standingOf = sharedRead<string, Standing>((keys) => parked.standings(group, keys.map(subjectOfKey)));
+  /** The last that was taken of each subject, as far as that is not written down. */
+  const taken = new Map<string, Taken>();
 
   /** How the group stands with these, as written down and as taken since. */
-  const standingsWith = async (subjects: readonly string[]): Promise<Map<string, Standing>> => {
+  const standingsWith = async (keys: readonly string[]): Promise<Map<string, Standing>> => {
     const since = new Map(taken); // as it was before the look: what is settled meanwhile, the look may not have seen
-    const found = await Promise.all(subjects.map(standingOf));
+    const found = await Promise.all(keys.map(standingOf));
     return new Map(
-      subjects.map((subject, index) => {
+      keys.map((key, index) => {
         const { last = null, isQueued = false } = found[index] ?? {};
-        return [subject, { last: later(last, since.get(subject)), isQueued }];
+        return [key, { last: later(last, since.get(key)?.sequence), isQueued }];
       }),
     );
   };
 
   const take = async (arrivals: readonly Arrival[]): Promise<void> => {
-    const standings = await standingsWith([...new Set(arrivals.map(subjectOf))]);
-    const standingWith = ({ topic, subject }: Arrival): Standing => {
-      const { last = null, isQueued = false } = standings.get(subject) ?? {};
-      return { last: hasEverySequence(topic) ? last : null, isQueued };
+    const standings = await standingsWith([...new Set(arrivals.map(keyOf))]);
+    const standingWith = (arrival: Arrival): Standing => {
+      const { last = null, isQueued = false } = standings.get(keyOf(arrival)) ?? {};
+      return { last: hasEverySequence(arrival.topic) ? last : null, isQueued };
     };
-    await inOrderPerKey(arrivals, subjectOf, async (arrival) => {
-      const { subject, sequence } = arrival;
+    await inOrderPerKey(arrivals, keyOf, async (arrival) => {
+      const { sequence } = arrival;
+      const key = keyOf(arrival);
       let standing = standingWith(arrival);
       if (verdictOf(sequence, standing) === 'behind') {
         const outcome = await parked.enqueue(group, arrival);
         if (outcome === 'queued') return;
-        standings.set(subject, { last: later(outcome.last, taken.get(subject)), isQueued: false });
+        standings.set(key, { last: later(outcome.last, taken.get(key)?.sequence), isQueued: false });
         standing = standingWith(arrival);
       }
       const verdict = verdictOf(sequence, standing);
       if (verdict === 'done') return;
       crashPoint('consume.before-effect');
-      const failed = verdict === 'gap' ? { attempts: 0, reason: 'gap' } : await failureOf(arrival, handle);
+      const failed =
+        verdict === 'gap' ? { attempts: 0, reason: 'gap' } : await failureOf(arrival, { handle, pausesMs });
       if (failed === null) {
-        standings.set(subject, { last: sequence, isQueued: false });
-        if (hasEverySequence(arrival.topic)) taken.set(subject, sequence);
+        standings.set(key, { last: sequence, isQueued: false });
+        if (hasEverySequence(arrival.topic)) taken.set(key, { ...subjectOf(arrival), sequence });
         return;
       }
       await parked.park(group, arrival, failed);
-      standings.set(subject, { ...standing, isQueued: true });
+      standings.set(key, { ...standing, isQueued: true });
       const type = arrival.kind === 'event' ? arrival.event.type : null;
-      subscription.onParked?.({ group, subject, sequence, type, reason: failed.reason });
+      subscription.onParked?.({ group, ...subjectOf(arrival), sequence, type, reason: failed.reason });
     });
   };
 
   const settle = async (): Promise<void> => {
     if (taken.size === 0) return;
     const settled = new Map(taken);
-    await parked.moveOn(group, settled);
-    for (const [subject, sequence] of settled) if (taken.get(subject) === sequence) taken.delete(subject);
+    await parked.moveOn(group, [...settled.values()]);
+    for (const [key, last] of settled) if (taken.get(key) === last) taken.delete(key);
   };
 
   /** It has no place and no queue of its own: it hears all again. */
   const hear = (arrivals: readonly Arrival[]): Promise<void> =>
-    inOrderPerKey(arrivals, subjectOf, async (arrival) =>
-      arrival.kind === 'event' ? handle(arrival.event) : undefined,
-    );
+    inOrderPerKey(arrivals, keyOf, async (arrival) => (arrival.kind === 'event' ? handle(arrival.event) : undefined));
 
   return everyProcess ? { take: hear, settle: () => Promise.resolve() } : { take, settle };
 }
 
-const subjectOf = ({ subject }: Arrival): string => subject;
+const keyOf = (arrival: Arrival): string => keyOfSubject(subjectOf(arrival));
 
 const later = (one: number | null, other: number | undefined): number | null =>
   other === undefined || (one !== null && one > other) ? one : other;
 
+/** {@link keyOfSubject}, read back: neither kind nor id has a blank in it. */
+function subjectOfKey(key: string): Subject {
+  const [kind, subject] = key.split(' ') as [Subject['kind'], string];
+  return { kind, subject };
+}
+
 /** Why it fails every time; null once it succeeds, and for what has no effect here. @throws what is transient */
 async function failureOf(
   arrival: Arrival,
-  handle: Subscription['handle'],
+  { handle, pausesMs }: Pick<Subscription, 'handle'> & { pausesMs: readonly number[] },
 ): Promise<{ attempts: number; reason: string } | null> {
   if (arrival.kind === 'unknown') return null;
   if (arrival.kind === 'unreadable') return { attempts: 1, reason: 'unreadable' };
@@ -120,7 +126,7 @@ export interface Replayed {
   /** Events that were handled, and are parked no more. */
   replayed: number;
   /** The first of each subject that failed again: the rest of that subject stays behind it. */
-  failed: Pick<ParkedEvent, 'group' | 'subject' | 'sequence' | 'reason'>[];
+  failed: Pick<ParkedEvent, 'group' | 'kind' | 'subject' | 'sequence' | 'reason'>[];
 }
 
 /** What an operator can do about events that a service has parked. All of it can be repeated, by any replica, and while events come. */
@@ -129,12 +135,23 @@ export interface Parking {
   /** Parked events by group. */
   counts: () => Promise<Map<string, number>>;
   /**
-   * Handles what is parked of these groups and this subject, each subject in its order, a thousand at most. A subject that another
-   * replay is at work on is left to it.
+   * Handles what is parked of these groups and these subjects, each subject in its order, a thousand at most. A subject that
+   * another replay is at work on is left to it.
    */
-  replay: (which: { group?: string | undefined; subject?: string | undefined }) => Promise<Replayed>;
-  /** Takes one event out of its queue, undone for good; null where it is not parked. What is behind it waits for a replay. */
-  discard: (which: { group: string; subject: string; sequence: number }) => Promise<ParkedEvent | null>;
+  replay: (which: { [Name in 'group' | 'kind' | 'subject']?: string | undefined }) => Promise<Replayed>;
+  /**
+   * Takes one event out of its queue, undone for good; null where it is not parked. What is behind it waits for a replay. Without a
+   * kind, `ambiguous` where events of several kinds are parked under that id.
+   */
+  discard: (which: ParkedKey) => Promise<ParkedEvent | null | 'ambiguous'>;
+}
+
+/** Names a parked event. The kind can be left out where the id is that of one thing alone. */
+export interface ParkedKey {
+  group: string;
+  kind?: string | undefined;
+  subject: string;
+  sequence: number;
 }
 
 export function createParking({
@@ -143,24 +160,24 @@ export function createParking({
 }: Pick<Subscription, 'pool'> & { subscriptions: readonly Subscription[] }): Parking {
   const parked = parkedEvents(pool);
 
-  const replaySubject = async (subscription: Subscription, subject: string, done: Replayed): Promise<void> => {
+  const replaySubject = async (subscription: Subscription, subject: Subject, done: Replayed): Promise<void> => {
     const { group, handle } = subscription;
-    await parked.exclusively({ group, subject }, async () => {
+    await parked.exclusively({ group, ...subject }, async () => {
       while (done.replayed < replayMax) {
-        const first = await parked.first({ group, subject });
+        const first = await parked.first({ group, ...subject });
         if (first === null) return;
         const { sequence, arrival } = first;
         if (arrival !== null && arrival.kind !== 'unreadable' && arrival.sequence !== sequence) {
-          await parked.move({ group, subject, sequence }, arrival);
+          await parked.move({ group, ...subject, sequence }, arrival);
           continue;
         }
         const reason = await failureNow(arrival, handle);
         if (reason !== null) {
-          await parked.failedAgain({ group, subject, sequence }, reason);
-          done.failed.push({ group, subject, sequence, reason });
+          await parked.failedAgain({ group, ...subject, sequence }, reason);
+          done.failed.push({ group, ...subject, sequence, reason });
           return;
         }
-        await parked.remove({ group, subject, sequence });
+        await parked.remove({ group, ...subject, sequence });
         done.replayed++;
       }
     });
@@ -169,11 +186,15 @@ export function createParking({
   return {
     list: parked.list,
     counts: parked.counts,
-    discard: parked.remove,
-    async replay({ group, subject }) {
+    async discard({ group, sequence, ...which }) {
+      const [one, ...others] = await parked.subjects({ group, sequence, ...which });
+      if (others.length > 0) return 'ambiguous';
+      return one === undefined ? null : parked.remove({ group, ...one, sequence });
+    },
+    async replay({ group, ...which }) {
       const done: Replayed = { replayed: 0, failed: [] };
       for (const subscription of subscriptions.filter((each) => group === undefined || each.group === group))
-        for (const each of subject === undefined ? await parked.subjects(subscription.group) : [subject])
+        for (const each of await parked.subjects({ group: subscription.group, ...which }))
           await replaySubject(subscription, each, done);
       return done;
     },

@@ -18,7 +18,7 @@ export interface Subscription {
   /** The consumer's own database, where events are parked, and where a transport without a broker keeps the group's place. */
   pool: Pool;
   /** Told when an event was parked, for somebody must see to it. Not of those that queue behind it. */
-  onParked?: (parked: Pick<ParkedEvent, 'group' | 'subject' | 'sequence' | 'type' | 'reason'>) => void;
+  onParked?: (parked: Pick<ParkedEvent, 'group' | 'kind' | 'subject' | 'sequence' | 'type' | 'reason'>) => void;
   /** Each process hears everything, from the oldest event on, at each start: nothing is shared, parked, or remembered. */
   everyProcess?: boolean;
   /** Of such a one alone: told, once or again, when all has been heard that there was when it began. */

@@ -25,7 +25,7 @@ describe('an event that is discarded from the middle of its queue', () => {
       pool: scratch.pool,
       handle: async ({ sequence }: { sequence: number }) => {
         if (sequence === 2 && !isMended) throw new TypeError('no');
-        const consumed = { consumer: group, subject, sequence };
+        const consumed = { consumer: group, kind: 'client', subject, sequence };
         const { kind } = await journal.record({ changes: [permitChange(randomUUID(), 0, `${sequence}`)], consumed });
         if (kind === 'recorded') effects.push(sequence);
       },

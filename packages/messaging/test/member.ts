@@ -46,7 +46,10 @@ if (plan.hears !== null) {
     pool: effects.pool,
     async handle({ subject, sequence }) {
       const effect = permitChange(randomUUID(), 0, `${subject} ${sequence}`);
-      const outcome = await effects.record({ changes: [effect], consumed: { consumer: group, subject, sequence } });
+      const outcome = await effects.record({
+        changes: [effect],
+        consumed: { consumer: group, kind: 'client', subject, sequence },
+      });
       if (outcome.kind !== 'recorded' && !(outcome.kind === 'lost' && outcome.to === 'consumed'))
         throw new Error(`not recorded: ${outcome.kind}`);
     },

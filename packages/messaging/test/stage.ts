@@ -56,7 +56,10 @@ export function stageOf(newTransport: () => Promise<Transport>) {
     /** What a group has parked of these subjects: other cases leave gaps of theirs in the same topic. */
     parkedOf: async (group: string, ...subjects: string[]) =>
       (
-        await createParking({ pool: scratch.pool, subscriptions: [] }).list({ after: [group, nobody, 0], limit: 100 })
+        await createParking({ pool: scratch.pool, subscriptions: [] }).list({
+          after: [group, 'client', nobody, 0],
+          limit: 100,
+        })
       ).filter((parked) => parked.group === group && subjects.includes(parked.subject)),
     parkingOf: (subscription: Subscription) => createParking({ pool: scratch.pool, subscriptions: [subscription] }),
   };

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { JournalEvent } from '@rohnamo/contracts';
+import { type JournalEvent, topicOf } from '@rohnamo/contracts';
 import { type Scratch, scratchJournal } from '@rohnamo/journal/testing';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arrivalOf } from '../src/arrival.ts';
-import { takerOf } from '../src/parking.ts';
+import { createParking, takerOf } from '../src/parking.ts';
 import { anEvent, groupNamed, noting, sequencesOf } from './stage.ts';
 
 let scratch: Scratch;
@@ -11,6 +12,49 @@ beforeAll(async () => {
   scratch = await scratchJournal();
 }, 60_000);
 afterAll(() => scratch.stop());
+
+describe('subjects of two kinds with one id', () => {
+  const kinds = ['client', 'notice'] as const;
+  type Kind = (typeof kinds)[number];
+  const eventOf = (kind: Kind, subject: string, sequence: number): JournalEvent => ({
+    ...anEvent(subject, sequence),
+    type: kind === 'client' ? 'client.created.v1' : 'notice.raised.v1',
+  });
+  const arrivals = fc.array(fc.record({ kind: fc.constantFrom(...kinds), settles: fc.boolean() }), { maxLength: 12 });
+
+  it('come each in its own order, and none is taken, parked or missed for what becomes of the other', () =>
+    fc.assert(
+      fc.asyncProperty(arrivals, fc.option(fc.constantFrom(...kinds)), async (steps, poisoned) => {
+        const [group, subject] = [groupNamed('kinds'), randomUUID()];
+        const seen: JournalEvent[] = [];
+        const subscription = {
+          group,
+          topics: kinds,
+          pool: scratch.pool,
+          handle: (event: JournalEvent) =>
+            topicOf(event.type) === poisoned ? Promise.reject(new TypeError('no')) : noting(seen)(event),
+        };
+        const { take, settle } = takerOf(subscription, { pausesMs: [] });
+        const last = { client: 0, notice: 0 };
+        for (const { kind, settles } of steps) {
+          await take([arrivalOf(eventOf(kind, subject, ++last[kind]))]);
+          if (settles) await settle();
+        }
+        await settle();
+        const parking = createParking({ pool: scratch.pool, subscriptions: [] });
+        const parked = (await parking.list({ after: [group, '', subject, 0], limit: 100 })).filter(
+          (each) => each.subject === subject,
+        );
+        for (const kind of kinds) {
+          const all = Array.from({ length: last[kind] }, (_, i) => i + 1);
+          const [done, waiting] = kind === poisoned ? [[], all] : [all, []];
+          expect(seen.filter(({ type }) => topicOf(type) === kind).map(({ sequence }) => sequence)).toEqual(done);
+          expect(parked.filter((each) => each.kind === kind).map(({ sequence }) => sequence)).toEqual(waiting);
+        }
+      }),
+      { numRuns: 30 },
+    ));
+});
 
 describe('what a group has taken', () => {
   const newTaker = (group = groupNamed('taker')) => {

@@ -133,8 +133,8 @@ describe('a message that cannot be read', () => {
       headers: names,
     };
     await scratch.pool.query(
-      `insert into parked (consumer, subject, sequence, message, message_at, parked_at, attempts, reason)
-       values ($1, $2, $3, $4, 'client:0:17', now(), 1, 'unreadable')`,
+      `insert into parked (consumer, kind, subject, sequence, message, message_at, parked_at, attempts, reason)
+       values ($1, 'client', $2, $3, $4, 'client:0:17', now(), 1, 'unreadable')`,
       [group, id, sequence, Buffer.from(JSON.stringify(kept))],
     );
     await sound(id, 3);

@@ -2,13 +2,13 @@ import { parseArgs } from 'node:util';
 import type { Parking } from '@rohnamo/messaging';
 import type { z } from 'zod';
 import type { Logger } from './logger.ts';
-import { Discard, logDiscarded, parkedView, Replay } from './parked-routes.ts';
+import { ambiguous, Discard, logDiscarded, parkedView, Replay } from './parked-routes.ts';
 import type { CommandIo } from './service.ts';
 import { describeIssue } from './validation.ts';
 
 const usage = `parked list
-parked replay [--group GROUP] [--subject ID]
-parked discard --group GROUP --subject ID --sequence NUMBER --reason CODE
+parked replay [--group GROUP] [--kind KIND] [--subject ID]
+parked discard --group GROUP [--kind KIND] --subject ID --sequence NUMBER --reason CODE
 `;
 
 /**
@@ -49,6 +49,7 @@ export async function runParked(
         io.say('No such event is parked.\n');
         return 1;
       }
+      if (discarded === 'ambiguous') return misused(`--kind ${ambiguous}`);
       logDiscarded(logger, { discarded, reason });
       print(parkedView(discarded));
       return 0;
@@ -66,14 +67,14 @@ async function* everyParked(parking: Parking) {
     yield* rows;
     const last = rows.at(-1);
     if (last === undefined || rows.length < limit) return;
-    after = [last.group, last.subject, last.sequence];
+    after = [last.group, last.kind, last.subject, last.sequence];
   }
 }
 
 function optionsOf(args: readonly string[]): Record<string, string> | string {
   const type = 'string' as const;
   try {
-    const options = { group: { type }, subject: { type }, sequence: { type }, reason: { type } };
+    const options = { group: { type }, kind: { type }, subject: { type }, sequence: { type }, reason: { type } };
     return { ...parseArgs({ args: [...args], options }).values };
   } catch {
     return 'The options cannot be read.';

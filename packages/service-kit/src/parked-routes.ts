@@ -1,4 +1,4 @@
-import { Id, Timestamp } from '@rohnamo/contracts';
+import { Id, Timestamp, topics } from '@rohnamo/contracts';
 import type { ParkedEvent, Parking } from '@rohnamo/messaging';
 import { z } from 'zod';
 import { allow } from './access.ts';
@@ -18,7 +18,11 @@ const ReasonCode = z
   .meta({ examples: ['done-by-hand'] });
 /** A version; below 0 for a message whose sequence cannot be told. */
 const Sequence = z.int().meta({ examples: [7] });
-const Which = { group: Group, subject: Id, sequence: Sequence };
+/** Of which kind the subject is: the first word of its events' types. */
+const Kind = z
+  .enum(Object.keys(topics) as [keyof typeof topics, ...(keyof typeof topics)[]])
+  .meta({ examples: ['referral'] });
+const Which = { group: Group, kind: Kind, subject: Id, sequence: Sequence };
 
 const Parked = z.object({
   ...Which,
@@ -43,8 +47,12 @@ const Parked = z.object({
     .describe('Code or name of the last error; `gap`: an event before it is missing; `unreadable`; `queued`')
     .meta({ examples: ['TypeError'] }),
 });
-export const Replay = z.strictObject({ group: Group.optional(), subject: Id.optional() });
-export const Discard = z.strictObject({ ...Which, reason: ReasonCode });
+export const Replay = z.strictObject({ group: Group.optional(), kind: Kind.optional(), subject: Id.optional() });
+export const Discard = z.strictObject({
+  ...Which,
+  kind: Kind.optional().describe('Only needed where events of several kinds are parked under one id'),
+  reason: ReasonCode,
+});
 const Replayed = z.object({
   replayed: z.int().describe('Events that were handled, and are parked no more'),
   failed: z.array(z.object({ ...Which, reason: z.string() })).describe('The first of each subject that failed again'),
@@ -52,7 +60,7 @@ const Replayed = z.object({
 
 const operators = allow({ roles: ['operator'], scope: 'operations:manage' });
 const tags = ['operations'];
-const CursorKey = z.tuple([Group, Id, Sequence]);
+const CursorKey = z.tuple([Group, Kind, Id, Sequence]);
 
 /** A parked event as operators see it: nothing of what it carries. */
 export const parkedView = ({ parkedAt, ...parked }: ParkedEvent): z.infer<typeof Parked> => ({
@@ -70,14 +78,20 @@ export function registerParked(app: Server, { parking, logger }: { parking: Park
         tags,
         operationId: 'listParkedEvents',
         summary: 'List events that were parked',
-        description: 'By group, subject and sequence: each subject is a queue, and its first event is what failed.',
+        description:
+          'By group, kind, subject and sequence: each subject is a queue, and its first event is what failed.',
         querystring: PageQuery,
         response: { 200: pageOf(Parked), ...problemResponses('cursor-invalid') },
       },
     },
     async ({ query: { limit, cursor } }) => {
       const rows = await parking.list({ after: decodeCursor(cursor, CursorKey), limit: limit + 1 });
-      return page(rows.map(parkedView), limit, ({ group, subject, sequence }) => [group, subject, sequence]);
+      return page(rows.map(parkedView), limit, ({ group, kind, subject, sequence }) => [
+        group,
+        kind,
+        subject,
+        sequence,
+      ]);
     },
   );
 
@@ -90,7 +104,7 @@ export function registerParked(app: Server, { parking, logger }: { parking: Park
         operationId: 'replayParkedEvents',
         summary: 'Handle parked events again',
         description:
-          'Each subject in its order, until one of its events fails again; a thousand events at most. Of one group or all, of one subject or all. Safe to repeat.',
+          'Each subject in its order, until one of its events fails again; a thousand events at most. Of one group or all, of one kind or all, of one subject or all. Safe to repeat.',
         body: Replay,
         response: { 200: Replayed },
       },
@@ -98,7 +112,7 @@ export function registerParked(app: Server, { parking, logger }: { parking: Park
     async ({ body, caller: { clientId } }) => {
       const done = await parking.replay(body);
       logger.info(
-        { clientId, group: body.group, subjectId: body.subject, count: done.replayed },
+        { clientId, group: body.group, subjectKind: body.kind, subjectId: body.subject, count: done.replayed },
         'parked events replayed',
       );
       return done;
@@ -122,22 +136,28 @@ export function registerParked(app: Server, { parking, logger }: { parking: Park
     async ({ body: { reason, ...which }, caller: { clientId } }) => {
       const discarded = await parking.discard(which);
       if (discarded === null) throw refused('not-found');
+      if (discarded === 'ambiguous')
+        throw refused('invalid-field', { errors: [{ pointer: '#/kind', detail: ambiguous }] });
       logDiscarded(logger, { discarded, reason, clientId });
       return parkedView(discarded);
     },
   );
 }
 
+/** What to do where an id is that of things of several kinds. */
+export const ambiguous = 'must be named: events of several kinds are parked under this id and sequence';
+
 /** The record that an effect was given up: with which event, by whom, why. */
 export function logDiscarded(
   logger: Logger,
   { discarded, reason, clientId }: { discarded: ParkedEvent; reason: string; clientId?: string },
 ): void {
-  const { group, subject: subjectId, sequence: position, type } = discarded;
+  const { group, kind: subjectKind, subject: subjectId, sequence: position, type } = discarded;
   logger.warn(
     {
       clientId,
       group,
+      subjectKind,
       subjectId,
       position,
       eventType: type ?? undefined,

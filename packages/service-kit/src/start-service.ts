@@ -161,9 +161,16 @@ export async function startWork(
 /** Somebody must see to it: an error, with all that may be said. */
 const alarm =
   (logger: Logger): NonNullable<Subscription['onParked']> =>
-  ({ group, subject, sequence, type, reason }) =>
+  ({ group, kind, subject, sequence, type, reason }) =>
     logger.error(
-      { group, subjectId: subject, position: sequence, eventType: type ?? undefined, errorCode: reason },
+      {
+        group,
+        subjectKind: kind,
+        subjectId: subject,
+        position: sequence,
+        eventType: type ?? undefined,
+        errorCode: reason,
+      },
       'an event was parked, and what comes behind it of its subject will be',
     );
 

@@ -52,7 +52,7 @@ beforeEach(async () => {
   await scratch.pool.query('delete from parked');
   for (const sequence of [2, 3, 4])
     await scratch.pool.query(
-      `insert into parked (consumer, subject, sequence, event, parked_at, attempts, reason) values ($1, $2, $3, $4, now(), 5, 'TypeError')`,
+      `insert into parked (consumer, kind, subject, sequence, event, parked_at, attempts, reason) values ($1, 'client', $2, $3, $4, now(), 5, 'TypeError')`,
       [group, subject, sequence, { id: randomUUID(), type: 'client.created.v1', subject, sequence, data: {} }],
     );
 });
@@ -81,7 +81,10 @@ describe('an operator', () => {
 
   it('replays a subject in its order; what fails again stays, with what is behind it', async () => {
     const failed = await call('POST', '/replay', { group });
-    expect(failed.body).toEqual({ replayed: 0, failed: [{ group, subject, sequence: 2, reason: 'RangeError' }] });
+    expect(failed.body).toEqual({
+      replayed: 0,
+      failed: [{ group, kind: 'client', subject, sequence: 2, reason: 'RangeError' }],
+    });
     expect((await call('GET', '')).body.items[0]).toMatchObject({ attempts: 6, reason: 'RangeError' });
     isMended = true;
     expect((await call('POST', '/replay', { subject })).body).toEqual({ replayed: 3, failed: [] });
@@ -98,6 +101,24 @@ describe('an operator', () => {
     expect((await call('GET', '')).body.items).toMatchObject([{ sequence: 3 }, { sequence: 4 }]);
     expect(lines.join('')).toMatch(/"reasonCode":"done-by-hand"/);
     expect(lines.join('')).not.toMatch(/Firuza/);
+  });
+
+  it('must say which where events of two kinds are parked under one id, and moves no other', async () => {
+    await scratch.pool.query(
+      `insert into parked (consumer, kind, subject, sequence, parked_at, attempts, reason) values ($1, 'message', $2, 2, now(), 1, 'x')`,
+      [group, subject],
+    );
+    const which = { group, subject, sequence: 2, reason: 'done-by-hand' };
+    expect(await call('POST', '/discard', which)).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '#/kind' }] },
+    });
+    const options = ['--group', group, '--subject', subject, '--sequence', '2', '--reason', 'done-by-hand'];
+    expect(await command('discard', ...options)).toMatchObject({ code: 2, say: expect.stringContaining('--kind') });
+    expect((await call('POST', '/discard', { ...which, kind: 'message' })).body).toMatchObject({ kind: 'message' });
+    expect((await call('GET', '')).body.items).toMatchObject(Array.from({ length: 3 }, () => ({ kind: 'client' })));
+    expect((await call('POST', '/replay', { kind: 'message' })).body).toEqual({ replayed: 0, failed: [] });
+    expect((await command('discard', ...options, '--kind', 'client')).code).toBe(0);
   });
 
   it('is the only one who may', async () => {

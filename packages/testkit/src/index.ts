@@ -8,6 +8,7 @@ export { type Answer, type FakeFacility, fakeFacility, type ReceivedCall } from 
 export { csvByGrammar, hostileCsv, isBlankCsv } from './hostile-csv.ts';
 export { foundLooks } from './looks.ts';
 export {
+  aClientMadeId,
   aBeneficiary,
   aConsent,
   aFacility,
@@ -16,6 +17,7 @@ export {
   aRecordedOffering,
   aReferral,
 } from './samples.ts';
+export { databaseOfBefore } from './database-of-before.ts';
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts';
 export { type TestDatabase, testDatabase } from './test-database.ts';
 export { type TestIssuer, testIssuer, type TokenRequest } from './test-issuer.ts';

@@ -9,6 +9,12 @@ import type {
   Offering,
 } from '@rohnamo/contracts';
 
+/** An id as a client makes it: a UUID of version 7 that says the time it was made at. */
+export const aClientMadeId = (madeAt: Date = new Date()): string => {
+  const time = madeAt.getTime().toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+};
+
 /** Made-up people and places for tests: valid as they are, with any field put otherwise. */
 
 export const aBeneficiary = (other: Partial<NewBeneficiary> = {}) => ({

@@ -28,11 +28,11 @@ export async function seenBy(
   throw await denied(context, request, { id, code: 'not-found' });
 }
 
-/** A refusal to show what was asked for, once it is in the journal. */
+/** A refusal to show what was asked for, or to tell whose an id is, once it is in the journal. */
 export async function denied(
   context: Context,
   request: FastifyRequest,
-  { id, code }: { id: string; code: 'not-found' | 'details-closed' },
+  { id, code }: { id: string; code: 'not-found' | 'details-closed' | 'already-exists' },
 ): Promise<Refused> {
   await note(context, request, { kind: 'referral', subject: id, type: 'referral.denied.v1' });
   return refused(code);

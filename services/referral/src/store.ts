@@ -188,6 +188,17 @@ export function createStore(pool: Pool) {
     offering: byId(offering, 'offerings by id'),
     receipt: byId(receipt, 'receipts by id'),
 
+    /** Whether anything has this id, of whatever kind: what is in the journal, and copies of what others have. */
+    isIdTaken: async (id: string): Promise<boolean> => {
+      const { rows } = await pool.query<{ taken: boolean }>({
+        name: 'is an id taken',
+        text: `select exists (select from entry where subject = $1 and version is not null)
+          or ${[referral, person, consent, facility, offering].map((table) => `exists (select from ${getTableName(table)} where id = $1)`).join(' or ')} as taken`,
+        values: [id],
+      });
+      return rows[0]?.taken === true;
+    },
+
     /** What a referral would stand on, as far as it is known here: all in one statement. */
     grounds: sharedRead<GroundsIds, KnownGrounds>(async (wanted) => {
       const offerings = [...new Set(wanted.map(({ offeringId }) => offeringId))]; // each comes once, however many want it

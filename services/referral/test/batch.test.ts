@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BatchAnswer, type BatchedReferral } from '@rohnamo/contracts';
-import { eventually, type TokenRequest } from '@rohnamo/testkit';
+import { aClientMadeId, eventually, type TokenRequest } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ReferralService, referralService } from './referral-service.ts';
 
@@ -146,7 +146,7 @@ describe('a batch that is sent again', () => {
   });
 
   it('is known by ids of the client’s own where it has no key', async () => {
-    const lines = [aLine({ id: randomUUID() }), aLine({ id: randomUUID() })];
+    const lines = [aLine({ id: aClientMadeId() }), aLine({ id: aClientMadeId() })];
     const [first, again] = [await answersTo(lines), await answersTo(lines)];
     expect(idsOf(first)).toEqual(lines.map(({ id }) => id));
     expect(again).toEqual(first);

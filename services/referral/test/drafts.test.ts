@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { aClientMadeId } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ReferralService, referralService } from './referral-service.ts';
 
@@ -11,7 +12,7 @@ afterAll(() => at.stop());
 describe('a draft', () => {
   it('is written under an id of the client’s own, changed, and sent', async () => {
     const { referrer, facility } = at.roles;
-    const id = randomUUID();
+    const id = aClientMadeId();
     const asked = at.aNewReferral({ id, draft: true, reason: 'fell' });
     const made = await at.call(referrer, 'POST', '/v1/referrals', asked);
     expect(made.body).toMatchObject({ id, state: 'draft' });

@@ -19,6 +19,7 @@ import {
   testIssuer,
   type TokenRequest,
 } from '@rohnamo/testkit';
+import { uuidV7 } from '@rohnamo/journal';
 import type { Transport } from '@rohnamo/messaging';
 import { createReferral, type ReferralParts } from '../src/app.ts';
 import { referral } from '../src/service.ts';
@@ -85,7 +86,7 @@ export async function referralService({
 
   /** Another facility, of an organisation of its own, and whoever answers there. */
   const elsewhere = (other: Partial<Facility> = {}) => {
-    const made: Facility = { ...place, id: randomUUID(), organisationId: randomUUID(), ...other };
+    const made: Facility = { ...place, id: uuidV7(), organisationId: randomUUID(), ...other };
     world.facilities.set(made.id, made);
     const there: TokenRequest = {
       role: 'facility',
@@ -105,7 +106,7 @@ export async function referralService({
 
   /** A service that the facility offers, at a desk of the facility where it names one. */
   const offering = (other: Partial<Offering> = {}): Offering => {
-    const made = aRecordedOffering(facilityId, other);
+    const made = aRecordedOffering(facilityId, { id: uuidV7(), ...other });
     world.offerings.set(made.id, made);
     if (made.deskId !== undefined) desk(made.deskId, made.facilityId);
     return made;
@@ -119,8 +120,8 @@ export async function referralService({
     purposes = ['referral'] as ConsentPurpose[],
     endsAt = null as Date | null,
   } = {}) => {
-    const beneficiaryId = randomUUID();
-    const consentId = randomUUID();
+    const beneficiaryId = uuidV7();
+    const consentId = uuidV7();
     world.grounds.set(beneficiaryId, {
       person: {
         version: 1,

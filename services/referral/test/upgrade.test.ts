@@ -87,3 +87,24 @@ test('a database of 27 November, one made since by what stood in place of its la
   expect(await schemaOf(madeSince)).toEqual(wanted);
   expect(await schemaOf(half)).toEqual(wanted);
 });
+
+test('what was consumed under bare ids is of consents and of deliveries, by the version of their ids', async () => {
+  const old = await databaseMadeBy(folderOf(14));
+  const client = new pg.Client(old.superuserUrl);
+  await client.connect();
+  try {
+    const [consent, delivery] = ['01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d60', '01934b6e-7c1a-8e2f-9d3b-5a8c1f2e4d60'];
+    await client.query(
+      `insert into consumed (consumer, subject, sequence) values ('referral', $1, 1), ('referral', $2, 2)`,
+      [consent, delivery],
+    );
+    await today.migrate(old.ownerUrl);
+    const { rows } = await client.query('select kind, subject, sequence::int from consumed order by sequence');
+    expect(rows).toEqual([
+      { kind: 'consent', subject: consent, sequence: 1 },
+      { kind: 'delivery', subject: delivery, sequence: 2 },
+    ]);
+  } finally {
+    await client.end();
+  }
+});

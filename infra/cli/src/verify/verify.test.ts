@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { signedExport } from '@rohnamo/journal/testing';
@@ -46,6 +46,15 @@ describe('rohnamo verify', () => {
         '',
       ].join('\n'),
     });
+  });
+
+  it('finds nothing wrong in an export of November 2026, in which a message and a referral have one id', async () => {
+    const of = (name: string) => join(import.meta.dirname, 'export-of-november', name);
+    const key = readFileSync(of('key.txt'), 'utf8').trim();
+    const options = ['--entries', of('referral.ndjson'), '--key', key, '--checkpoint', of('checkpoint.txt')];
+    const { code, out } = await typed(verify, options, { INIT_CWD: folder });
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('Nothing was changed.') });
+    expect(out).toContain('6 proved by a checkpoint that you hold');
   });
 
   it('names the row that was changed, and which checkpoint tells', async () => {

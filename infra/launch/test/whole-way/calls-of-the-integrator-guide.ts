@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { lastingPort } from '@rohnamo/backing-services';
 import { Consent, Facility, type NewConsent, Offering, Subscription } from '@rohnamo/contracts';
-import { aConsent, aReferral } from '@rohnamo/testkit';
+import { aClientMadeId, aConsent, aReferral } from '@rohnamo/testkit';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -108,7 +107,7 @@ export function describeTheCallsOfTheIntegratorGuide(handoff: () => Handoff): vo
     });
 
     it('shows how to keep a draft under an id of one’s own, and to send it', async () => {
-      const ID = randomUUID();
+      const ID = aClientMadeId();
       const variables = { ...(await tokenOf('migration-service')), ...(await newPerson()), ID };
       expect(await call('Drafts, and referrals written offline', variables)).toMatchObject([
         { id: ID, state: 'draft' },

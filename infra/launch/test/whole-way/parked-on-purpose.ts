@@ -12,7 +12,7 @@ export async function parkTheNext({ stack, as, act }: Handoff, draft: object): P
   const { notifications } = stack.databases;
   await queried(
     notifications,
-    `insert into parked (consumer, subject, sequence, event, parked_at, attempts, reason) values ('notifications', $1, 0, '{}', now(), 5, 'Error')`,
+    `insert into parked (consumer, kind, subject, sequence, event, parked_at, attempts, reason) values ('notifications', 'referral', $1, 0, '{}', now(), 5, 'Error')`,
     [id],
   );
   await act('migration-service', id, 'submit');

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { SubjectKey } from '../entry.ts';
 import type { TrailEntry } from '../feed.ts';
 import { newestCheckpoint, readTile } from '../sealer.ts';
 import { leafHash } from '../tree/leaf.ts';
@@ -21,7 +22,7 @@ export interface TrailVerification {
 
 /** A trail, and the subjects whose whole history it should be, each at a version that it had before the trail was read. */
 export interface TrailToVerify {
-  subjects: readonly { id: string; version: number }[];
+  subjects: readonly (SubjectKey & { version: number })[];
   entries: readonly TrailEntry[];
 }
 
@@ -61,9 +62,9 @@ async function isUnder(
 }
 
 function missingVersions(subjects: TrailToVerify['subjects'], entries: readonly TrailEntry[]): number[] {
-  const bySubject = Map.groupBy(entries, ({ subject }) => subject);
-  return subjects.flatMap(({ id, version: newest }) => {
-    const there = new Set(bySubject.get(id)?.flatMap(({ version }) => version ?? []));
+  const bySubject = Map.groupBy(entries, ({ kind, subject }) => `${kind} ${subject}`);
+  return subjects.flatMap(({ kind, id, version: newest }) => {
+    const there = new Set(bySubject.get(`${kind} ${id}`)?.flatMap(({ version }) => version ?? []));
     return Array.from({ length: Math.max(newest, ...there) }, (_, i) => i + 1).filter((version) => !there.has(version));
   });
 }

@@ -1,12 +1,17 @@
 import type { Finding } from './finding.ts';
 
-/** Follows the versions of each subject, which go up by one from 1. Keeps one number for each subject, about 100 bytes. */
+/** Follows the versions of each subject, a kind and an id, which go up by one from 1. Keeps one number for each subject, about 100 bytes. */
 export function versionsOfSubjects() {
-  const versions = new Map<string, number>();
+  const versionsOf = new Map<string, Map<string, number>>();
   const gaps: Finding[] = [];
   return {
-    next(position: number, { id, subject, version }: { id: string; subject: string; version: number | null }): void {
+    next(
+      position: number,
+      { id, kind, subject, version }: { id: string; kind: string; subject: string; version: number | null },
+    ): void {
       if (version === null) return;
+      const versions = versionsOf.get(kind) ?? new Map<string, number>();
+      versionsOf.set(kind, versions);
       const before = versions.get(subject) ?? 0;
       if (version !== before + 1)
         gaps.push({

@@ -39,12 +39,12 @@ describe('a line of an export', () => {
         const entry: Leaf = leafOf(said);
         const hash = hashOfLeaf(entry);
         const sealed = { own: hash, other: Buffer.alloc(32, 1), none: null }[seal];
-        const { id, subject, version } = said;
+        const { id, kind, subject, version } = said;
         const time = said.time.toISOString();
         expect(read(exportLine({ position, sealed, entry }))).toEqual({
           position,
           sealed,
-          entry: { id, subject, version, time, hash },
+          entry: { id, kind, subject, version, time, hash },
         });
       }),
       { numRuns: 500 },

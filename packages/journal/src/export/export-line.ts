@@ -21,7 +21,7 @@ export interface AuditRow {
   /** The hash that was sealed at the position. */
   sealed: Buffer | null;
   /** The entry that stands there, and the hash that it makes; null where it is gone. */
-  entry: { hash: Buffer; id: string; subject: string; version: number | null; time: string } | null;
+  entry: { hash: Buffer; id: string; kind: string; subject: string; version: number | null; time: string } | null;
 }
 
 /** A line up to the brace that opens its entry; all of it where the entry is gone. */
@@ -63,9 +63,10 @@ type Said = Omit<NonNullable<AuditRow['entry']>, 'hash'>;
 
 function saidBy(text: Buffer): Said | null {
   try {
-    const { id, subject, version, time } = JSON.parse(text.toString()) as Record<string, unknown>;
-    if (typeof id !== 'string' || typeof subject !== 'string' || typeof time !== 'string') return null;
-    return version === null || typeof version === 'number' ? { id, subject, version, time } : null;
+    const { id, kind, subject, version, time } = JSON.parse(text.toString()) as Record<string, unknown>;
+    if (typeof id !== 'string' || typeof kind !== 'string' || typeof subject !== 'string' || typeof time !== 'string')
+      return null;
+    return version === null || typeof version === 'number' ? { id, kind, subject, version, time } : null;
   } catch {
     return null;
   }
@@ -73,7 +74,7 @@ function saidBy(text: Buffer): Said | null {
 
 /** The last members of an entry, in their order, where all of them are plain. Whatever comes before: with one brace at the end, they are its own. */
 const ending =
-  /(,"id":"([\w-]*)","kind":"[\w-]*","subject":")([\w-]*)","time":"([\w:.+-]*)","traceparent":(?:null|"[\w-]*"),"type":"[\w.-]*","version":(null|[1-9]\d{0,14})\}$/y;
+  /(,"id":"([\w-]*)","kind":"([\w-]*)","subject":")([\w-]*)","time":"([\w:.+-]*)","traceparent":(?:null|"[\w-]*"),"type":"[\w.-]*","version":(null|[1-9]\d{0,14})\}$/y;
 const endingBytes = 512;
 
 /** The same of an entry as it was sealed, without reading the rest of it; null where its end is not as usual. */
@@ -82,12 +83,13 @@ function saidAtTheEnd(text: Buffer): Said | null {
   const end = text.toString('latin1', from);
   ending.lastIndex = Math.max(0, end.lastIndexOf(',"id":"'));
   const before = from + ending.lastIndex;
-  const [, upToSubject = '', id, subject, time, version] = ending.exec(end) ?? [];
-  if (id === undefined || subject === undefined || time === undefined) return null;
+  const [, upToSubject = '', id, kind, subject, time, version] = ending.exec(end) ?? [];
+  if (id === undefined || kind === undefined || subject === undefined || time === undefined) return null;
   // Text of its own: it is kept for each subject, and as a part of the end it would keep the whole of that.
   const subjectFrom = before + upToSubject.length;
   return {
     id,
+    kind,
     subject: text.toString('latin1', subjectFrom, subjectFrom + subject.length),
     version: version === 'null' ? null : Number(version),
     time,

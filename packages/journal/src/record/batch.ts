@@ -69,7 +69,7 @@ export function claimsOf({ changes = [], projections = [], guards = [], key, con
     exclusive: [
       ...writes.map(({ kind, id }) => `subject ${kind} ${id}`),
       ...(key ? [`key ${key.client} ${key.key}`] : []),
-      ...(consumed ? [`consumed ${consumed.consumer} ${consumed.subject}`] : []),
+      ...(consumed ? [`consumed ${consumed.consumer} ${consumed.kind} ${consumed.subject}`] : []),
     ],
     written: writes.map(({ kind }) => kind),
     guarded: guards.map(({ kind }) => kind),
@@ -154,6 +154,7 @@ export function batchQuery(
     'u.key_subject': () => units.map((unit) => subjectOfKey(unit)?.id ?? null),
     'u.key_version': () => units.map((unit) => (unit.key ? (subjectOfKey(unit)?.expected ?? 0) + 1 : null)),
     'u.consumer': () => units.map(({ consumed }) => consumed?.consumer ?? null),
+    'u.consumed_kind': () => units.map(({ consumed }) => consumed?.kind ?? null),
     'u.consumed_subject': () => units.map(({ consumed }) => consumed?.subject ?? null),
     'u.sequence': () => units.map(({ consumed }) => consumed?.sequence ?? null),
     'f.unit': () => footings.map(({ unit }) => unit),

@@ -32,7 +32,7 @@ const keys = {
   key_subject: 'uuid',
   key_version: 'bigint',
 };
-const consumptions = { consumer: 'text', consumed_subject: 'uuid', sequence: 'bigint' };
+const consumptions = { consumer: 'text', consumed_kind: 'text', consumed_subject: 'uuid', sequence: 'bigint' };
 const footings = { unit: 'int', kind: 'text', subject: 'uuid', version: 'bigint' };
 
 /**
@@ -56,7 +56,9 @@ export function recordStatement({ kinds, hasKeys, hasConsumed }: BatchShape): Re
   const won = [
     ...(hasKeys ? ['(client is null or (client, key) in (select client, key from keyed))'] : []),
     ...(hasConsumed
-      ? ['(consumer is null or (consumer, consumed_subject) in (select consumer, subject from taken))']
+      ? [
+          '(consumer is null or (consumer, consumed_kind, consumed_subject) in (select consumer, kind, subject from taken))',
+        ]
       : []),
   ];
   const go = won.length > 0 ? 'go' : ready;
@@ -102,9 +104,9 @@ const keying = (
 ): string => `keyed as (insert into idempotency (client, key, fingerprint, kind, subject, version, time)
   select client, key, fingerprint, key_kind, key_subject, key_version, now() from ${ready} where client is not null order by client, key
   on conflict do nothing returning client, key)`;
-const consuming = (ready: string): string => `taken as (insert into consumed as c (consumer, subject, sequence)
-  select consumer, consumed_subject, sequence from ${ready} where consumer is not null order by consumer, consumed_subject
-  on conflict (consumer, subject) do update set sequence = excluded.sequence where c.sequence < excluded.sequence returning consumer, subject)`;
+const consuming = (ready: string): string => `taken as (insert into consumed as c (consumer, kind, subject, sequence)
+  select consumer, consumed_kind, consumed_subject, sequence from ${ready} where consumer is not null order by consumer, consumed_kind, consumed_subject
+  on conflict (consumer, kind, subject) do update set sequence = excluded.sequence where c.sequence < excluded.sequence returning consumer, kind, subject)`;
 
 type Bind = (name: string, type: string) => string;
 

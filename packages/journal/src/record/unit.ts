@@ -40,6 +40,8 @@ export interface IdempotencyKey {
 /** The event whose effect this is. A sequence that is not newer than the last of its subject has no effect. */
 export interface Consumed {
   consumer: string;
+  /** The kind of the subject: with its id, the subject. */
+  kind: string;
   subject: string;
   sequence: number;
 }

@@ -1,4 +1,11 @@
-import type { EventData, EventType, JournalEvent, ReferralFact, ReferralState } from '@rohnamo/contracts';
+import {
+  type EventData,
+  type EventType,
+  type JournalEvent,
+  type ReferralFact,
+  type ReferralState,
+  topicOf,
+} from '@rohnamo/contracts';
 import { type Change, system, type Unit } from '@rohnamo/journal';
 import { queued } from '../deliveries/decide.ts';
 import { derivedId } from '../derived-id.ts';
@@ -123,7 +130,12 @@ export function noticesOf(event: TellingEvent, { subscriptions, facilityWasTold 
       ...parties.map((recipient) => raised(event, recipient, now)),
       ...wanting.map((one) => queued(event, one, now)),
     ],
-    consumed: { consumer: 'notifications', subject: event.subject, sequence: event.sequence },
+    consumed: {
+      consumer: 'notifications',
+      kind: topicOf(event.type),
+      subject: event.subject,
+      sequence: event.sequence,
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Facility, NewReferral, Offering } from '@rohnamo/contracts';
-import { type Decision, decideAndRecord, type IdempotencyKey, uuidV7 } from '@rohnamo/journal';
+import { type Facility, type NewReferral, type Offering, timeOfId } from '@rohnamo/contracts';
+import { type Decision, decideAndRecord, type IdempotencyKey, uuidV7, type Written } from '@rohnamo/journal';
 import {
   actorOf,
   type Caller,
@@ -15,7 +15,7 @@ import { confirmationOf } from '../consent/settle.ts';
 import type { Context } from '../context.ts';
 import { referralChange } from '../fact.ts';
 import type { Confirmation } from '../lifecycle/confirmation.ts';
-import { type Seen, seenBy } from '../look.ts';
+import { denied, type Seen, seenBy } from '../look.ts';
 import { newReferralNumber } from '../number.ts';
 import { partyOf } from '../party.ts';
 import { detailsOpen } from '../read/view.ts';
@@ -89,6 +89,7 @@ export async function refer(context: Context, request: FastifyRequest, { asked, 
       };
     },
   });
+  if (isOfTakenId(written)) throw await denied(context, request, { id: ids.id, code: 'already-exists' });
   await noteDouble(context, request, { id: ids.id, written });
   const done = settled(written, {
     ...sentTwice,
@@ -102,6 +103,17 @@ export async function refer(context: Context, request: FastifyRequest, { asked, 
   const row = done.result;
   return { row, party: partyOf(row, caller) ?? { as: 'referrer' }, isRepeat: false };
 }
+
+const idTimeMaxMs = 24 * 3_600_000;
+const idOfAnotherDay =
+  'its time must be within a day of now: make it as the referral is written, and another where it waited longer to be sent';
+/** An id that a client made says when: an old one is somebody's, and cannot be tried once its owner is forgotten here. */
+const isOfThisDay = (id: string, now: Date): boolean => Math.abs(timeOfId(id) - now.getTime()) <= idTimeMaxMs;
+
+/** Something had the id before, or got it in this moment. */
+const isOfTakenId = (written: Written<ReferralRow, Refused>): boolean =>
+  (written.kind === 'refused' && written.refusal.code === 'already-exists') ||
+  (written.kind === 'constraint' && ['referral_pkey', 'entry_version_once'].includes(written.constraint ?? ''));
 
 const invalidFields = (errors: ProblemError[]): Refused => refused('invalid-field', { errors });
 const invalid = (field: string, detail: string): Refused => invalidFields([{ pointer: `#/${field}`, detail }]);
@@ -126,9 +138,10 @@ async function check(
   const untimely = complaintsAboutDays(asked, { now, calendar: context.limits.calendar });
   if (untimely.length > 0) return { refused: invalidFields(untimely) };
   if (asked.walkIn && asked.draft) return { refused: invalid('draft', 'cannot be: the person is here') };
-  // An id of the client's own that has been used is not used again, whoever used it.
-  if (asked.id !== undefined && (await context.store.referral(asked.id)) !== null)
-    return { refused: refused('already-exists') };
+  if (asked.id !== undefined) {
+    if (!isOfThisDay(asked.id, now)) return { refused: invalid('id', idOfAnotherDay) };
+    if (await context.store.isIdTaken(asked.id)) return { refused: refused('already-exists') };
+  }
   const isEntrusted =
     asked.onwardOf !== undefined && (await isInCareBy(context, request, { ...asked, onwardOf: asked.onwardOf, now }));
   if (asked.onwardOf !== undefined && !isEntrusted)

@@ -43,12 +43,9 @@ export function registerTrail(app: Server, context: Context): void {
       const isAuditor = request.caller.role === 'auditor';
       if (!row) throw isAuditor ? refused('not-found') : await denied(context, request, { id, code: 'not-found' });
       const party = isAuditor ? null : (await seenBy(context, request, { id, row })).party;
-      const said = (await messages.idsOf(id)).map((message) => ({ id: message, version: 1 }));
-      const subjects = [{ id, version: row.version }, ...said];
-      const entries = await readTrail(
-        journal.pool,
-        subjects.map((subject) => subject.id),
-      );
+      const said = (await messages.idsOf(id)).map((message) => ({ kind: 'message', id: message, version: 1 }));
+      const subjects = [{ kind: 'referral', id, version: row.version }, ...said];
+      const entries = await readTrail(journal.pool, subjects);
       const shown = entries.filter((entry) => party === null || isFor(entry, row, party));
       const items = shown.map(trailEntryOf);
       if (request.query.verify === undefined) return { items };

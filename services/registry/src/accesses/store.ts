@@ -20,7 +20,8 @@ export const createAccessStore = (pool: Pool) => ({
       name: 'accesses of a person',
       text: `with own as materialized (
           select id, kind, subject, type, time, detail, actor, traceparent from entry
-          where subject = any(array(select $1::uuid union all select id from consent where beneficiary_id = $1)))
+          where (kind = 'beneficiary' and subject = $1::uuid)
+            or (kind = 'consent' and subject = any(array(select id from consent where beneficiary_id = $1))))
         select p.position, own.* from own cross join lateral (select position from place where id = own.id offset 0) p
         where $2::bigint is null or p.position < $2
         order by p.position desc limit $3`,
