@@ -5,13 +5,15 @@ import type { IdentityConfig } from './config.ts';
 import * as schema from './schema.ts';
 import { adapterOf } from './tokens/adapter.ts';
 import { Discovery, OAuthError, PublishedKeys, TokenAnswer, TokenRequest } from './tokens/messages.ts';
+import { openToOrigins } from './tokens/open-to-origins.ts';
 import { ofStandingClients } from './tokens/own-tokens.ts';
 import { createProvider } from './tokens/provider.ts';
 import { registerTokens } from './tokens/routes.ts';
 import { createUsedAssertions, startForgetting } from './tokens/used-assertions.ts';
 
 export type IdentityParts = ServiceParts<
-  ServerConfig & Pick<IdentityConfig, 'PUBLIC_URL' | 'TOKEN_AUDIENCE' | 'SIGNING_KEY' | 'PREVIOUS_SIGNING_KEY'>
+  ServerConfig &
+    Pick<IdentityConfig, 'PUBLIC_URL' | 'TOKEN_AUDIENCE' | 'SIGNING_KEY' | 'PREVIOUS_SIGNING_KEY' | 'CORS_ORIGINS'>
 >;
 
 /**
@@ -45,6 +47,7 @@ export async function createIdentity(parts: IdentityParts) {
       schemas: { TokenRequest, TokenAnswer, OAuthError, PublishedKeys, Discovery },
     },
   );
+  openToOrigins(app, config.CORS_ORIGINS ?? []);
   await registerTokens(app, { provider, logger });
 
   let forgetting: Worker | undefined;

@@ -63,6 +63,20 @@ test.each([
   expect(String(refusal)).not.toContain(given);
 });
 
+test('CORS_ORIGINS takes origins as browsers send them, and nothing that would open it wider', () => {
+  const origins = 'https://registry.example.org, http://127.0.0.1:4401';
+  expect(load({ CORS_ORIGINS: origins }).CORS_ORIGINS).toEqual(origins.split(', '));
+  for (const wrong of [
+    '*',
+    'null',
+    'https://*.example.org/',
+    'https://a.example/',
+    'https://a.example/docs',
+    'a.example',
+  ])
+    expect(() => load({ CORS_ORIGINS: wrong })).toThrow(/CORS_ORIGINS is not valid.*must be origins/);
+});
+
 test('the README shows what of the environment is only of this service', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   const shared: Readonly<Record<string, unknown>> = baseConfig.shape;

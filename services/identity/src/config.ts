@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { baseConfig } from '@rohnamo/service-kit';
+import { baseConfig, list } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import { readPublicKey, readSigningKey } from './signing-key.ts';
 
@@ -20,6 +20,15 @@ const issuer = () =>
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .refine((url) => !/[?#]/.test(url), 'must have no query and no fragment');
 
+/** An origin as browsers send it (RFC 6454 §6.2): scheme and host, and a port where it is not the scheme's own. No wildcard. */
+const origin = () =>
+  z
+    .string()
+    .refine(
+      (value) => /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value,
+      'must be origins, such as https://registry.example.org: no path, no slash at the end, no wildcard',
+    );
+
 /** It takes no tokens but its own, and calls no other service. */
 const shared = baseConfig.omit({ OIDC_ISSUERS: true, SERVICE_CLIENT_ID: true, SERVICE_CLIENT_SECRET: true });
 
@@ -35,6 +44,12 @@ export const identityConfig = shared.extend({
     .optional()
     .describe(
       'A second ES256 key that is published and does not sign: the last one, or the next; only its public half is kept',
+    ),
+  CORS_ORIGINS: list()
+    .pipe(z.array(origin()))
+    .optional()
+    .describe(
+      'Origins whose pages may get tokens in a browser, such as those of the services for their /docs/: https://host, comma-separated; without it none',
     ),
 });
 export type IdentityConfig = z.infer<typeof identityConfig>;

@@ -103,6 +103,7 @@ export async function buildIdentity({
     TOKEN_AUDIENCE: 'urn:rohnamo:api',
     SIGNING_KEY: es256Key(),
     PREVIOUS_SIGNING_KEY: undefined,
+    CORS_ORIGINS: undefined,
     RATE_LIMIT_PER_MINUTE: 1_000_000,
     TRUSTED_PROXIES: undefined,
     ...config,

@@ -1,7 +1,7 @@
 import type { DatabaseUrls } from '@rohnamo/backing-services';
 import type { ClientCredentials, InstallSecrets } from './install-secrets.ts';
 import type { PortPlan } from './plan-ports.ts';
-import type { ServiceName } from './service-names.ts';
+import { type ServiceName, serviceNames } from './service-names.ts';
 
 const HOST = '127.0.0.1';
 
@@ -43,6 +43,8 @@ export function serviceEnvironment(name: ServiceName, surroundings: ServiceSurro
     ...(client === undefined ? {} : { SERVICE_CLIENT_ID: client.clientId, SERVICE_CLIENT_SECRET: client.clientSecret }),
     ...secrets.environment[name],
     ...(name === 'notifications' ? demoWebhooks : {}),
+    // So that the pages under /docs/ can fetch a token; they are on other ports, and so of other origins.
+    ...(name === 'identity' ? { CORS_ORIGINS: serviceNames.map(url).join() } : {}),
   };
 }
 

@@ -53,11 +53,14 @@ export async function createProvider({
   provider.OIDCContext.prototype.urlFor = (name: string) => provider.urlFor(name);
 
   provider.use(async (ctx, next) => {
+    const isOpened = ctx.res.hasHeader('access-control-allow-origin');
     await next();
     if (ctx.status === 503) ctx.set('retry-after', '2');
-    // The library opens these two to every origin.
-    ctx.remove('access-control-allow-origin');
-    ctx.remove('access-control-expose-headers');
+    // The library opens what it answers to every origin, where nobody has said to which.
+    if (!isOpened) {
+      ctx.remove('access-control-allow-origin');
+      ctx.remove('access-control-expose-headers');
+    }
     if (ctx.status !== 200) return;
     if (ctx.path === '/jwks') ctx.body = { keys: [...(ctx.body as { keys: object[] }).keys, ...published] };
     if (ctx.path === '/.well-known/openid-configuration') ctx.body = announcedOf(ctx.body as Record<string, unknown>);
