@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { WorkPlace } from './consent.ts';
 import { Role } from './access.ts';
 import { Id } from './identifiers.ts';
 
 /** Asked by the referral service at the moment it prints a slip, on behalf of whoever prints it. */
 export const BirthYearQuestion = z.strictObject({
+  at: WorkPlace.default({ facilityIds: [], deskIds: [] }).describe('Where whoever asks works'),
   beneficiaryId: Id,
   referralId: Id,
   askedBy: z.strictObject({

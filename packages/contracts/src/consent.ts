@@ -34,6 +34,9 @@ export const NewConsent = z.strictObject({
   languageRead: line(16).meta({ examples: ['tg'] }),
   textVersion: line(32).meta({ examples: ['2026-01'] }),
   endsAt: Timestamp.optional(),
+  deskId: Id.optional().describe(
+    'The desk at which it is recorded, one of those that your token names: its clients alone read and withdraw it. Where it names several and none is said, whoever has all of them',
+  ),
 });
 export type NewConsent = z.infer<typeof NewConsent>;
 
@@ -73,8 +76,13 @@ export const ReferralGrounds = z.object({
 });
 export type ReferralGrounds = z.infer<typeof ReferralGrounds>;
 
-/** Asked by the referral service at the moment a facility opens a person's details. */
+/** Where in their organisation somebody works. */
+export const WorkPlace = z.strictObject({ facilityIds: z.array(Id).max(1000), deskIds: z.array(Id).max(1000) });
+export type WorkPlace = z.infer<typeof WorkPlace>;
+
+/** Asked by the referral service at the moment a facility opens a person's details. `at`: where the person was referred to. */
 export const DisclosureQuestion = z.strictObject({
+  at: WorkPlace.default({ facilityIds: [], deskIds: [] }),
   beneficiaryId: Id,
   consentId: Id,
   referralId: Id,

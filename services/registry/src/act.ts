@@ -1,11 +1,14 @@
 import type { Actor } from '@rohnamo/journal';
 import { actorOf, currentTrace } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
+import { type Place, placeOf } from './place.ts';
 
 /** Who acts, when and in which trace: what every entry says beside what happened. */
 export interface Act {
   actor: Actor;
   organisationId: string;
+  /** Where in their organisation they work; nothing of whoever pushes a file. */
+  at?: Place;
   time: Date;
   traceparent: string | null;
 }
@@ -18,6 +21,7 @@ export interface RequestAct extends Act {
 export const actOf = (request: FastifyRequest, time: Date): RequestAct => ({
   actor: actorOf(request),
   organisationId: request.caller.organisationId,
+  at: placeOf(request.caller),
   time,
   traceparent: currentTrace() ?? null,
   route: `${request.method} ${request.routeOptions.url}`,

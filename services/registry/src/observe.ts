@@ -1,5 +1,6 @@
 import type { Guard, Journal, Observation } from '@rohnamo/journal';
 import type { RequestAct } from './act.ts';
+import { placeDetail } from './place.ts';
 
 /** A look at a person's data, or a look that was refused. */
 export type Look = Pick<Observation, 'kind' | 'subject' | 'type'> & { detail?: Record<string, unknown> };
@@ -11,9 +12,9 @@ export type Look = Pick<Observation, 'kind' | 'subject' | 'type'> & { detail?: R
 export async function observe(
   journal: Pick<Journal, 'record'>,
   look: Look,
-  { actor, time, traceparent, route, guards = [] }: RequestAct & { guards?: Guard[] },
+  { actor, at, time, traceparent, route, guards = [] }: RequestAct & { guards?: Guard[] },
 ): Promise<boolean> {
-  const observation = { ...look, detail: { route, ...look.detail }, actor, time, traceparent };
+  const observation = { ...look, detail: { route, ...placeDetail(at), ...look.detail }, actor, time, traceparent };
   const outcome = await journal.record({ observations: [observation], guards });
   if (outcome.kind === 'refused') throw new Error(`a look could not be noted: ${outcome.sqlState}`);
   return outcome.kind === 'recorded';

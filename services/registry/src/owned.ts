@@ -3,20 +3,30 @@ import type { FastifyRequest } from 'fastify';
 import { actOf } from './act.ts';
 import type { Context } from './context.ts';
 import { observe } from './observe.ts';
+import { isOpenTo, type Place, placeOf } from './place.ts';
+
+/** Where something was recorded; nowhere in particular: by all of the organisation, or before this was kept. */
+type Recorded = { [Name in keyof Place]: string[] | null };
+
+const placeIn = ({ facilityIds, deskIds }: Partial<Recorded>): Place => ({
+  facilityIds: facilityIds ?? [],
+  deskIds: deskIds ?? [],
+});
 
 /**
- * What the caller's own organisation registered or recorded. Of another's, the attempt is noted; it is answered as if there were nothing.
+ * What the caller's own organisation registered or recorded, where it is bound to facilities or desks, at the caller's. Of another's, the attempt is noted; it is answered as if there were nothing.
  * @throws Refused not-found
  */
 export const ownedIn =
   ({ journal, now }: Pick<Context, 'journal' | 'now'>) =>
-  async <Row extends { id: string; organisationId: string }>(
+  async <Row extends { id: string; organisationId: string } & Partial<Recorded>>(
     kind: 'beneficiary' | 'consent' | 'intake-batch',
     row: Row | null,
     request: FastifyRequest,
   ): Promise<Row> => {
     if (row === null) throw refused('not-found');
-    if (row.organisationId === request.caller.organisationId) return row;
+    if (row.organisationId === request.caller.organisationId && isOpenTo(placeIn(row), placeOf(request.caller)))
+      return row;
     await observe(journal, { kind, subject: row.id, type: `${kind}.denied.v1` }, actOf(request, now()));
     throw refused('not-found');
   };

@@ -59,7 +59,7 @@ export const beneficiary = pgTable(
 export type BeneficiaryRow = typeof beneficiary.$inferSelect;
 
 /**
- * What a person agreed to; `organisationId` is the one that recorded it, and the only one that sees the row: it need not be the one
+ * What a person agreed to; `organisationId` is the one that recorded it, and the only one that sees the row, at the desk where it was recorded: it need not be the one
  * that registered the person, and what a facility refers onward for may be what it has found out.
  */
 export const consent = pgTable(
@@ -69,6 +69,9 @@ export const consent = pgTable(
     version: version(),
     beneficiaryId: uuid('beneficiary_id').notNull(),
     organisationId: uuid('organisation_id').notNull(),
+    /** Where it was recorded, by the token of who did: it is for those who work there. null: before this was kept, for all of the organisation. */
+    facilityIds: uuid('facility_ids').array(),
+    deskIds: uuid('desk_ids').array(),
     state: text('state').$type<ConsentState>().notNull(),
     purposes: text('purposes').array().$type<ConsentPurpose[]>().notNull(),
     recipientOrganisationId: uuid('recipient_organisation_id').notNull(),

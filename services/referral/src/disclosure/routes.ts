@@ -50,6 +50,7 @@ export function registerDisclosure(app: Server, context: Context): void {
             recipientOrganisationId: caller.organisationId,
             clientId: caller.clientId,
             actingPerson: caller.actingPerson,
+            at: { facilityIds: [row.facilityId], deskIds: row.deskId === null ? [] : [row.deskId] },
           },
           answer: DisclosedBeneficiary,
           passOn: ['consent-missing', 'consent-insufficient'],

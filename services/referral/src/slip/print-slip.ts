@@ -66,11 +66,12 @@ async function facilityOf(context: Context, { facilityId, offeringId }: Referral
 
 /** null where the registry does not know it. @throws Refused dependency-unavailable where the registry does not answer */
 async function birthYearOf(context: Context, { caller }: FastifyRequest, row: ReferralRow): Promise<number | null> {
-  const { organisationId, clientId, role, actingPerson } = caller;
+  const { organisationId, clientId, role, actingPerson, facilityIds, deskIds } = caller;
   const question: BirthYearQuestion = {
     beneficiaryId: row.beneficiaryId,
     referralId: row.id,
     askedBy: { organisationId, clientId, role, actingPerson },
+    at: { facilityIds: [...facilityIds], deskIds: [...deskIds] },
   };
   const { birthYear } = await context.registry.call({
     method: 'POST',

@@ -15,6 +15,7 @@ import type { Context } from '../context.ts';
 import { observe } from '../observe.ts';
 import { ownedIn } from '../owned.ts';
 import { createPersonStore } from '../person/store.ts';
+import { placeOf } from '../place.ts';
 import { createAccessStore } from './store.ts';
 import { accessOf } from './view.ts';
 
@@ -36,7 +37,7 @@ export function accessRoutes(server: Server, context: Context): void {
         operationId: 'listAccesses',
         summary: 'List who looked at a person, changed them, or was refused',
         description:
-          'Newest first, as the journal has it: also what facilities were shown through a referral, and looks at the person’s consents. Ids and codes only. An access is listed as soon as it has its place in the journal, within milliseconds. Reading this list is a look, too, and is in the journal before the answer leaves.',
+          'Newest first, as the journal has it: also what facilities were shown through a referral, and looks at the person’s consents. Ids and codes only. What was done at a desk is told to that desk: nothing of it to others of its organisation, and to another organisation not by which client. An access is listed as soon as it has its place in the journal, within milliseconds. Reading this list is a look, too, and is in the journal before the answer leaves.',
         params: z.strictObject({ id: Id }),
         querystring: PageQuery,
         response: {
@@ -51,9 +52,15 @@ export function accessRoutes(server: Server, context: Context): void {
       const row = await persons.byId(request.params.id);
       if (row === null) throw refused('not-found');
       const { id } = request.caller.role === 'auditor' ? row : await owned('beneficiary', row, request);
-      const entries = await store.ofBeneficiary({ id, before, limit: limit + 1 });
+      const { role, organisationId } = request.caller;
+      const told = role === 'auditor' ? null : { organisationId, ...placeOf(request.caller) };
+      const entries = await store.ofBeneficiary({ id, before, limit: limit + 1, told });
       await observe(journal, { kind: 'beneficiary', subject: id, type: 'access.observed.v1' }, actOf(request, now()));
-      return page(entries.map(accessOf), limit, ({ position }) => [position]);
+      return page(
+        entries.map((entry) => accessOf(entry, told)),
+        limit,
+        ({ position }) => [position],
+      );
     },
   );
 }

@@ -1,13 +1,14 @@
 import { type AccessOutcome, type BeneficiaryAccess, DataCategory, Role } from '@rohnamo/contracts';
 import { parseTraceparent } from '@rohnamo/service-kit';
 import { z } from 'zod';
-import type { AccessEntry } from './store.ts';
+import type { AccessEntry, Told } from './store.ts';
 
 /** What the detail of a look says of it. Of a disclosure, also who is behind our own service that asked. */
 const Look = z.object({
   route: z.string().nullable().default(null),
   categories: z.array(DataCategory).default([]),
   reason: z.string().nullable().default(null),
+  at: z.object({ deskIds: z.array(z.string()) }).default({ deskIds: [] }),
 });
 const Disclosure = z.object({
   referralId: z.string(),
@@ -25,11 +26,19 @@ const AskedFor = z.object({
   }),
 });
 
-/** An entry about a person as one access. A disclosure is the access of the facility that asked for it through a referral, and a birth year that of whoever prints the slip. */
-export function accessOf({ id, position, kind, subject, type, time, ...entry }: AccessEntry): BeneficiaryAccess {
-  const { route, categories, reason } = Look.parse(entry.detail ?? {});
+/**
+ * An entry about a person as one access. A disclosure is the access of the facility that asked for it through a referral, and a birth year that of whoever prints the slip.
+ * By which client it was done at a desk is not told to another organisation: a desk's clients tell what it is for.
+ */
+export function accessOf(
+  { id, position, kind, subject, type, time, ...entry }: AccessEntry,
+  told: Told | null,
+): BeneficiaryAccess {
+  const { route, categories, reason, at } = Look.parse(entry.detail ?? {});
   const disclosure = Disclosure.safeParse(entry.detail).data;
   const asked = AskedFor.safeParse(entry.detail).data;
+  const who = asked?.askedBy ?? (disclosure === undefined ? clientIn(entry.actor) : facilityIn(disclosure));
+  const isAtDeskOfOthers = told !== null && at.deskIds.length > 0 && who.organisationId !== told.organisationId;
   const referralId = disclosure?.referralId ?? asked?.referralId ?? null;
   return {
     id,
@@ -43,7 +52,10 @@ export function accessOf({ id, position, kind, subject, type, time, ...entry }: 
     consentId: kind === 'consent' ? subject : null,
     referralId,
     reasonCode: reason,
-    ...(asked?.askedBy ?? (disclosure === undefined ? clientIn(entry.actor) : facilityIn(disclosure))),
+    organisationId: who.organisationId,
+    clientId: isAtDeskOfOthers ? null : who.clientId,
+    role: who.role,
+    actingPerson: isAtDeskOfOthers ? null : who.actingPerson,
     traceId: parseTraceparent(entry.traceparent ?? undefined)?.traceId ?? null,
   };
 }

@@ -3,6 +3,7 @@ import type { Change, Decision } from '@rohnamo/journal';
 import { type Refused, refused } from '@rohnamo/service-kit';
 import { refuseField } from '../refuse-field.ts';
 import type { Act } from '../act.ts';
+import { placeDetail } from '../place.ts';
 import { ageOn, dayOfAge } from '../person/age.ts';
 import type { Calendar } from '../person/calendar.ts';
 import type { BeneficiaryRow, ConsentRow } from '../schema.ts';
@@ -94,13 +95,18 @@ export function decideConsent({
   ages,
 }: ConsentQuestion): Decision<ConsentRow, Refused> {
   const age = ageAt(person.birthDate, act.time, { calendar, ages });
-  const refusal = refuseGiver(request, age, ages) ?? refuseCategories(request) ?? refuseEnd(request, act.time);
+  const refusal =
+    refuseGiver(request, age, ages) ??
+    refuseCategories(request) ??
+    refuseDesk(request, act) ??
+    refuseEnd(request, act.time);
   if (refusal !== null) return refusal;
   const comesOfAge = comingOfAge(person.birthDate, age, { calendar, ages });
   const next = {
     id,
     beneficiaryId: person.id,
     organisationId: act.organisationId,
+    ...recordedAt(request, act),
     state: 'active' as const,
     purposes: [...new Set(request.purposes)],
     recipientOrganisationId: request.recipientOrganisationId,
@@ -151,7 +157,7 @@ function consentChange(next: Omit<ConsentRow, 'version'>, expected: number, act:
     entry: {
       type: state === 'active' ? 'consent.given.v1' : 'consent.withdrawn.v1',
       data: { consentId: id, beneficiaryId, recipientOrganisationId, purposes, state },
-      detail: { method, givenBy },
+      detail: { method, givenBy, ...placeDetail(act.at) },
       actor: act.actor,
       time: act.time,
       audience: organisationId,
@@ -194,6 +200,17 @@ function refuseCategories({ dataCategories }: NewConsent): Refusing {
         `${alone} stands alone, with identity and contact at most: ask for each referral by itself`,
       );
 }
+
+/** Where it is recorded: at the desk that it names, or at all that the token names. */
+const recordedAt = ({ deskId }: NewConsent, { at }: Act): Pick<ConsentRow, 'facilityIds' | 'deskIds'> => ({
+  facilityIds: [...(at?.facilityIds ?? [])],
+  deskIds: deskId === undefined ? [...(at?.deskIds ?? [])] : [deskId],
+});
+
+const refuseDesk = ({ deskId }: NewConsent, { at }: Act): Refusing =>
+  deskId === undefined || at?.deskIds.includes(deskId) === true
+    ? null
+    : refuseField('#/deskId', 'must be one of the desks that your token names');
 
 const refuseEnd = ({ endsAt }: NewConsent, now: Date): Refusing =>
   endsAt === undefined || Date.parse(endsAt) > now.getTime() ? null : refuseField('#/endsAt', 'must lie in the future');

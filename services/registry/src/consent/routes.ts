@@ -23,6 +23,7 @@ import type { Context } from '../context.ts';
 import { observe } from '../observe.ts';
 import { ownedIn } from '../owned.ts';
 import { createPersonStore } from '../person/store.ts';
+import { placeOf } from '../place.ts';
 import type { ConsentRow } from '../schema.ts';
 import { type ConsentQuestion, decideConsent, decideWithdrawal, firstStanding } from './decide.ts';
 import { createConsentStore } from './store.ts';
@@ -106,7 +107,7 @@ export function consentRoutes(server: Server, context: Context): void {
         operationId: 'listConsents',
         summary: 'List what a person has consented to',
         description:
-          'Those that the caller’s organisation recorded, newest first: what a facility recorded to refer somebody onward is not shown to who registered them. The look is in the journal before the answer leaves.',
+          'Those that the caller’s organisation recorded, at the caller’s facility and desk, newest first: what a facility recorded to refer somebody onward is not shown to who registered them. The look is in the journal before the answer leaves.',
         params: IdParams,
         querystring: PageQuery,
         response: {
@@ -120,7 +121,13 @@ export function consentRoutes(server: Server, context: Context): void {
       const [beforeId] = decodeCursor(cursor, z.tuple([Id])) ?? [];
       const { id } = request.params;
       const { organisationId } = request.caller;
-      const recorded = await store.ofBeneficiary({ id, organisationId, beforeId, limit: limit + 1 });
+      const recorded = await store.ofBeneficiary({
+        id,
+        organisationId,
+        at: placeOf(request.caller),
+        beforeId,
+        limit: limit + 1,
+      });
       // That there is none is told of the caller's own people alone.
       if (recorded.length === 0) await owned('beneficiary', await persons.byId(id), request);
       const found = page(recorded, limit, (row) => [row.id]);
@@ -142,7 +149,8 @@ export function consentRoutes(server: Server, context: Context): void {
         tags,
         operationId: 'getConsent',
         summary: 'Read a consent',
-        description: 'For the organisation that recorded it. The look is in the journal before the answer leaves.',
+        description:
+          'For whoever works where it was recorded: the organisation, its facility, its desk. The look is in the journal before the answer leaves.',
         params: IdParams,
         response: { 200: Consent, ...problemResponses('not-found', 'overloaded', 'outcome-unknown') },
       },
@@ -162,7 +170,7 @@ export function consentRoutes(server: Server, context: Context): void {
         operationId: 'withdrawConsent',
         summary: 'Withdraw a consent',
         description:
-          'By the organisation that recorded it. From then on nothing more is shared under it. It cannot be given back: record a new one.',
+          'By whoever works where it was recorded: the organisation, its facility, its desk. From then on nothing more is shared under it. It cannot be given back: record a new one.',
         params: IdParams,
         headers: changeHeaders,
         body: z.strictObject({}).optional(),

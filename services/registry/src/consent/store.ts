@@ -1,8 +1,16 @@
 import { sharedRead } from '@rohnamo/journal';
-import { and, arrayContains, desc, eq, lt, ne, sql } from 'drizzle-orm';
+import { and, arrayContains, desc, eq, lt, ne, type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
+import type { Place } from '../place.ts';
 import { consent, type ConsentRow } from '../schema.ts';
+
+/** Whether a consent of the caller's organisation was recorded where they work: `isOpenTo`, asked of the database. */
+const openTo = ({ facilityIds, deskIds }: Place): SQL => {
+  const [facilities, desks] = [sql.param([...facilityIds]), sql.param([...deskIds])];
+  return sql`coalesce(${consent.deskIds}, '{}') <@ ${desks}::uuid[] and (coalesce(cardinality(${consent.facilityIds}), 0) = 0
+    or cardinality(${facilities}::uuid[]) = 0 or ${consent.facilityIds} && ${facilities}::uuid[])`;
+};
 
 /** Reads of consents. Those by id are shared between the requests that wait for them at the same time. */
 export function createConsentStore(pool: Pool) {
@@ -41,15 +49,17 @@ export function createConsentStore(pool: Pool) {
         )
         .orderBy(desc(consent.id)),
 
-    /** Those that an organisation recorded of a person, newest first, from below `beforeId`. */
+    /** Those that an organisation recorded of a person at the places of whoever asks, newest first, from below `beforeId`. */
     ofBeneficiary: ({
       id,
       organisationId,
+      at,
       beforeId,
       limit,
     }: {
       id: string;
       organisationId: string;
+      at: Place;
       beforeId: string | undefined;
       limit: number;
     }): Promise<ConsentRow[]> =>
@@ -60,6 +70,7 @@ export function createConsentStore(pool: Pool) {
           and(
             eq(consent.beneficiaryId, id),
             eq(consent.organisationId, organisationId),
+            openTo(at),
             beforeId === undefined ? undefined : lt(consent.id, beforeId),
           ),
         )

@@ -2,6 +2,9 @@ import type { Consent } from '@rohnamo/contracts';
 import { known } from '../person/view.ts';
 import type { ConsentRow } from '../schema.ts';
 
+/** The one desk at which it was recorded. */
+const theDesk = ({ deskIds }: ConsentRow): string | null => (deskIds?.length === 1 ? deskIds[0]! : null);
+
 /** A consent as the organisation that recorded it sees it. What was not said is absent. */
 export function viewOf(row: ConsentRow): Consent {
   const { id, version, beneficiaryId, state, purposes, recipientOrganisationId, dataCategories } = row;
@@ -23,7 +26,7 @@ export function viewOf(row: ConsentRow): Consent {
     }),
     languageRead,
     textVersion,
-    ...known({ endsAt: row.endsAt?.toISOString() ?? null }),
+    ...known({ endsAt: row.endsAt?.toISOString() ?? null, deskId: theDesk(row) }),
     givenAt: row.givenAt.toISOString(),
     withdrawnAt: row.withdrawnAt?.toISOString() ?? null,
   };

@@ -31,6 +31,7 @@ const question = {
   recipientOrganisationId,
   clientId: 'c',
   actingPerson: null,
+  at: { facilityIds: [], deskIds: [] },
 };
 const under = (other: Partial<ConsentRow>) =>
   decideDisclosure({ question, person, consent: { ...consent, ...other }, now, ...reckoning });

@@ -11,6 +11,7 @@ import { createConsentStore } from '../consent/store.ts';
 import type { Context } from '../context.ts';
 import { observe } from '../observe.ts';
 import { createPersonStore } from '../person/store.ts';
+import { placeDetail } from '../place.ts';
 import { actOf } from '../act.ts';
 import { birthYearOf, decideDisclosure, groundsOf } from './decide.ts';
 
@@ -62,10 +63,10 @@ export function disclosureRoutes(server: Server, { journal, pool, calendar, ages
       },
     },
     async (request) => {
-      const { beneficiaryId, referralId, askedBy } = request.body;
+      const { beneficiaryId, referralId, askedBy, at } = request.body;
       const person = await persons.byId(beneficiaryId);
       if (person === null) return { birthYear: null };
-      const detail = { referralId, askedBy, categories: ['identity'] };
+      const detail = { referralId, askedBy, categories: ['identity'], ...placeDetail(at) };
       const look = { kind: 'beneficiary', subject: person.id, type: 'beneficiary.observed.v1', detail } as const;
       await observe(journal, look, actOf(request, now()));
       return { birthYear: birthYearOf(person.birthDate) };
@@ -91,7 +92,7 @@ export function disclosureRoutes(server: Server, { journal, pool, calendar, ages
     },
     async (request) => {
       const question = request.body;
-      const { clientId, actingPerson, referralId, recipientOrganisationId } = question;
+      const { clientId, actingPerson, referralId, recipientOrganisationId, consentId, at } = question;
       for (let attempt = 1; attempt <= attemptsMax; attempt++) {
         const act = actOf(request, now());
         const [person, consent] = await Promise.all([
@@ -99,7 +100,7 @@ export function disclosureRoutes(server: Server, { journal, pool, calendar, ages
           consents.byId(question.consentId),
         ]);
         const decision = decideDisclosure({ question, person, consent, calendar, ages, now: act.time });
-        const asked = { clientId, actingPerson, referralId, recipientOrganisationId };
+        const asked = { clientId, actingPerson, referralId, recipientOrganisationId, consentId, ...placeDetail(at) };
         if ('refuse' in decision) {
           const detail = { ...asked, reason: decision.refuse };
           if (person !== null)

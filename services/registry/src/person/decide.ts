@@ -4,6 +4,7 @@ import { type Refused, refused } from '@rohnamo/service-kit';
 import { isDeepStrictEqual } from 'node:util';
 import { refuseField } from '../refuse-field.ts';
 import type { Act } from '../act.ts';
+import { placeDetail } from '../place.ts';
 import type { BeneficiaryRow } from '../schema.ts';
 import { birthDateComplaint } from './age.ts';
 import { detailsOf } from './view.ts';
@@ -24,7 +25,7 @@ export function personChange(
     entry: {
       type: expected === 0 ? 'beneficiary.registered.v1' : 'beneficiary.changed.v1',
       data: { beneficiaryId: id, organisationId },
-      ...(detail === undefined ? {} : { detail }),
+      ...detailWith(act, detail),
       actor: act.actor,
       time: act.time,
       audience: organisationId,
@@ -32,6 +33,11 @@ export function personChange(
     },
   };
 }
+
+const detailWith = ({ at }: Act, detail: Record<string, unknown> = {}): { detail?: Record<string, unknown> } => {
+  const all = { ...placeDetail(at), ...detail };
+  return Object.keys(all).length === 0 ? {} : { detail: all };
+};
 
 /** Registers a person once: `known` is whom the organisation already has under the same external identity. */
 export function decideRegistration({
@@ -90,6 +96,7 @@ export function decidePatch({
       actor,
       time,
       traceparent,
+      ...detailWith(act),
     } as const;
     return { record: { observations: [look], guards: [{ kind: 'beneficiary', id: row.id, version }] }, result: row };
   }
