@@ -64,7 +64,6 @@ export async function runningPlatform() {
     return {
       PORT: String(ports.get(service)),
       DATABASE_URL: database.appUrl,
-      DATABASE_OWNER_URL: database.ownerUrl,
       DATABASE_SEALER_URL: database.sealerUrl,
       CHECKPOINT_SIGNING_KEY: env[`${service.toUpperCase()}_CHECKPOINT_SIGNING_KEY`],
       KAFKA_BROKERS: env['KAFKA_BROKERS'],

@@ -36,7 +36,6 @@ function environmentOfNobody(): Record<string, string> {
   return {
     PORT: '0',
     LOG_LEVEL: 'fatal',
-    MIGRATE_AT_BOOT: 'false',
     DATABASE_URL: 'postgres://nobody@database.example/nothing',
     OIDC_ISSUERS: 'https://identity.example',
     SERVICE_CLIENT_ID: 'nobody',

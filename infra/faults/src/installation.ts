@@ -167,7 +167,8 @@ async function start(
           secrets,
           client: service === 'referral' ? serviceClient : undefined,
         }),
-        MIGRATE_AT_BOOT: 'false', // a test database is migrated
+        // Where another version runs beside this one, one of the two is older than the schema.
+        ...(plan.otherVersion === undefined ? {} : { ACCEPT_NEWER_SCHEMA: 'true', MIGRATE_AT_BOOT: 'false' }),
         RATE_LIMIT_PER_MINUTE: '1000000',
         ...environment[service],
       },

@@ -6,6 +6,7 @@ export { awaitReady, logTail, type ServiceProcess, startServiceProcess } from '.
 export { type ClientPlan, createClient } from './stack/identity-clients.ts';
 export { type ClientCredentials, completeSecrets } from './stack/install-secrets.ts';
 export { openStackGround, type StackGround } from './stack/installation.ts';
+export { migrateDatabase } from './stack/migrate-databases.ts';
 export type { PortPlan } from './stack/plan-ports.ts';
 export { callers, serviceEnvironment, serviceUrl, systemEnvironment } from './stack/service-environment.ts';
 export { type PerService, perService, type ServiceName, serviceNames } from './stack/service-names.ts';

@@ -1,23 +1,18 @@
+import { databaseFault, postgresFault } from '@rohnamo/service-kit';
 import { say } from './say.ts';
 import { provisionDatabases } from './stack/provision.ts';
-import { perService } from './stack/service-names.ts';
+import { readProvisioning } from './stack/read-provisioning.ts';
 
 /** For deployments: makes every service's database and roles, from the environment, and ends. May be repeated. */
 try {
-  const passwords = perService((name) => ({
-    owner: required(`${name.toUpperCase()}_OWNER_PASSWORD`),
-    app: required(`${name.toUpperCase()}_APP_PASSWORD`),
-    sealer: required(`${name.toUpperCase()}_SEALER_PASSWORD`),
-  }));
-  const databases = await provisionDatabases(required('SUPERUSER_URL'), passwords);
+  const { superuserUrl, passwords } = readProvisioning(process.env);
+  const fault = await postgresFault('SUPERUSER_URL', superuserUrl);
+  if (fault !== undefined) throw fault;
+  const databases = await provisionDatabases(superuserUrl, passwords).catch((cause: unknown) => {
+    throw databaseFault('SUPERUSER_URL', cause);
+  });
   say(`provisioned: ${Object.keys(databases).join(', ')}`);
 } catch (error) {
-  say(error instanceof Error ? error.message : String(error));
+  for (const line of (error instanceof Error ? error.message : String(error)).split('\n')) say(line);
   process.exitCode = 1;
-}
-
-function required(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is missing: set it`);
-  return value;
 }

@@ -1,6 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { directory } from '@rohnamo/directory/service';
+import { identity } from '@rohnamo/identity/service';
+import { notifications } from '@rohnamo/notifications/service';
+import { referral } from '@rohnamo/referral/service';
+import { registry } from '@rohnamo/registry/service';
 import { describe, expect, it } from 'vitest';
 import { serviceNames } from '../src/stack/service-names.ts';
 import { workspaceRoot } from '../src/workspace-root.ts';
@@ -99,3 +104,47 @@ const headingsOf = (markdown: string): string[] =>
       .replace(/[^\p{L}\p{N} _-]/gu, '')
       .replaceAll(' ', '-'),
   );
+
+describe('commands that documents and messages name', () => {
+  const sources = globSync('{infra,packages,services}/*/src/**/*.ts', {
+    cwd: workspaceRoot,
+    exclude: (path) => path.includes('node_modules') || path.endsWith('.test.ts'),
+  });
+  const commandsOf: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+    [directory, identity, notifications, referral, registry].map(({ name, commands = {} }) => [
+      name,
+      ['migrate', 'seal', 'parked', ...Object.keys(commands)],
+    ]),
+  );
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+
+  const faultsIn = (text: string): string[] => {
+    const raw = text.match(/\bnode\s+(?:--\S+\s+)*[\w./<>-]+\.ts\b/g) ?? [];
+    const unknownScripts = [...text.matchAll(/\bnpm run (?:--?s(?:ilent)? )?([a-z]+)\b/g)]
+      .filter(([, script = '']) => !Object.hasOwn(scripts, script))
+      .map(([whole]) => whole);
+    const unknownCommands = [
+      ...text.matchAll(/(?:npm run (?:--?s(?:ilent)? )?service --|run\.mjs service) ([a-z]+|<name>)(?: ([a-z]+))?/g),
+    ]
+      .filter(([, name = '', command]) => {
+        const services = name === '<name>' ? Object.keys(commandsOf) : [name];
+        return !services.every(
+          (one) => Object.hasOwn(commandsOf, one) && (!command || commandsOf[one]?.includes(command)),
+        );
+      })
+      .map(([whole]) => whole);
+    return [...raw, ...unknownScripts, ...unknownCommands];
+  };
+
+  it('run on the Node that is asked for, by a launcher, and there are such', () => {
+    const faults = [...pages, ...sources].flatMap((file) => faultsIn(read(file)).map((fault) => `${file}: ${fault}`));
+    expect(faults).toEqual([]);
+  });
+
+  it.each(['node services/referral/src/main.ts migrate', 'npm run nothing', 'npm run service -- referral fly'])(
+    'would be found out: %s',
+    (text) => {
+      expect(faultsIn(`say \`${text}\` and see`)).toHaveLength(1);
+    },
+  );
+});

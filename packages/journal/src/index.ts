@@ -22,6 +22,7 @@ export type { Change, Consumed, Guard, IdempotencyKey, Outcome, Projection, Unit
 export { keptByVersion } from './kept-by-version.ts';
 export { randomHex } from './random-hex.ts';
 export { recentRead } from './recent-read.ts';
+export { sealJournal, verifierKeyOf } from './seal-journal.ts';
 export { sharedRead } from './shared-read.ts';
 export { statementName } from './statement-name.ts';
 export { isConsistent, rootByInclusion } from './tree/proof.ts';

@@ -4,10 +4,10 @@ import { type TrailToVerify, type TrailVerification, verifyTrail } from './audit
 import { createLease } from './lease.ts';
 import { createRecorder } from './record/recorder.ts';
 import { subjectTable } from './record/table.ts';
-import { newestCheckpoint, readTile, sealedSize, startSealer } from './sealer.ts';
+import { sealJournal } from './seal-journal.ts';
+import { newestCheckpoint, readTile, sealedSize } from './sealer.ts';
 import { startSequencer } from './sequencer.ts';
 import { consistencyProof, inclusionProof } from './tree/proof.ts';
-import { noteKey, verifierKey } from './tree/signed-note.ts';
 import type { Worker } from './worker.ts';
 
 export interface JournalOptions {
@@ -42,7 +42,7 @@ export function createJournal({ service, pool, subjects, onError }: JournalOptio
       return () => placedListeners.delete(listener);
     },
     newestCheckpoint: () => newestCheckpoint(pool),
-    /** The key that signs checkpoints, as whoever checks them needs it; null where this process does not seal. */
+    /** The key that signs checkpoints, as whoever checks them needs it; null where this process neither seals nor was told. */
     verifierKey: () => verifier,
     /** The audit path of a leaf in the tree of a size; null while no checkpoint covers that size, or where the leaf is beyond it. */
     async proveInclusion({ leaf, size }: { leaf: number; size: number }): Promise<Buffer[] | null> {
@@ -57,8 +57,8 @@ export function createJournal({ service, pool, subjects, onError }: JournalOptio
       if (older < 1 || older > newer || newer > (await sealedSize(pool))) return null;
       return consistencyProof((level, index) => readTile(pool, level, index), { older, newer });
     },
-    /** Begins to place entries and, with a sealer, to seal them. */
-    start({ sealer }: { sealer?: { pool: Pool; signingKey: string } } = {}) {
+    /** Begins to place entries and, with a sealer, to seal them. Without one it can be told the key by which others' seals are checked. */
+    start({ sealer, sealedBy }: { sealer?: { pool: Pool; signingKey: string }; sealedBy?: string } = {}) {
       sequencer = startSequencer({
         pool,
         lease: createLease({ pool, name: 'sequencer' }),
@@ -66,12 +66,11 @@ export function createJournal({ service, pool, subjects, onError }: JournalOptio
         onError,
       });
       workers.push(sequencer);
+      verifier = sealedBy ?? null;
       if (!sealer) return;
-      const key = noteKey(`rohnamo/${service}`, sealer.signingKey);
-      verifier = verifierKey(key);
-      workers.push(
-        startSealer({ pool: sealer.pool, lease: createLease({ pool: sealer.pool, name: 'sealer' }), key, onError }),
-      );
+      const sealing = sealJournal({ service, ...sealer, onError });
+      verifier = sealing.verifierKey;
+      workers.push(sealing.worker);
     },
     /** Writes what waits, then stops the workers and lets others lead. The pools stay open: they are the caller's. */
     async stop() {

@@ -3,29 +3,24 @@ import { readFile } from 'node:fs/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import {
-  baseConfig,
-  ConfigError,
-  describeConfig,
-  flag,
-  isWellKnown,
-  list,
-  loadConfig,
-  secret,
-  wholeNumber,
-} from './config.ts';
+import { baseConfig, ConfigError, describeConfig, flag, list, loadConfig, secret, wholeNumber } from './config.ts';
+import { knowsItsVariables, migratesAsOwner, namesBrokers, type Rule, sealsWithKey } from './config-rules.ts';
+import { isWellKnown } from './well-known.ts';
 
 const random = () => randomBytes(24).toString('base64url');
 const enough = {
   PORT: '3000',
   DATABASE_URL: `postgres://app:${random()}@127.0.0.1:5432/referral`,
-  DATABASE_OWNER_URL: `postgres://owner:${random()}@127.0.0.1:5432/referral`,
   OIDC_ISSUERS: 'https://issuer.example, http://127.0.0.1:4000',
 };
 
-const problemsOf = (schema: z.ZodObject, env: Record<string, string | undefined>): string => {
+const problemsOf = (
+  schema: z.ZodObject,
+  env: Record<string, string | undefined>,
+  rules: readonly Rule[] = [],
+): string => {
   try {
-    loadConfig(schema, env);
+    loadConfig(schema, env, rules);
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;
@@ -38,7 +33,7 @@ describe('the configuration', () => {
     expect(loadConfig(baseConfig, enough)).toMatchObject({
       HOST: '127.0.0.1',
       PORT: 3000,
-      MIGRATE_AT_BOOT: true,
+      MIGRATE_AT_BOOT: false,
       TOKEN_AUDIENCE: 'urn:rohnamo:api',
       TOPIC_PREFIX: 'rohnamo',
       OIDC_ISSUERS: ['https://issuer.example', 'http://127.0.0.1:4000'],
@@ -54,12 +49,12 @@ describe('the configuration', () => {
   });
 
   it('that lacks much is complained about at once, each variable with what it is', () => {
-    const message = problemsOf(baseConfig, {});
+    const message = problemsOf(baseConfig, {}, [namesBrokers]);
     expect(message.split('\n').slice(1)).toEqual([
-      '  PORT is missing (Port to listen on; 0 lets the system choose): set it; it is required.',
-      "  DATABASE_URL is missing (This service's own database, as its app role: postgres://…): set it; it is required.",
-      '  OIDC_ISSUERS is missing (OpenID issuers whose access tokens are accepted, as URLs, comma-separated): set it; it is required.',
-      '  DATABASE_OWNER_URL is missing (The same database as its owner role, for migrations; may be absent where MIGRATE_AT_BOOT is false): set it; it is required where MIGRATE_AT_BOOT is not false.',
+      'PORT is missing (Port to listen on; 0 lets the system choose): set it; it is required.',
+      "DATABASE_URL is missing (This service's own database, as its app role: postgres://…): set it; it is required.",
+      'OIDC_ISSUERS is missing (OpenID issuers whose access tokens are accepted, as URLs, comma-separated): set it; it is required.',
+      expect.stringMatching(/^KAFKA_BROKERS is missing .*: set it; it is required, or none where/),
     ]);
   });
 
@@ -67,9 +62,79 @@ describe('the configuration', () => {
     expect(problemsOf(baseConfig, { ...enough, PORT: ' ' })).toContain('PORT is missing');
   });
 
-  it('needs no owner where it does not migrate', () => {
-    expect(problemsOf(baseConfig, { ...enough, DATABASE_OWNER_URL: undefined, MIGRATE_AT_BOOT: 'false' })).toBe('');
+  it('needs an owner where it migrates, which is for development', () => {
+    const migrating = { ...enough, MIGRATE_AT_BOOT: 'true' };
+    const owner = { DATABASE_OWNER_URL: `postgres://owner:${random()}@127.0.0.1:5432/referral` };
+    expect(problemsOf(baseConfig, enough, [migratesAsOwner])).toBe('');
+    expect(problemsOf(baseConfig, migrating, [migratesAsOwner])).toContain('DATABASE_OWNER_URL is missing');
+    expect(problemsOf(baseConfig, { ...migrating, ...owner }, [migratesAsOwner])).toBe('');
+    expect(problemsOf(baseConfig, { ...migrating, ...owner, NODE_ENV: 'production' }, [migratesAsOwner])).toMatch(
+      /^MIGRATE_AT_BOOT is for development: unset it/,
+    );
   });
+
+  it.each<[string, Record<string, string>, string]>([
+    [
+      'an address without its key',
+      { DATABASE_SEALER_URL: `postgres://sealer:${random()}@h/d` },
+      'CHECKPOINT_SIGNING_KEY',
+    ],
+    [
+      'a key without its address',
+      { CHECKPOINT_SIGNING_KEY: randomBytes(32).toString('base64') },
+      'DATABASE_SEALER_URL',
+    ],
+  ])('does not seal with half of it: %s', (_what, half, missing) => {
+    expect(problemsOf(baseConfig, { ...enough, ...half }, [sealsWithKey])).toMatch(
+      new RegExp(`^${missing} is missing, so .*: set it, or unset both`),
+    );
+  });
+
+  it.each([
+    'kafka',
+    'kafka:',
+    ':9092',
+    'kafka:0',
+    'kafka:70000',
+    'http://kafka:9092',
+    'kafka 9092',
+    'kafka:9092;b:9092',
+    'none,kafka:9092',
+  ])('refuses as brokers: %s', (brokers) => {
+    expect(problemsOf(baseConfig, { ...enough, KAFKA_BROKERS: brokers })).toMatch(
+      /^KAFKA_BROKERS is not valid .*it must be host:port/,
+    );
+  });
+
+  it.each(['kafka:9092', '10.0.0.1:9092, kafka-2.example:19092', '[::1]:9092', 'none'])(
+    'takes as brokers: %s',
+    (brokers) => {
+      expect(problemsOf(baseConfig, { ...enough, KAFKA_BROKERS: brokers }, [namesBrokers])).toBe('');
+    },
+  );
+
+  it.each([
+    ['KAFKA_BROKER', 'KAFKA_BROKERS'],
+    ['KAFKA_BOOTSTRAP_SERVERS', undefined],
+    ['DATABASE_ULR', 'DATABASE_URL'],
+    ['DATABASE_SEALER_KEY', undefined],
+    ['MIGRATE_ON_BOOT', 'MIGRATE_AT_BOOT'],
+    ['SERVICE_CLIENT_SECERT', 'SERVICE_CLIENT_SECRET'],
+    ['INTAKE_ROWS', undefined],
+  ])('knows its variables: %s is none', (name, meant) => {
+    const rule = knowsItsVariables(['INTAKE_BYTES_MAX']);
+    const message = problemsOf(baseConfig, { ...enough, [name]: 'anything' }, [rule]);
+    expect(message).toMatch(new RegExp(`^${name} is not known here.*: unset it, or name what was meant`));
+    if (meant !== undefined) expect(message).toContain(`(${meant} is)`);
+    expect(message).not.toContain('anything');
+  });
+
+  it.each(['KAFKA_SERVICE_HOST', 'KAFKA_SERVICE_PORT', 'KAFKA_PORT', 'KAFKA_PORT_9092_TCP_ADDR', 'TIME_STYLE', 'PATH'])(
+    'leaves alone what is not ours: %s',
+    (name) => {
+      expect(problemsOf(baseConfig, { ...enough, [name]: 'tcp://10.0.0.1:9092' }, [knowsItsVariables([])])).toBe('');
+    },
+  );
 
   it('never says a value', () => {
     const value = 'Zx81-not-for-anyone';
@@ -88,6 +153,18 @@ describe('the configuration', () => {
     });
     expect(message).toContain('must not have a well-known password');
   });
+
+  it('refuses a well-known database password however it is written', () => {
+    const message = problemsOf(baseConfig, { ...enough, DATABASE_URL: 'postgres://app:%70assword@127.0.0.1/referral' });
+    expect(message).toContain('must not have a well-known password');
+  });
+
+  it.each([randomBytes(31).toString('base64'), Buffer.alloc(32).toString('base64'), 'not a key at all'])(
+    'refuses as a key that signs checkpoints: %s',
+    (key) => {
+      expect(problemsOf(baseConfig, { ...enough, CHECKPOINT_SIGNING_KEY: key })).toContain('must be 32 random bytes');
+    },
+  );
 
   it.each(['http://127.0.0.1/referral', 'referral', '127.0.0.1:5432'])('refuses as a database: %s', (url) => {
     expect(problemsOf(baseConfig, { ...enough, DATABASE_URL: url })).toContain('must be a URL: postgres://');

@@ -1,74 +1,18 @@
+import { readVerifierKey } from '@rohnamo/journal';
 import { z } from 'zod';
+import type { Present, Rule } from './config-rules.ts';
 import { findingsOf } from './validation.ts';
+import { isWellKnown } from './well-known.ts';
 
 /** The environment does not hold what the service needs. The message lists every variable that is missing or wrong, never a value. */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`The configuration is not complete:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+    super(problems.length === 1 ? problems[0] : `The configuration is not complete:\n${problems.join('\n')}`);
     this.name = 'ConfigError';
     this.problems = problems;
   }
-}
-
-const wellKnown = [
-  'admin',
-  'administrator',
-  'changeit',
-  'changeme',
-  'default',
-  'demo',
-  'development',
-  'example',
-  'letmein',
-  'mypassword',
-  'mysecret',
-  'pass',
-  'passwd',
-  'password',
-  'placeholder',
-  'postgres',
-  'production',
-  'qwerty',
-  'replaceme',
-  'rohnamo',
-  'root',
-  'sample',
-  'secret',
-  'supersecret',
-  'test',
-  'todo',
-  'user',
-  'welcome',
-  'xxx',
-];
-
-/** Whether a secret is one that anybody would try: a well-known word, also in other case, padded, repeated or numbered. */
-export function isWellKnown(secret: string): boolean {
-  const letters = secret
-    .toLowerCase()
-    .replaceAll('0', 'o')
-    .replaceAll('$', 's')
-    .replaceAll('@', 'a')
-    .replace(/[^a-z]/g, '');
-  if (new Set(secret).size < 6 || isRepeated(secret) || isRun(secret)) return true;
-  let rest = letters;
-  for (const word of [...wellKnown].sort((a, b) => b.length - a.length)) rest = rest.replaceAll(word, '');
-  // What is left of "change-me-secret-password-1234" once the words are gone is next to nothing.
-  return rest.length < letters.length && rest.length < Math.max(10, letters.length / 3);
-}
-
-/** The same again and again: "abc123abc123". */
-const isRepeated = (secret: string): boolean => `${secret}${secret}`.indexOf(secret, 1) <= secret.length / 2;
-
-/** One character after the other: "abcdefgh…", "87654321…". */
-function isRun(secret: string): boolean {
-  let inStep = 0;
-  for (let index = 1; index < secret.length; index += 1) {
-    if (Math.abs(secret.charCodeAt(index) - secret.charCodeAt(index - 1)) <= 1) inStep += 1;
-  }
-  return inStep > secret.length * 0.7;
 }
 
 /** A secret: at least 24 characters, and not one that anybody would try. Make one with `openssl rand -base64 32`. */
@@ -110,8 +54,40 @@ function hasWellKnownPassword(url: string): boolean {
   // Refinements run even where the text turned out to be no URL.
   if (!URL.canParse(url)) return false;
   const { password } = new URL(url);
-  return password !== '' && isWellKnown(password);
+  return password !== '' && isWellKnown(decoded(password));
 }
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** `host:port`; IPv6 in brackets. */
+const brokerAddress = /^(?<host>[A-Za-z0-9]([A-Za-z0-9._-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]):(?<port>\d{1,5})$/;
+
+function isBroker(address: string): boolean {
+  const port = Number(brokerAddress.exec(address)?.groups?.['port'] ?? 0);
+  return port >= 1 && port <= 65_535;
+}
+
+/** Addresses of brokers, or `none`: that there is none is said, never left to silence. */
+const brokers = () =>
+  list().refine(
+    (addresses) => addresses.every(isBroker) || addresses.join() === 'none',
+    'must be host:port of each broker, comma-separated, such as kafka-1:9092,kafka-2:9092, without a scheme',
+  );
+
+/** What signs checkpoints: an Ed25519 seed. */
+const checkpointSeed = () =>
+  z
+    .string()
+    .refine(
+      (value) => Buffer.from(value, 'base64').length === 32 && !isWellKnown(value),
+      'must be 32 random bytes in base64: make one with openssl rand -base64 32',
+    );
 
 /** The variables of every service. A service extends it: `baseConfig.extend({ … })`. */
 export const baseConfig = z.object({
@@ -121,14 +97,21 @@ export const baseConfig = z.object({
   DATABASE_URL: databaseUrl().describe("This service's own database, as its app role: postgres://…"),
   DATABASE_OWNER_URL: databaseUrl()
     .optional()
-    .describe('The same database as its owner role, for migrations; may be absent where MIGRATE_AT_BOOT is false'),
+    .describe('The same database as its owner role: for the command migrate, and for MIGRATE_AT_BOOT'),
   DATABASE_SEALER_URL: databaseUrl()
     .optional()
-    .describe('The same database as its sealer role, which signs checkpoints'),
-  MIGRATE_AT_BOOT: flag().default(true).describe('Whether to apply migrations before serving: true or false'),
-  KAFKA_BROKERS: list()
+    .describe('The same database as its sealer role: for the command seal, or where this process seals itself'),
+  MIGRATE_AT_BOOT: flag()
+    .default(false)
+    .describe('Whether to apply migrations before serving, in development: true or false'),
+  ACCEPT_NEWER_SCHEMA: flag()
+    .default(false)
+    .describe(
+      'Whether to start on a database that a newer version has migrated, amid a rolling upgrade: true or false',
+    ),
+  KAFKA_BROKERS: brokers()
     .optional()
-    .describe('Kafka brokers, host:port, comma-separated; without them events stay in the journal'),
+    .describe('Kafka brokers, host:port, comma-separated; none: events stay in the journal. Needed to serve'),
   TOPIC_PREFIX: z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{0,40}$/, 'must be lower-case letters, digits, dots and dashes')
@@ -140,11 +123,14 @@ export const baseConfig = z.object({
   TOKEN_AUDIENCE: z.string().min(1).default('urn:rohnamo:api').describe('Audience that access tokens must name'),
   SERVICE_CLIENT_ID: z.string().min(1).optional().describe('The client as which this service calls the others'),
   SERVICE_CLIENT_SECRET: secret().optional().describe('The secret of that client'),
-  CHECKPOINT_SIGNING_KEY: z
-    .string()
-    .min(1)
+  CHECKPOINT_SIGNING_KEY: checkpointSeed()
     .optional()
-    .describe('Ed25519 private key that signs checkpoints of the journal'),
+    .describe('Ed25519 seed that signs checkpoints of the journal, 32 bytes in base64; goes with DATABASE_SEALER_URL'),
+  CHECKPOINT_VERIFIER_KEY: z
+    .string()
+    .refine((value) => readVerifierKey(value) !== null, 'must be the line that seal --verifier-key prints')
+    .optional()
+    .describe('Public key of the checkpoints, for a process that does not seal itself; seal --verifier-key prints it'),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 10_000_000)
     .default(6000)
     .describe('Requests that one client may send in a minute to one process'),
@@ -165,32 +151,28 @@ export type BaseConfig = z.infer<typeof baseConfig>;
 export function loadConfig<Schema extends z.ZodObject>(
   schema: Schema,
   env: Readonly<Record<string, string | undefined>>,
+  rules: readonly Rule[] = [],
 ): z.infer<Schema> {
   const present: Record<string, string> = {};
   for (const name of Object.keys(schema.shape)) {
     const value = env[name];
     if (value !== undefined && value.trim() !== '') present[name] = value;
   }
-  const problems: string[] = [];
   const result = schema.safeParse(present);
-  if (!result.success) {
-    for (const { name, detail } of findingsOf(result.error.issues, present))
-      problems.push(explain(schema, name.split('.')[0] ?? name, present, detail));
-  }
-  if (needsOwner(schema, present)) {
-    problems.push(explain(schema, 'DATABASE_OWNER_URL', present, 'is required where MIGRATE_AT_BOOT is not false'));
-  }
+  const found = result.success ? [] : findingsOf(result.error.issues, present);
+  const problems = [
+    ...found.map(({ name, detail }) => explain(schema, name.split('.')[0] ?? name, present, detail)),
+    ...rules
+      .flatMap((rule) => rule(present, env))
+      .map((finding) =>
+        typeof finding === 'string' ? finding : explain(schema, finding.name, present, finding.detail),
+      ),
+  ];
   if (!result.success || problems.length > 0) throw new ConfigError([...new Set(problems)]);
   return result.data;
 }
 
-const needsOwner = (schema: z.ZodObject, present: Readonly<Record<string, string>>): boolean =>
-  'DATABASE_OWNER_URL' in schema.shape &&
-  'MIGRATE_AT_BOOT' in schema.shape &&
-  present['MIGRATE_AT_BOOT'] !== 'false' &&
-  present['DATABASE_OWNER_URL'] === undefined;
-
-function explain(schema: z.ZodObject, name: string, present: Readonly<Record<string, string>>, detail: string): string {
+function explain(schema: z.ZodObject, name: string, present: Present, detail: string): string {
   const what = descriptionOf(schema.shape[name] as z.ZodType | undefined);
   return present[name] === undefined
     ? `${name} is missing (${what}): set it; it ${detail}.`

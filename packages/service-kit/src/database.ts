@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { Client, Pool, type PoolClient } from 'pg';
 import { readTypes } from './instants.ts';
 import type { Logger } from './logger.ts';
+import { databaseFault, tooOld } from './boot-fault.ts';
 
 /** What the driver says, without a code, where no answer came in time. */
 const readTimeout = 'Query read timeout';
@@ -86,7 +87,7 @@ export class MigrationFailed extends Error {
 
 /**
  * Applies the migrations that are not yet applied, one replica at a time (an advisory lock on a connection of its own).
- * Safe to call by any number of replicas at once, and again. Throws MigrationFailed.
+ * Safe to call by any number of replicas at once, and again. Throws MigrationFailed, or BootFault where its owner cannot even begin.
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
   const client = new Client({
@@ -105,8 +106,12 @@ export async function migrate(options: MigrateOptions): Promise<void> {
       throw new MigrationFailed(reason, cause);
     }
   };
-  await step('its owner cannot connect; see DATABASE_OWNER_URL', client.connect());
+  await client.connect().catch((cause: unknown) => {
+    throw databaseFault('DATABASE_OWNER_URL', cause);
+  });
   try {
+    const major = await step('its version could not be asked for', majorOf(client));
+    if (major < postgresMajorMin) throw tooOld('DATABASE_OWNER_URL', major);
     const timeoutMs = Math.trunc(options.lockTimeoutMs ?? 120_000);
     await step('the lock time limit could not be set', client.query(`set lock_timeout = ${timeoutMs}`));
     const lock = lockNumber(options.lockKey);
@@ -119,6 +124,15 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** The oldest Postgres that will do. */
+export const postgresMajorMin = 17;
+
+/** Of a Postgres 17.2, 17. */
+export async function majorOf(client: Client): Promise<number> {
+  const { rows } = await client.query<{ server_version_num: string }>('show server_version_num');
+  return Math.floor(Number(rows[0]?.server_version_num) / 10_000);
 }
 
 /** A 64-bit lock number made from a name, as text, since it exceeds what a number can hold. */

@@ -1,7 +1,9 @@
 export * from './access.ts';
 export { actingPersonOf, bearerToken, routeTable, type Caller, type RouteAccess } from './auth.ts';
+export { BootFault, databaseFault } from './boot-fault.ts';
 export * from './config.ts';
 export { csvReader, type CsvFault, type CsvLimits, type CsvRow, UnreadableCsv } from './csv.ts';
+export { postgresFault } from './database-checks.ts';
 export * from './database.ts';
 export { createHealth, type Check, type Health } from './health.ts';
 export { type IssuerKeys } from './issuer-keys.ts';
@@ -45,4 +47,5 @@ export {
   type Verifier,
   type VerifierOptions,
 } from './verifier.ts';
+export { isWellKnown } from './well-known.ts';
 export * from './writing.ts';

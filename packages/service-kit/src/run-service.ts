@@ -1,20 +1,25 @@
 import process from 'node:process';
-import { ConfigError, describeConfig } from './config.ts';
+import { verifierKeyOf } from '@rohnamo/journal';
+import { BootFault } from './boot-fault.ts';
+import { baseConfig, ConfigError, describeConfig, loadConfig } from './config.ts';
 import { MigrationFailed } from './database.ts';
 import { createLogger, type Logger } from './logger.ts';
-import type { CommandIo, ServiceDefinition } from './service.ts';
+import { createSealing, sealingConfig } from './sealing-process.ts';
+import { type CommandIo, migrationsOf, type ServiceDefinition } from './service.ts';
 import { runParked } from './parked-command.ts';
 import { createInstance, type ServiceInstall, type ServiceInstance } from './start-service.ts';
 
 /**
  * Runs a service as a process of its own: `main.ts` calls this and nothing else. Without arguments it serves; `migrate` brings
- * the database up to date and ends; `parked` sees to parked events; `--help` says what it needs; the service's own commands do what they do.
+ * the database up to date and ends; `seal` seals its journal until it is stopped; `parked` sees to parked events; `--help` says what
+ * it needs; the service's own commands do what they do.
  */
 export async function runService(definition: ServiceDefinition): Promise<void> {
   const install = { definition, environment: process.env };
   const [command, ...args] = process.argv.slice(2);
   if (command === undefined) return runServices([install]);
   if (command === 'migrate') return migrateOnly(install);
+  if (command === 'seal') return seal(install, args);
   if (command === 'parked') return seeToParked(install, args);
   if (command === '--help' || command === 'help') {
     process.stdout.write(helpOf(definition));
@@ -37,26 +42,60 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
  * nobody catches, the process ends with code 1.
  */
 export async function runServices(installs: readonly ServiceInstall[]): Promise<void> {
-  const services = installs.map(configured);
+  const services = installs.map((install) => ({
+    name: install.definition.name,
+    ...configured(install.definition.name, () => createInstance({ ...install, serves: true })),
+  }));
+  await runUntilStopped(services);
+}
+
+type Runnable = Pick<ServiceInstance, 'logger' | 'start' | 'stop'> & { name: string };
+
+async function runUntilStopped(services: readonly Runnable[]): Promise<void> {
   endOnUncaught(services.map(({ logger }) => logger));
   const isStopping = stopOnSignals(services);
   const started = services.map((service) =>
     service.start().catch((err: unknown) => {
-      if (!isStopping()) cannotStart(service.logger, err); // what was stopped while it started fails, and that is well
+      if (!isStopping()) cannotStart(service, err); // what was stopped while it started fails, and that is well
     }),
   );
   await Promise.all(started);
 }
 
-async function migrateOnly(install: ServiceInstall): Promise<void> {
-  const { migrate, logger } = configured(install);
+/** It needs the owner's address alone, which what serves is not given. */
+const migrationConfig = baseConfig.pick({ LOG_LEVEL: true }).extend({
+  DATABASE_OWNER_URL: baseConfig.shape.DATABASE_OWNER_URL.unwrap().describe(
+    "The service's own database, as its owner role: postgres://…",
+  ),
+});
+
+async function migrateOnly({ definition, environment }: ServiceInstall): Promise<void> {
+  const { name } = definition;
+  const config = configured(name, () => loadConfig(migrationConfig, environment));
+  const logger = createLogger({ service: name, level: config.LOG_LEVEL });
   endOnUncaught([logger]);
-  await migrate().catch((err: unknown) => cannotStart(logger, err));
+  const { migrate } = migrationsOf(definition);
+  await migrate(config.DATABASE_OWNER_URL).catch((err: unknown) => cannotStart({ name, logger }, err));
   logger.info('the database is up to date');
 }
 
+/** Seals until it is stopped; with `--verifier-key` only prints the key by which others check what it seals. */
+async function seal(install: ServiceInstall, args: readonly string[]): Promise<void> {
+  const { name } = install.definition;
+  if (args.length === 0) {
+    return runUntilStopped([{ name, ...configured(name, () => createSealing(install)) }]);
+  }
+  if (args.length > 1 || args[0] !== '--verifier-key') {
+    process.stderr.write('seal takes nothing, or --verifier-key\n');
+    process.exit(2);
+  }
+  const key = configured(name, () => loadConfig(sealingConfig.pick({ CHECKPOINT_SIGNING_KEY: true }), process.env));
+  process.stdout.write(`${verifierKeyOf(name, key.CHECKPOINT_SIGNING_KEY)}\n`);
+}
+
 async function seeToParked(install: ServiceInstall, args: readonly string[]): Promise<void> {
-  const instance = configured(install);
+  const { name } = install.definition;
+  const instance = configured(name, () => createInstance(install));
   const { logger } = instance;
   endOnUncaught([logger]);
   try {
@@ -64,25 +103,29 @@ async function seeToParked(install: ServiceInstall, args: readonly string[]): Pr
     process.exitCode = await runParked(args, { parking, logger, io: terminal });
     await stop();
   } catch (err) {
-    cannotStart(logger, err);
+    cannotStart({ name, logger }, err);
   }
 }
 
-function configured(install: ServiceInstall): ServiceInstance {
+function configured<Made>(name: string, make: () => Made): Made {
   try {
-    return createInstance(install);
+    return make();
   } catch (err) {
-    return cannotStart(createLogger({ service: install.definition.name }), err);
+    return cannotStart({ name, logger: createLogger({ service: name }) }, err);
   }
 }
 
-function cannotStart(logger: Logger, err: unknown): never {
-  logger.fatal({ err }, 'the service could not start');
-  process.stderr.write(`${reasonOf(err)}\n`);
+/** Where it is known what is wrong, that is all that is said: a line for each fault, and no stack. */
+function cannotStart({ name, logger }: { name: string; logger: Logger }, err: unknown): never {
+  const reasons = reasonsOf(err);
+  if (reasons === undefined) logger.fatal({ err }, 'the service could not start');
+  else logger.fatal('the service could not start: standard error says why');
+  for (const reason of reasons ?? ['the log line above says where'])
+    process.stderr.write(`${name} could not start: ${reason}\n`);
   process.exit(1);
 }
 
-function stopOnSignals(services: readonly ServiceInstance[]): () => boolean {
+function stopOnSignals(services: readonly Runnable[]): () => boolean {
   let isStopping = false;
   const stop = async (): Promise<void> => {
     const stopped = await Promise.all(services.map((service) => service.stop()));
@@ -113,11 +156,12 @@ function endOnUncaught(loggers: readonly Logger[]): void {
   });
 }
 
-/** What went wrong, for the person at the terminal. */
-function reasonOf(err: unknown): string {
-  if (err instanceof ConfigError) return err.message;
-  if (err instanceof MigrationFailed) return `${err.message}${sqlReasonOf(err.cause)}`;
-  return 'The service could not start; the log line above says where.';
+/** What went wrong, for the person at the terminal; undefined where it is nothing that was foreseen. */
+function reasonsOf(err: unknown): readonly string[] | undefined {
+  if (err instanceof ConfigError) return err.problems;
+  if (err instanceof BootFault) return [err.message];
+  if (err instanceof MigrationFailed) return [`${err.message}${sqlReasonOf(err.cause)}`];
+  return undefined;
 }
 
 function sqlReasonOf(cause: unknown): string {
@@ -139,7 +183,8 @@ const terminal: CommandIo = {
 function helpOf({ name, description, config, commands = {} }: ServiceDefinition): string {
   const lines: [string, string][] = [
     ['(no command)', 'serve until SIGTERM or SIGINT'],
-    ['migrate', 'bring the database up to date, then end'],
+    ['migrate', 'bring the database up to date, then end: a job before a new version starts; needs DATABASE_OWNER_URL'],
+    ['seal', 'sign checkpoints until SIGTERM or SIGINT; needs DATABASE_SEALER_URL and CHECKPOINT_SIGNING_KEY'],
     ['parked', 'list, replay or discard events that failed'],
     ...Object.entries(commands).map(([command, { summary }]): [string, string] => [command, summary]),
     ['--help', 'this'],

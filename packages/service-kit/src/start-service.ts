@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { kafkaTransport, type Parking, type Subscription, type Transport } from '@rohnamo/messaging';
 import type { Pool } from 'pg';
-import { loadConfig } from './config.ts';
+import { listenFault } from './boot-fault.ts';
 import { createPool } from './database.ts';
 import { createHealth } from './health.ts';
 import { createLogger, type Logger } from './logger.ts';
@@ -10,12 +10,16 @@ import { registerOperations } from './operation-routes.ts';
 import { revocations } from './revocations.ts';
 import type { Server } from './server.ts';
 import { createServiceToken } from './service-token.ts';
-import { migrationsOf, type RunningService, type ServiceConfig, type ServiceDefinition } from './service.ts';
+import { configOf, prepareDatabase } from './prepare-service.ts';
+import type { RunningService, ServiceConfig, ServiceDefinition } from './service.ts';
 import { createStopList, stopDeadlineMs, type StopList } from './stop-list.ts';
 import { createVerifier } from './verifier.ts';
 
 /** How long a process that starts waits to hear who was revoked before it is ready all the same: a broker may be away for long. */
 const revocationsWithinMs = 10_000;
+
+/** How long a broker may take to be found before that is said. */
+const brokerWithinMs = 10_000;
 
 /** One service, and what it is to be run with. */
 export interface ServiceInstall {
@@ -25,6 +29,8 @@ export interface ServiceInstall {
   transport?: (options: { onError: (error: unknown) => void }) => Transport;
   /** Whether its metrics show the process too: where several services share one, those of one of them. */
   processMetrics?: boolean;
+  /** Whether it is to serve, and so needs all that takes. */
+  serves?: boolean;
 }
 
 /** What can be said of a service without running it. */
@@ -38,9 +44,7 @@ export interface ServiceDescription {
 
 export interface ServiceInstance {
   logger: Logger;
-  /** Brings the database up to date. */
-  migrate: () => Promise<void>;
-  /** Migrates, unless told not to, builds, works and listens. */
+  /** Sees that it can start as it is set up (and migrates, where it is told to), builds, works and listens. */
   start: () => Promise<void>;
   /**
    * What can be done about its parked events, whether or not it runs: built, but neither at work nor listening. `stop` gives back
@@ -55,13 +59,11 @@ export interface ServiceInstance {
 
 /** A service of this process, configured and not yet started. @throws ConfigError */
 export function createInstance(install: ServiceInstall): ServiceInstance {
-  const { definition, environment } = install;
-  const config = loadConfig(definition.config, environment) as ServiceConfig; // the schema of a definition gives at least that
+  const { definition } = install;
+  const config = configOf(install);
   const logger = createLogger({ service: definition.name, level: config.LOG_LEVEL });
   const health = createHealth();
   const stops = createStopList();
-  const migrate = () => migrationsOf(definition).migrate(config.DATABASE_OWNER_URL ?? config.DATABASE_URL);
-
   const compose = async () => {
     const pools = openPools(definition.name, { config, logger, stops });
     const parts = partsOf(install, config);
@@ -88,7 +90,6 @@ export function createInstance(install: ServiceInstall): ServiceInstance {
 
   return {
     logger,
-    migrate,
     parking: async () => {
       const { service, parking } = await compose();
       stops.add('server', () => service.app.close());
@@ -108,7 +109,7 @@ export function createInstance(install: ServiceInstall): ServiceInstance {
       }
     },
     start: async () => {
-      if (config.MIGRATE_AT_BOOT) await migrate();
+      await prepareDatabase(definition, { config, logger });
       const { service, subscriptions, revocationsHeard, pools } = await compose();
       health.add('database', () => pools.app.query('select 1'));
       const transport = transportOf(install, { config, logger });
@@ -120,10 +121,14 @@ export function createInstance(install: ServiceInstall): ServiceInstance {
           if (!(await transport.ready())) throw new Error('the transport cannot be reached');
         });
       }
-      await startWork({ ...service, subscriptions }, { transport, sealer: pools.sealer, stops });
+      const { CHECKPOINT_VERIFIER_KEY: sealedBy } = config;
+      await startWork({ ...service, subscriptions }, { transport, sealer: pools.sealer, sealedBy, stops });
       stops.add('server', () => closeServer(service.app));
-      const address = await service.app.listen({ host: config.HOST, port: config.PORT });
+      const address = await service.app.listen({ host: config.HOST, port: config.PORT }).catch((error: unknown) => {
+        throw listenFault(config, error);
+      });
       logger.info({ port: Number(new URL(address).port) }, 'listening');
+      if (transport) void tellOfNoBroker(transport, logger);
     },
     stop: async () => {
       logger.info('stopping');
@@ -144,11 +149,17 @@ export function createInstance(install: ServiceInstall): ServiceInstance {
  */
 export async function startWork(
   service: Omit<RunningService, 'app'>,
-  work: { transport?: Transport | undefined; sealer?: Sealer | undefined; stops: StopList },
+  work: {
+    transport?: Transport | undefined;
+    sealer?: Sealer | undefined;
+    /** The key of whoever seals, where it is another process. */
+    sealedBy?: string | undefined;
+    stops: StopList;
+  },
 ): Promise<void> {
-  const { transport, sealer, stops } = work;
+  const { transport, sealer, sealedBy, stops } = work;
   stops.add('journal', () => service.journal.stop());
-  service.journal.start(sealer === undefined ? {} : { sealer });
+  service.journal.start({ ...(sealer && { sealer }), ...(sealedBy !== undefined && { sealedBy }) });
   if (transport !== undefined) {
     stops.add('transport', () => transport.stop());
     await transport.publish(service.journal);
@@ -216,9 +227,19 @@ function transportOf(
   const onError = (err: unknown) =>
     logger.warn({ err, dependency: 'transport' }, 'the transport failed and will be tried again');
   if (transport !== undefined) return transport({ onError });
-  if (config.KAFKA_BROKERS === undefined) return undefined;
   const { KAFKA_BROKERS: brokers, TOPIC_PREFIX: prefix } = config;
+  if (brokers === undefined || brokers.join() === 'none') return undefined;
   return kafkaTransport({ brokers, clientId: definition.name, prefix, onError });
+}
+
+/** Requests are answered all the same, so somebody has to be told. Readiness names it, too, for as long as it lasts. */
+async function tellOfNoBroker(transport: Transport, logger: Logger): Promise<void> {
+  await pause(brokerWithinMs, undefined, { ref: false });
+  if (!(await transport.ready()))
+    logger.warn(
+      { dependency: 'transport' },
+      'no broker of KAFKA_BROKERS can be reached: events wait in the journal until one can; see to it, or correct the variable',
+    );
 }
 
 /** Stops accepting, waits for what is in flight, and shortly before the deadline hangs up. */

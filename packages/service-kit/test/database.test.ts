@@ -117,7 +117,7 @@ describe('migrations', () => {
   it('say that the owner cannot connect', async () => {
     const ownerUrl = Object.assign(new URL(await emptyDatabase()), { password: 'another' }).href;
     const failure = migrate({ ownerUrl, migrationsFolder: await migrationsOf('select 1'), lockKey: 'kit' });
-    await expect(failure).rejects.toThrow('see DATABASE_OWNER_URL');
+    await expect(failure).rejects.toThrow('DATABASE_OWNER_URL: its password is not');
     await expect(failure).rejects.not.toThrow('another');
   });
 });

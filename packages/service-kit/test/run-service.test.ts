@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { bareEnvironment, eventually, type TestDatabase, testDatabase } from '@rohnamo/testkit';
+import { openCheckpoint, verifierKeyOf } from '@rohnamo/journal';
+import { parcelChange, scratchJournal } from '@rohnamo/journal/testing';
+import { bareEnvironment, eventually, lastingPort, type TestDatabase, testDatabase } from '@rohnamo/testkit';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { migrationsOf } from '../src/service.ts';
@@ -17,7 +20,7 @@ beforeAll(async () => {
   enough = {
     PORT: '0',
     DATABASE_URL: database.appUrl,
-    DATABASE_OWNER_URL: database.ownerUrl,
+    KAFKA_BROKERS: 'none',
     OIDC_ISSUERS: 'https://issuer.example',
   };
 });
@@ -209,39 +212,73 @@ describe('a service', () => {
     expect(output()).not.toContain('Firuza');
   });
 
-  it('only migrates at the command to, whatever it does at boot', async () => {
+  it('only migrates at the command to, and needs no more than its owner for it', async () => {
     const empty = await emptyDatabase();
-    const env = { ...enough, DATABASE_URL: empty.appUrl, DATABASE_OWNER_URL: empty.ownerUrl, MIGRATE_AT_BOOT: 'false' };
-    const { ended, messages } = run({ args: ['migrate'], env });
+    const { ended, messages } = run({ args: ['migrate'], env: { DATABASE_OWNER_URL: empty.ownerUrl } });
     expect(await ended).toBe(0);
     expect(messages()).toEqual(['the database is up to date']);
     expect(await isMigrated(empty)).toBe(true);
     await empty.drop();
   });
 
-  it('migrates at boot, before anything else', async () => {
+  it('migrates at boot where it is told to, before anything else', async () => {
     const empty = await emptyDatabase();
-    const { said } = run({ env: { ...enough, DATABASE_URL: empty.appUrl, DATABASE_OWNER_URL: empty.ownerUrl } });
+    const { said } = run({
+      env: { ...enough, DATABASE_URL: empty.appUrl, DATABASE_OWNER_URL: empty.ownerUrl, MIGRATE_AT_BOOT: 'true' },
+    });
     await said('built');
     expect(await isMigrated(empty)).toBe(true);
     await empty.drop();
   });
 
-  it('does not migrate at boot where it is told not to', async () => {
+  it('does not migrate at boot by itself, nor start on what is not migrated, and says what to run', async () => {
     const empty = await emptyDatabase();
-    const env = { ...enough, DATABASE_URL: empty.appUrl, DATABASE_OWNER_URL: empty.ownerUrl, MIGRATE_AT_BOOT: 'false' };
-    const { said } = run({ env });
-    await said('listening');
+    const { ended, errors } = run({
+      env: { ...enough, DATABASE_URL: empty.appUrl, DATABASE_OWNER_URL: empty.ownerUrl },
+    });
+    expect(await ended).toBe(1);
+    expect(errors()).toBe(
+      'scratch could not start: DATABASE_URL: its schema is not there yet: run the command migrate (with DATABASE_OWNER_URL) of this version first.\n',
+    );
     expect(await isMigrated(empty)).toBe(false);
     await empty.drop();
   });
 
   it('that cannot migrate ends with 1 and says why', async () => {
     const { ended, errors } = run({
-      env: { ...enough, DATABASE_OWNER_URL: 'postgres://owner:kq9w2xd7f3mz4t8vhbc5@127.0.0.1:1/none' },
+      args: ['migrate'],
+      env: { DATABASE_OWNER_URL: 'postgres://owner:kq9w2xd7f3mz4t8vhbc5@127.0.0.1:1/none' },
     });
     expect(await ended).toBe(1);
-    expect(errors()).toContain('The database could not be migrated: its owner cannot connect');
+    expect(errors()).toMatch(
+      /^scratch could not start: DATABASE_OWNER_URL: nothing listens at its host and port: .*\n$/,
+    );
+  });
+
+  it('seals as a process of its own, with neither the app’s password nor the owner’s; whoever has its key checks that', async () => {
+    const scratch = await scratchJournal();
+    const { journal, database: own } = scratch;
+    const key = randomBytes(32).toString('base64');
+    const port = await lastingPort();
+    const sealing = run({
+      args: ['seal'],
+      env: { PORT: String(port), DATABASE_SEALER_URL: own.sealerUrl, CHECKPOINT_SIGNING_KEY: key },
+    });
+    const printing = run({ args: ['seal', '--verifier-key'], env: { CHECKPOINT_SIGNING_KEY: key } });
+    await sealing.said('sealing');
+    expect(await (await fetch(`http://127.0.0.1:${port}/health/ready`)).json()).toEqual({ status: 'ready' });
+    expect(await printing.ended).toBe(0);
+    const sealedBy = printing.output().trim();
+
+    journal.start({ sealedBy });
+    await journal.record({ changes: [parcelChange(randomUUID(), 0)] });
+    const checkpoint = await eventually(() => journal.newestCheckpoint());
+    expect(openCheckpoint(checkpoint, journal.verifierKey() ?? '')).toMatchObject({ size: 1 });
+    expect(sealedBy).toBe(verifierKeyOf('scratch', key));
+    sealing.child.kill('SIGTERM');
+    expect(await sealing.ended).toBe(0);
+    await journal.stop();
+    await scratch.stop();
   });
 
   it('says what it needs', async () => {

@@ -83,7 +83,6 @@ describe('a service that takes tokens', () => {
       environment: {
         PORT: port,
         DATABASE_URL: database.appUrl,
-        MIGRATE_AT_BOOT: 'false',
         LOG_LEVEL: 'silent',
         OIDC_ISSUERS: 'https://issuer.example',
       },

@@ -140,7 +140,7 @@ describe('node src/main.ts', () => {
       ...process.env,
       PORT: '0',
       DATABASE_URL: database.appUrl,
-      DATABASE_OWNER_URL: database.ownerUrl,
+      KAFKA_BROKERS: 'none',
       OIDC_ISSUERS: issuer.url,
     };
     const run = (...args: string[]) =>

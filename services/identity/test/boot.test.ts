@@ -43,7 +43,7 @@ const environment = async (other: Record<string, string> = {}) => {
     PORT: String(port),
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     DATABASE_URL: database.appUrl,
-    DATABASE_OWNER_URL: database.ownerUrl,
+    KAFKA_BROKERS: 'none',
     SIGNING_KEY: key(),
     ...other,
   };

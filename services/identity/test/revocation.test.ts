@@ -56,7 +56,6 @@ async function started(definition: ServiceDefinition, own: TestDatabase, { envir
       ...environment,
       PORT: port,
       DATABASE_URL: own.appUrl,
-      MIGRATE_AT_BOOT: 'false',
       LOG_LEVEL: 'silent',
     },
     processMetrics: false,

@@ -5,7 +5,6 @@ import { registryConfig } from './config.ts';
 const needed = {
   PORT: '0',
   DATABASE_URL: 'postgres://registry_app:nZ4rq0tW8uKe2vLx@localhost/registry',
-  MIGRATE_AT_BOOT: 'false',
   OIDC_ISSUERS: 'https://id.example',
 };
 

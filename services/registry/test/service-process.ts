@@ -8,7 +8,7 @@ import { bareEnvironment, eventually, type TestDatabase } from '@rohnamo/testkit
 export const environmentOf = (database: TestDatabase, issuer: { url: string }): Record<string, string> => ({
   PORT: '0',
   DATABASE_URL: database.appUrl,
-  DATABASE_OWNER_URL: database.ownerUrl,
+  KAFKA_BROKERS: 'none',
   DATABASE_SEALER_URL: database.sealerUrl,
   CHECKPOINT_SIGNING_KEY: randomBytes(32).toString('base64'),
   OIDC_ISSUERS: issuer.url,

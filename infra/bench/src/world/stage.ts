@@ -56,7 +56,7 @@ export async function setStage(
       await dropDatabase(superuserUrl, databaseName(name));
       const database = await world.provision(name);
       databases.set(name, database);
-      await world.migrate(name, { database, topicPrefix });
+      await world.migrate(name, { database });
       const filling = await connect(name);
       try {
         await seed[name]?.(filling.query);

@@ -8,6 +8,7 @@ import {
   type ClientPlan,
   completeSecrets,
   createClient,
+  migrateDatabase,
   platformOrganisation,
   perService,
   serviceEnvironment,
@@ -46,8 +47,8 @@ export interface World {
   servers: Servers;
   identity: RunningService;
   provision(service: ServiceName): Promise<DatabaseUrls>;
-  /** Brings a database up to date by the service's own command. */
-  migrate(service: ServiceName, start: ServiceStart): Promise<void>;
+  /** Brings a database up to date. */
+  migrate(service: ServiceName, start: Pick<ServiceStart, 'database'>): Promise<void>;
   /** Starts a service as `npm start` would, and waits until it is ready. */
   start(service: ServiceName, start: ServiceStart): Promise<RunningService>;
   /** Made the first time that it is asked for. */
@@ -81,12 +82,12 @@ export async function createWorld({ servers, stops }: { servers: Servers; stops:
     }),
     ...noRateLimit,
   });
-  const run = (name: ServiceName, start: ServiceStart, logName: string, args: readonly string[]) =>
+  const run = (name: ServiceName, start: ServiceStart, args: readonly string[]) =>
     startServiceProcess({
       name,
       args,
       environment: environmentOf(name, start),
-      logFile: join(servers.folder, 'logs', `${logName}.log`),
+      logFile: join(servers.folder, 'logs', `${name}.log`),
       cwd: workspaceRoot,
     });
   const mainOf = (name: ServiceName) => join(workspaceRoot, 'services', name, 'src', 'main.ts');
@@ -95,7 +96,7 @@ export async function createWorld({ servers, stops }: { servers: Servers; stops:
     provisionDatabase(servers.superuserUrl, { service, passwords: secrets.databasePasswords[service] });
   const start: World['start'] = async (name, plan) => {
     const profile = plan.profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${plan.profileFolder}`];
-    const service = run(name, plan, name, [...profile, mainOf(name)]);
+    const service = run(name, plan, [...profile, mainOf(name)]);
     const url = serviceUrl(ports, name);
     try {
       await awaitReady(service, { url, deadlineMs: readyDeadlineMs, signal });
@@ -107,6 +108,7 @@ export async function createWorld({ servers, stops }: { servers: Servers; stops:
   };
 
   const identityStart = { database: await provision('identity'), topicPrefix: newTopicPrefix() };
+  await migrateDatabase('identity', identityStart.database);
   const identity = await start('identity', identityStart);
   stops.add('identity', () => identity.process.stop());
   const made = new Map<string, Promise<ClientCredentials>>();
@@ -124,11 +126,7 @@ export async function createWorld({ servers, stops }: { servers: Servers; stops:
     servers,
     identity,
     provision,
-    async migrate(name, plan) {
-      const migration = run(name, plan, `${name}-migrate`, [mainOf(name), 'migrate']);
-      const ended = await migration.end;
-      if (ended !== 'ended with code 0') throw new Error(`${name} could not be migrated: ${ended}`);
-    },
+    migrate: (name, { database }) => migrateDatabase(name, database),
     start,
     clientOf,
     async tokenOf({ clientId, clientSecret }) {

@@ -21,10 +21,6 @@ export interface IdentityPlace {
   environment: Record<string, string>;
 }
 
-/** Makes identity's tables, so that clients can be made before it runs. */
-export const migrateIdentity = async (place: IdentityPlace): Promise<void> =>
-  void (await runIdentity(place, ['migrate'], 'the database of identity could not be migrated'));
-
 /** Makes a client by identity's own command, and answers its credentials, which identity shows this once. */
 export async function createClient(
   { role, organisationId, organisationKind, facilityIds = [], deskIds = [] }: ClientPlan,

@@ -4,6 +4,7 @@ import { logTail } from './boot-services.ts';
 import { ensureSecrets } from './install-secrets.ts';
 import { takeInstanceLock } from './instance-lock.ts';
 import { stopLeftoverServices } from './leftover-services.ts';
+import { migrateDatabases } from './migrate-databases.ts';
 import { planPorts } from './plan-ports.ts';
 import { provisionDatabases } from './provision.ts';
 import { linkLines } from './report.ts';
@@ -75,6 +76,7 @@ async function start(flags: StartFlags, { loadSamples, walk }: StartParts, { sto
   signal.throwIfAborted();
   const secrets = ensureSecrets(stateFolder);
   const databases = await provisionDatabases(backing.superuserUrl, secrets.databasePasswords);
+  await migrateDatabases(databases);
   signal.throwIfAborted();
 
   const services = await startServices({ stateFolder, ports, backing, databases, secrets, stops, signal });

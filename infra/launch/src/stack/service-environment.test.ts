@@ -7,7 +7,7 @@ import { serviceNames } from './service-names.ts';
 const secrets = completeSecrets({});
 const surroundings = {
   ports: planPorts(4400),
-  database: { ownerUrl: 'postgres://owner', appUrl: 'postgres://app', sealerUrl: 'postgres://sealer' },
+  database: { appUrl: 'postgres://app', sealerUrl: 'postgres://sealer' },
   brokers: ['127.0.0.1:4409'],
   topicPrefix: 'rohnamo',
   secrets,
@@ -19,7 +19,6 @@ test('a service is told where it listens, its own database, the issuer and the b
     PORT: '4403',
     PUBLIC_URL: 'http://127.0.0.1:4403',
     DATABASE_URL: 'postgres://app',
-    DATABASE_OWNER_URL: 'postgres://owner',
     DATABASE_SEALER_URL: 'postgres://sealer',
     OIDC_ISSUERS: 'http://127.0.0.1:4405',
     REGISTRY_URL: 'http://127.0.0.1:4401',
@@ -28,11 +27,19 @@ test('a service is told where it listens, its own database, the issuer and the b
   });
 });
 
-test('without a broker or a client the variables are absent, not empty', () => {
+test('without a broker it is told that there is none; without a client the variables are absent, not empty', () => {
   const environment = serviceEnvironment('directory', { ...surroundings, brokers: undefined, client: undefined });
-  for (const name of ['KAFKA_BROKERS', 'TOPIC_PREFIX', 'SERVICE_CLIENT_ID', 'SERVICE_CLIENT_SECRET']) {
+  expect(environment).toMatchObject({ KAFKA_BROKERS: 'none' });
+  for (const name of ['TOPIC_PREFIX', 'SERVICE_CLIENT_ID', 'SERVICE_CLIENT_SECRET']) {
     expect(environment).not.toHaveProperty(name);
   }
+});
+
+test('no service is given the owner of its database', () => {
+  for (const name of serviceNames)
+    expect(
+      Object.keys(serviceEnvironment(name, surroundings)).filter((variable) => variable.includes('OWNER')),
+    ).toEqual([]);
 });
 
 test('no service is given a secret of another', () => {

@@ -15,7 +15,7 @@ export const callers = ['referral'] as const satisfies readonly ServiceName[];
 
 export interface ServiceSurroundings {
   ports: ServicePorts;
-  database: DatabaseUrls;
+  database: Omit<DatabaseUrls, 'ownerUrl'>;
   /** Undefined: there is no broker, and all services run in one process. */
   brokers: readonly string[] | undefined;
   topicPrefix: string;
@@ -24,7 +24,7 @@ export interface ServiceSurroundings {
   client?: ClientCredentials | undefined;
 }
 
-/** The whole environment of one service, but for what the operating system needs. */
+/** The whole environment of one service, but for what the operating system needs. It seals itself, and does not migrate. */
 export function serviceEnvironment(name: ServiceName, surroundings: ServiceSurroundings): Record<string, string> {
   const { ports, database, brokers, topicPrefix, secrets, client } = surroundings;
   const url = (other: ServiceName) => serviceUrl(ports, other);
@@ -33,13 +33,14 @@ export function serviceEnvironment(name: ServiceName, surroundings: ServiceSurro
     PORT: String(ports.services[name]),
     PUBLIC_URL: url(name),
     DATABASE_URL: database.appUrl,
-    DATABASE_OWNER_URL: database.ownerUrl,
     DATABASE_SEALER_URL: database.sealerUrl,
     OIDC_ISSUERS: url('identity'),
     REGISTRY_URL: url('registry'),
     DIRECTORY_URL: url('directory'),
     REFERRAL_URL: url('referral'),
-    ...(brokers === undefined ? {} : { KAFKA_BROKERS: brokers.join(), TOPIC_PREFIX: topicPrefix }),
+    ...(brokers === undefined
+      ? { KAFKA_BROKERS: 'none' }
+      : { KAFKA_BROKERS: brokers.join(), TOPIC_PREFIX: topicPrefix }),
     ...(client === undefined ? {} : { SERVICE_CLIENT_ID: client.clientId, SERVICE_CLIENT_SECRET: client.clientSecret }),
     ...secrets.environment[name],
     ...(name === 'notifications' ? demoWebhooks : {}),

@@ -6,7 +6,7 @@ import { workspaceRoot } from '../workspace-root.ts';
 import type { Backing } from './backing.ts';
 import { awaitReady, startServiceProcess } from './boot-services.ts';
 import type { ProcessPlan, ServiceProcess } from './boot-services.ts';
-import { createClient, migrateIdentity } from './identity-clients.ts';
+import { createClient } from './identity-clients.ts';
 import type { ClientPlan, IdentityPlace } from './identity-clients.ts';
 import { saveSecrets } from './install-secrets.ts';
 import type { ClientCredentials, InstallSecrets } from './install-secrets.ts';
@@ -104,8 +104,6 @@ async function startEach(plan: StackPlan, { start, clientOf }: Boot): Promise<vo
 
 /** Before all of them run in one process, identity has to have made the clients that they are. */
 async function startTogether(plan: StackPlan, { start, clientOf }: Boot): Promise<void> {
-  const isFirstStart = callers.some((name) => plan.secrets.clients[serviceClientKey(name)] === undefined);
-  if (isFirstStart) await migrateIdentity(identityPlace(plan));
   const clients = await serviceClients(clientOf);
   await start({
     name: 'services',

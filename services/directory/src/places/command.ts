@@ -6,7 +6,7 @@ import { importPlaces } from './import.ts';
 import { readPlaces, textOf, UnusableFile } from './read-csv.ts';
 
 const importConfig = baseConfig.pick({ DATABASE_URL: true });
-const usage = 'Usage: node src/main.ts places import <places.csv> [former-names.csv]';
+const usage = 'Usage: npm run service -- directory places import <places.csv> [former-names.csv]';
 
 /**
  * `places import <places.csv> [former-names.csv]`: brings administrative units into the directory and says how many were made

@@ -102,7 +102,7 @@ export async function runClients(line: CommandLine): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof Misuse) {
-      line.say(`clients: ${error.message}. See: node src/main.ts clients --help\n`);
+      line.say(`clients: ${error.message}. See: npm run service -- identity clients --help\n`);
       return 2;
     }
     line.say(`clients: ${reasonOf(error)}\n`);
@@ -227,7 +227,7 @@ function reasonOf(error: unknown): string {
   if (error instanceof Refusal || error instanceof ConfigError) return error.message;
   if (isDatabaseUnavailable(error)) return 'the database cannot be reached; see DATABASE_URL';
   const code = codeOf(error);
-  if (code === '42P01') return 'the database has no tables yet; run: node src/main.ts migrate';
+  if (code === '42P01') return 'the database has no tables yet; run: npm run service -- identity migrate';
   return `it failed${code === null ? '' : ` (${code})`}; see by clients list whether it was done`;
 }
 

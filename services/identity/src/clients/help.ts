@@ -7,7 +7,7 @@ const rolesAndScopes = Role.options.map((role) => `    ${role.padEnd(18)} ${scop
 export const helpOfClients = `Manages the clients that may get tokens. Works on the database, whether or not the service runs.
 Needs DATABASE_URL (the app role) in the environment.
 
-  node src/main.ts clients create --role ROLE --organisation UUID --organisation-kind KIND
+  npm run service -- identity clients create --role ROLE --organisation UUID --organisation-kind KIND
                                   [--facility UUID]… [--desk UUID]… [--scope SCOPE]… [--client-id NAME]
                                   [--public-jwk FILE | --secret-from-env VARIABLE] [--json]
       Makes a client and prints it with its secret, once, on standard output.
@@ -21,13 +21,13 @@ Needs DATABASE_URL (the app role) in the environment.
                          its secret is what this variable of the environment holds, and is not printed; it must be
                          random (openssl rand -base64 32), since it is stored under a fast hash
 
-  node src/main.ts clients rotate NAME [--overlap-hours N] [--public-jwk FILE] [--json]
+  npm run service -- identity clients rotate NAME [--overlap-hours N] [--public-jwk FILE] [--json]
       Gives it a new secret (or new keys). The one it had stays valid for N hours: 24 where left out, 0 for not at all.
 
-  node src/main.ts clients revoke NAME [--json]
+  npm run service -- identity clients revoke NAME [--json]
       Ends it for good: no more tokens, and services drop those it has.
 
-  node src/main.ts clients list [--json]
+  npm run service -- identity clients list [--json]
 
   Roles and what each may be given:
 ${rolesAndScopes}
@@ -35,7 +35,7 @@ ${rolesAndScopes}
   Kinds of organisation: ${OrganisationKind.options.join(' ')}
 
   Example: a clinic's own system
-    node src/main.ts clients create --role facility --organisation-kind health-provider \\
+    npm run service -- identity clients create --role facility --organisation-kind health-provider \\
       --organisation 01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d60 --facility 01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d61
 
   Exit code: 0 done; 1 refused, nothing changed; 2 not understood.

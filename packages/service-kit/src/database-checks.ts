@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { z } from 'zod';
+import { BootFault, codeOf, databaseFault, tooOld } from './boot-fault.ts';
+import { majorOf, postgresMajorMin } from './database.ts';
+
+const connectWithinMs = 10_000;
+
+export interface CheckedDatabase {
+  /** The variable that holds the address. */
+  variable: string;
+  url: string;
+  /** Folder of the numbered SQL that drizzle-kit generated. */
+  migrationsFolder: string;
+  /** Whether a schema that a newer version has made will do. */
+  acceptNewer: boolean;
+}
+
+/**
+ * Sees that a database can be used as it is: it answers, is new enough, and has the schema of this version.
+ * @throws BootFault, which says what is wrong and what to do
+ */
+export async function checkDatabase({ variable, url, ...schema }: CheckedDatabase): Promise<void> {
+  const fault = await faultOf(variable, url, async (client) => {
+    const applied = await newestApplied(client);
+    return schemaFault(applied, await newestKnown(schema.migrationsFolder), schema);
+  });
+  if (fault !== undefined) throw fault;
+}
+
+/** What keeps a Postgres from being used at all: that it cannot be connected to, or is too old. */
+export const postgresFault = (variable: string, url: string): Promise<BootFault | undefined> =>
+  faultOf(variable, url, async () => undefined);
+
+async function faultOf(
+  variable: string,
+  url: string,
+  look: (client: Client) => Promise<string | undefined>,
+): Promise<BootFault | undefined> {
+  const client = new Client({
+    connectionString: url,
+    application_name: 'check at the start',
+    connectionTimeoutMillis: connectWithinMs,
+  });
+  client.on('error', () => undefined); // a connection that breaks fails the query under way
+  try {
+    await client.connect();
+    const major = await majorOf(client);
+    if (major < postgresMajorMin) return tooOld(variable, major);
+    const words = await look(client);
+    return words === undefined ? undefined : new BootFault(`${variable}: ${words}.`);
+  } catch (error) {
+    return databaseFault(variable, error);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** What is wrong with the schema, by the times of the newest migration that is applied and of the newest that this version has. */
+export function schemaFault(
+  applied: number | 'none' | 'unreadable',
+  known: number,
+  { acceptNewer }: { acceptNewer: boolean },
+): string | undefined {
+  const job = 'run the command migrate (with DATABASE_OWNER_URL) of this version first';
+  if (applied === 'none') return `its schema is not there yet: ${job}`;
+  if (applied === 'unreadable' || applied < known) return `its schema is older than this version: ${job}`;
+  if (applied > known && !acceptNewer)
+    return 'its schema is newer than this version: start the version that migrated it, or a later one; amid a rolling upgrade set ACCEPT_NEWER_SCHEMA to true';
+  return undefined;
+}
+
+async function newestApplied(client: Client): Promise<number | 'none' | 'unreadable'> {
+  try {
+    const { rows } = await client.query<{ newest: string | null }>(
+      'select max(created_at) as newest from drizzle.__drizzle_migrations',
+    );
+    const newest = rows[0]?.newest ?? null;
+    return newest === null ? 'none' : Number(newest);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === '42501') return 'unreadable'; // the right to read it came with a migration
+    if (code === '42P01' || code === '3F000') return 'none';
+    throw error;
+  }
+}
+
+const Journal = z.looseObject({ entries: z.array(z.looseObject({ when: z.number() })) });
+
+async function newestKnown(migrationsFolder: string): Promise<number> {
+  const journal = Journal.parse(JSON.parse(await readFile(join(migrationsFolder, 'meta', '_journal.json'), 'utf8')));
+  return journal.entries.at(-1)?.when ?? 0;
+}
