@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Id } from './identifiers.ts';
 import { OrganisationKind } from './organisation.ts';
 
-/** What a client is, in the one word that its token carries. `operator` runs the platform; `service` is for our own services only. */
+/** What a client is, in the one word that its token carries. `operator` runs the platform; `service` is for our own services only; `administrator` looks after what an organisation has set up. */
 export const Role = z.enum([
   'migration-service',
   'facility',
@@ -11,6 +11,7 @@ export const Role = z.enum([
   'auditor',
   'operator',
   'service',
+  'administrator',
 ]);
 export type Role = z.infer<typeof Role>;
 
@@ -64,6 +65,7 @@ export const scopesOfRole = {
   auditor: ['accesses:read', 'directory:read', 'referrals:read', 'audit:read'],
   operator: ['operations:manage'],
   service: ['internal', 'directory:read'],
+  administrator: ['notifications:manage'],
 } as const satisfies Record<Role, readonly Scope[]>;
 
 /** The claims of an access token (RFC 9068), beyond iss, aud, exp, iat and jti. */

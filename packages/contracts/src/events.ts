@@ -3,7 +3,7 @@ import { Priority } from './codes.ts';
 import { ConsentPurpose, ConsentState } from './consent.ts';
 import { Facility, Offering } from './facility.ts';
 import { Id, Timestamp, Version } from './identifiers.ts';
-import { DeliveryState } from './notification.ts';
+import { DeliveryState, SubscriptionStopReason } from './notification.ts';
 import { Organisation } from './organisation.ts';
 import { Place } from './place.ts';
 import { ReferralState } from './referral-state.ts';
@@ -87,7 +87,11 @@ const noticeFact = z.object({
 
 const intakeBatchFact = z.object({ batchId: Id, organisationId: Id });
 
-const subscriptionFact = z.object({ subscriptionId: Id, organisationId: Id });
+const subscriptionFact = z.object({
+  subscriptionId: Id,
+  organisationId: Id,
+  stopReason: SubscriptionStopReason.nullable().default(null).describe('Why it was stopped; null of one that was not'),
+});
 
 const clientFact = z.object({ clientId: z.string(), organisationId: Id });
 

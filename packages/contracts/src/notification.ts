@@ -26,12 +26,21 @@ export type NewSubscription = z.infer<typeof NewSubscription>;
 export const SubscriptionState = z.enum(['active', 'stopped']);
 export type SubscriptionState = z.infer<typeof SubscriptionState>;
 
+/** Why a subscription was stopped: by its owner, by an administrator of the organisation, or because its client was revoked. */
+export const SubscriptionStopReason = z.enum(['owner', 'administrator', 'client-revoked']);
+export type SubscriptionStopReason = z.infer<typeof SubscriptionStopReason>;
+
 export const Subscription = z.object({
   id: Id,
   version: Version,
   organisationId: Id,
+  clientId: z
+    .string()
+    .nullable()
+    .describe('The client whose it is: nobody else but an administrator sees it. null: nobody knows, of an old one'),
   ...NewSubscription.shape,
   state: SubscriptionState,
+  stopReason: SubscriptionStopReason.nullable().describe('Why it was stopped; null of an active one, or an old one'),
   createdAt: Timestamp,
 });
 export type Subscription = z.infer<typeof Subscription>;
@@ -58,9 +67,12 @@ export type WebhookBody = z.infer<typeof WebhookBody>;
 
 /** One line of the pull feed: the same that a webhook says, with what is needed to order and to deduplicate it. */
 export const FeedEvent = WebhookBody.omit({ checkpoint: true }).extend({
+  id: Id.describe('The referral that something happened to; of an event `subscription.…`, your subscription'),
   eventId: Id,
   time: Timestamp,
-  sequence: Version.describe("The referral's version after this event; of a message, which changes nothing of it, 1"),
+  sequence: Version.describe(
+    "The referral's version after this event; of a message, which changes nothing of it, 1; of a subscription, its own version",
+  ),
 });
 export type FeedEvent = z.infer<typeof FeedEvent>;
 

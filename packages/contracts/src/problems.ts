@@ -23,6 +23,13 @@ const domainProblems = {
     meaning: 'An organisation may have a limited number of active subscriptions.',
     remedy: 'Stop one that is no longer needed; one subscription can take every event type and facility.',
   },
+  'already-subscribed': {
+    status: 409,
+    title: 'You have subscribed that address already, otherwise',
+    meaning:
+      'A client has one active subscription to an address, however it is spelled, and the one that you have names other facilities or event types. `subscriptionId` says which it is.',
+    remedy: 'Keep it, or stop it and subscribe anew.',
+  },
   'unknown-organisation': {
     status: 422,
     title: 'There is no such organisation',

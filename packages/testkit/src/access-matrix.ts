@@ -12,7 +12,6 @@ interface Route {
 
 export type AccessTable = Record<string, Record<string, string>>;
 
-const columns = ['nobody', ...Role.options];
 const scopeless = 'without its scope';
 const revoked = 'revoked since its token was made';
 const revokedClient = 'test-revoked';
@@ -20,16 +19,24 @@ const someone = '01934b6e-0000-7000-8000-00000000face';
 
 /**
  * An expectation for each route and each caller: 401, 403, or `allowed` past the door, whatever is said behind it.
- * The first line names the callers; a line of `METHOD /path everybody` is a public route. HEAD follows GET.
- * Throws for a line that lacks a cell, and when a role has no column.
+ * The first line names the callers. A role without a column is one that every route refuses. A line of `METHOD /path everybody` is a
+ * public route, one of `METHOD /path only role` is for that role alone. HEAD follows GET. Throws for a line that lacks a cell.
  */
 export function accessTable(text: string): AccessTable {
   const [head, ...lines] = wordsOf(text);
-  if (head?.join() !== columns.join()) throw new Error(`the columns must be ${columns.join(' ')}`);
+  const columns = ['nobody', ...Role.options].filter((column) => head?.includes(column));
+  if (head?.join() !== columns.join()) throw new Error(`the columns must be nobody and roles, in their order`);
   const rows = lines.flatMap(([method = '', path = '', ...cells]): [string, Record<string, string>][] => {
     const isPublic = cells.join() === 'everybody';
-    if (!isPublic && cells.length !== columns.length) throw new Error(`${method} ${path} lacks an expectation`);
-    const row = Object.fromEntries(columns.map((column, at) => [column, isPublic ? 'allowed' : (cells[at] ?? '')]));
+    const only = cells[0] === 'only' ? cells.slice(1) : null;
+    if (!isPublic && !only && cells.length !== columns.length)
+      throw new Error(`${method} ${path} lacks an expectation`);
+    const cellOfColumn = (column: string): string => {
+      if (isPublic) return 'allowed';
+      if (only) return only.includes(column) ? 'allowed' : refusalOf(column);
+      return cells[columns.indexOf(column)] ?? refusalOf(column);
+    };
+    const row = Object.fromEntries(['nobody', ...Role.options].map((column) => [column, cellOfColumn(column)]));
     const whole = isPublic ? row : { ...row, [scopeless]: '403', [revoked]: '401' };
     return method === 'GET'
       ? [`GET ${path}`, `HEAD ${path}`].map((route) => [route, whole])
@@ -37,6 +44,8 @@ export function accessTable(text: string): AccessTable {
   });
   return Object.fromEntries(rows);
 }
+
+const refusalOf = (column: string): string => (column === 'nobody' ? '401' : '403');
 
 interface Verifier {
   forgetClient(clientId: string): void;
@@ -104,9 +113,9 @@ function complaintAbout({ status, headers, body }: WholeAnswer): string | null {
 /** What every service serves beside its own routes: lines of an {@link accessTable}. */
 export const commonRoutes = `
   GET /v1/journal/checkpoint  everybody
-  GET /v1/journal/inclusion   401 403 403 403 403 allowed 403 403
-  GET /v1/journal/consistency 401 403 403 403 403 allowed 403 403
-  GET /v1/journal/entries     401 403 403 403 403 allowed 403 403
+  GET /v1/journal/inclusion   only auditor
+  GET /v1/journal/consistency only auditor
+  GET /v1/journal/entries     only auditor
   GET /docs                everybody
   GET /docs/               everybody
   GET /docs/js/scalar.js   everybody
@@ -119,7 +128,7 @@ export const commonRoutes = `
 
 /** What a service that hears others serves beside them: the events that it has parked. */
 export const parkedRoutes = `
-  GET  /v1/parked         401 403 403 403 403 403 allowed 403
-  POST /v1/parked/replay  401 403 403 403 403 403 allowed 403
-  POST /v1/parked/discard 401 403 403 403 403 403 allowed 403
+  GET  /v1/parked         only operator
+  POST /v1/parked/replay  only operator
+  POST /v1/parked/discard only operator
 `;

@@ -13,6 +13,7 @@ import { readPortRange } from './egress/ports.ts';
 import { registerFeed } from './feed/routes.ts';
 import { referralSubscription } from './notices/consume.ts';
 import * as schema from './schema.ts';
+import { clientSubscription } from './subscriptions/revoked.ts';
 import { registerSubscriptions } from './subscriptions/routes.ts';
 import { createSecretBox } from './subscriptions/sealed-secret.ts';
 import { createSubscriptionStore } from './subscriptions/store.ts';
@@ -66,7 +67,7 @@ export async function createNotifications(parts: NotificationsParts) {
   return {
     app,
     journal,
-    subscriptions: [referralSubscription(context, wake)],
+    subscriptions: [referralSubscription(context, wake), clientSubscription(context, wake)],
     start() {
       deliverer = startDeliverer({ context, metrics, firstRetryMs: config.WEBHOOK_FIRST_RETRY_MS, onError });
     },
@@ -78,8 +79,15 @@ export async function createNotifications(parts: NotificationsParts) {
 }
 
 function contextOf({ config, pool, egress, onError, now, random = Math.random }: NotificationsParts): Context {
-  const { subscription, notice, delivery, heardCheckpoint } = schema;
-  const subjects = { subscription, notice, delivery, 'heard-checkpoint': heardCheckpoint };
+  const { subscription, subscriber, revokedClient, notice, delivery, heardCheckpoint } = schema;
+  const subjects = {
+    subscription,
+    subscriber,
+    'revoked-client': revokedClient,
+    notice,
+    delivery,
+    'heard-checkpoint': heardCheckpoint,
+  };
   const journal = createJournal({ service: 'notifications', pool, subjects, onError });
   return {
     journal,

@@ -1,4 +1,10 @@
-import type { DeliveryFailure, DeliveryState, EventType, SubscriptionState } from '@rohnamo/contracts';
+import type {
+  DeliveryFailure,
+  DeliveryState,
+  EventType,
+  SubscriptionState,
+  SubscriptionStopReason,
+} from '@rohnamo/contracts';
 import { bytea, instant, version } from '@rohnamo/journal/schema';
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
@@ -18,6 +24,10 @@ export const subscription = pgTable(
     id: uuid('id').primaryKey(),
     version: version(),
     organisationId: uuid('organisation_id').notNull(),
+    /** The client whose it is; null of an old one of which the journal does not tell. */
+    clientId: text('client_id'),
+    /** Facilities for which that client answers, beside which it hears only of what its organisation refers; null of an old one: all of the organisation. */
+    ownerFacilityIds: uuid('owner_facility_ids').array(),
     url: text('url').notNull(),
     /** null: all that the organisation is a party to. */
     facilityIds: uuid('facility_ids').array(),
@@ -26,6 +36,7 @@ export const subscription = pgTable(
     /** Desks of whoever subscribed: what is for another desk is not told. */
     deskIds: uuid('desk_ids').array().notNull(),
     state: text('state').$type<SubscriptionState>().notNull(),
+    stopReason: text('stop_reason').$type<SubscriptionStopReason>(),
     /** The signing secret, sealed under WEBHOOK_SECRET_KEY. */
     secret: bytea('secret').notNull(),
     /** The secret before it, sealed as well; signs beside it until `previousSecretUntil`. */
@@ -38,6 +49,24 @@ export const subscription = pgTable(
   (table) => [index('subscription_of_organisation').on(table.organisationId, table.id)],
 );
 export type SubscriptionRow = typeof subscription.$inferSelect;
+
+/** What moves with each new subscription of an organisation, so that of two that come at once one is decided after the other. */
+export const subscriber = pgTable('subscriber', {
+  /** The organisation's. */
+  id: uuid('id').primaryKey(),
+  version: version(),
+});
+
+/** A client that is revoked, for good. */
+export const revokedClient = pgTable(
+  'revoked_client',
+  {
+    id: uuid('id').primaryKey(),
+    version: version(),
+    clientId: text('client_id').notNull(),
+  },
+  (table) => [index('revoked_client_by_client').on(table.clientId)],
+);
 
 /** That an organisation has something to look at. Never changed: the pull feed reads its entries. */
 export const notice = pgTable(

@@ -26,22 +26,22 @@ it('each route lets in whom the table names, with the scope that it asks for, an
   const found = await foundAccess(routeTable(running.app), asking(running.app, running.issuer), running.verifier);
   expect(found).toEqual(
     accessTable(`
-      nobody                                      migration-service facility supervisor directory-admin auditor operator service
-      GET  /v1/deliveries                       401 allowed         allowed  403        403             403     403      403
-      GET  /v1/deliveries/:id                   401 allowed         allowed  403        403             403     403      403
-      POST /v1/deliveries/:id/resend            401 allowed         allowed  403        403             403     403      403
-      GET  /v1/events                           401 allowed         allowed  allowed    403             403     403      403
-      GET  /v1/subscriptions                    401 allowed         allowed  403        403             403     403      403
-      POST /v1/subscriptions                    401 allowed         allowed  403        403             403     403      403
-      GET  /v1/subscriptions/:id                401 allowed         allowed  403        403             403     403      403
-      POST /v1/subscriptions/:id/rotate-secret  401 allowed         allowed  403        403             403     403      403
-      POST /v1/subscriptions/:id/stop           401 allowed         allowed  403        403             403     403      403
+      nobody                                      migration-service facility supervisor directory-admin auditor operator service administrator
+      GET  /v1/deliveries                       401 allowed         allowed  403        403             403     403      403     allowed
+      GET  /v1/deliveries/:id                   401 allowed         allowed  403        403             403     403      403     allowed
+      POST /v1/deliveries/:id/resend            401 allowed         allowed  403        403             403     403      403     allowed
+      GET  /v1/events                           401 allowed         allowed  allowed    403             403     403      403     403
+      GET  /v1/subscriptions                    401 allowed         allowed  403        403             403     403      403     allowed
+      POST /v1/subscriptions                    401 allowed         allowed  403        403             403     403      403     403
+      GET  /v1/subscriptions/:id                401 allowed         allowed  403        403             403     403      403     allowed
+      POST /v1/subscriptions/:id/rotate-secret  401 allowed         allowed  403        403             403     403      403     allowed
+      POST /v1/subscriptions/:id/stop           401 allowed         allowed  403        403             403     403      403     allowed
       ${commonRoutes}
       ${parkedRoutes}`),
   );
 });
 
-describe('what was set up by another organisation, or sent to it, does not exist', () => {
+describe('what was set up by another organisation or client, or sent to it, does not exist', () => {
   let subscription: string;
   let delivery: string;
   let referralId: string;
@@ -59,7 +59,10 @@ describe('what was set up by another organisation, or sent to it, does not exist
   const others = () => ({
     /** The other party to the same referral. */
     referrer: running.roles.referrer,
+    /** Another client of the same organisation, at the same facility. */
+    colleague: { ...running.roles.facility, clientId: 'colleague' },
     stranger: running.roles.stranger,
+    'other-administrator': { ...running.roles.administrator, organisationId: running.roles.stranger.organisationId },
     /** Of another organisation, with a token that names the same facility. */
     'wrong-house': { ...running.roles.stranger, facilityIds: [running.facilityId], clientId: 'wrong-house' },
   });
@@ -69,17 +72,22 @@ describe('what was set up by another organisation, or sent to it, does not exist
       routes: routeTable(running.app),
       subjectOf: (route) => (route.includes('/subscriptions/') ? subscription : delivery),
       nothing: randomUUID(),
-      viewers: { own: own(), ...others(), supervisor: running.roles.supervisor },
+      viewers: {
+        own: own(),
+        administrator: running.roles.administrator,
+        ...others(),
+        supervisor: running.roles.supervisor,
+      },
       ask: asking(running.app, running.issuer),
     });
     expect(found).toEqual(
       sightTable(`
-        own referrer stranger wrong-house supervisor
-        GET  /v1/deliveries/:id                  seen 404 404 404 403
-        POST /v1/deliveries/:id/resend           seen 404 404 404 403
-        GET  /v1/subscriptions/:id               seen 404 404 404 403
-        POST /v1/subscriptions/:id/rotate-secret seen 404 404 404 403
-        POST /v1/subscriptions/:id/stop          seen 404 404 404 403`),
+        own administrator referrer colleague stranger other-administrator wrong-house supervisor
+        GET  /v1/deliveries/:id                  seen seen 404 404 404 404 404 403
+        POST /v1/deliveries/:id/resend           seen seen 404 404 404 404 404 403
+        GET  /v1/subscriptions/:id               seen seen 404 404 404 404 404 403
+        POST /v1/subscriptions/:id/rotate-secret seen seen 404 404 404 404 404 403
+        POST /v1/subscriptions/:id/stop          seen seen 404 404 404 404 404 403`),
     );
   });
 
@@ -90,11 +98,13 @@ describe('what was set up by another organisation, or sent to it, does not exist
       return body as { items: unknown[]; next: string | null };
     };
     const cursorOf = async (list: string) => (await page(own(), `${list}?limit=1`)).next;
-    await eventually(async () => (await page(own(), '/v1/events')).items.length === 2);
+    // Two of the referral; and that the administrator has rotated the secret, as they were asked to above.
+    await eventually(async () => (await page(own(), '/v1/events')).items.length === 3);
     const deliveriesNext = await eventually(() => cursorOf('/v1/deliveries'));
     const eventsNext = await cursorOf('/v1/events');
-    expect((await page(own(), `/v1/events?cursor=${eventsNext}`)).items).toHaveLength(1);
-    const { referrer: _party, ...strangers } = others();
+    expect((await page(own(), `/v1/events?cursor=${eventsNext}`)).items).toHaveLength(2);
+    // Parties read the feed of their organisation; an administrator reads none.
+    const { referrer: _party, colleague: _colleague, 'other-administrator': _administrator, ...strangers } = others();
     for (const query of [
       '',
       `?referralId=${referralId}`,

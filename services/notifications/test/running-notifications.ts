@@ -6,6 +6,7 @@ import {
   IssuedSubscription,
   type JournalEvent,
   type ReferralFact,
+  topicOf,
 } from '@rohnamo/contracts';
 import type { Subscription, Transport } from '@rohnamo/messaging';
 import {
@@ -38,7 +39,7 @@ export function byHand() {
     stop: () => Promise.resolve(),
   };
   const hand = async (event: JournalEvent) => {
-    for (const { handle } of subscriptions) await handle(event);
+    for (const { topics, handle } of subscriptions) if (topics.includes(topicOf(event.type))) await handle(event);
   };
   return { transport, hand };
 }
@@ -98,11 +99,12 @@ export async function runningNotifications(otherwise: Otherwise = {}) {
   const service = await launch(otherwise.transport ?? manual.transport);
   await service.start();
 
-  const facilityId = randomUUID();
+  const [facilityId, facilityOrganisationId] = [randomUUID(), randomUUID()];
   const roles = {
     referrer: { role: 'migration-service', organisationId: randomUUID() },
-    facility: { role: 'facility', organisationId: randomUUID(), facilityIds: [facilityId] },
+    facility: { role: 'facility', organisationId: facilityOrganisationId, facilityIds: [facilityId] },
     stranger: { role: 'facility', organisationId: randomUUID(), clientId: 'stranger' },
+    administrator: { role: 'administrator', organisationId: facilityOrganisationId },
     supervisor: { role: 'supervisor', organisationId: randomUUID() },
     auditor: { role: 'auditor', organisationId: randomUUID() },
   } satisfies Record<string, TokenRequest>;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { IssuedSubscription, Subscription } from '@rohnamo/contracts';
+import { FeedPage, IssuedSubscription, Subscription } from '@rohnamo/contracts';
 import { pageOf } from '@rohnamo/service-kit';
 import { eventually, type FakeFacility, fakeFacility, type TokenRequest } from '@rohnamo/testkit';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { activeCountMax } from '../src/subscriptions/decide.ts';
-import { type RunningNotifications, runningNotifications } from './running-notifications.ts';
+import { byHand, type RunningNotifications, runningNotifications } from './running-notifications.ts';
 
 let running: RunningNotifications;
 let facility: FakeFacility;
@@ -19,7 +19,9 @@ afterAll(async () => {
   await running.stop();
 });
 
-const url = 'http://127.0.0.1:9/hook';
+/** An address that nobody has subscribed yet. */
+const anUrl = (): string => `http://127.0.0.1:9/${randomUUID()}`;
+const url = anUrl();
 const as = () => running.roles.facility;
 const create = (body: object, headers = {}) =>
   running.ask(IssuedSubscription, as(), 'POST', '/v1/subscriptions', body, headers);
@@ -37,7 +39,15 @@ describe('POST /v1/subscriptions', () => {
       location: `/v1/subscriptions/${body.id}`,
       'cache-control': 'no-store',
     });
-    expect(body).toMatchObject({ url, ...filter, state: 'active', version: 1, organisationId: as().organisationId });
+    expect(body).toMatchObject({
+      url,
+      ...filter,
+      state: 'active',
+      stopReason: null,
+      version: 1,
+      organisationId: as().organisationId,
+      clientId: 'test-facility',
+    });
     expect(body.secret).toMatch(/^whsec_/);
     expect((await get(`/${body.id}`)).body).not.toHaveProperty('secret');
     const { rows } = await running.pool.query(
@@ -46,11 +56,12 @@ describe('POST /v1/subscriptions', () => {
     );
     expect(JSON.stringify(rows)).not.toContain(body.secret?.slice(6));
     expect(rows[0].secret.includes(body.secret)).toBe(false);
-    expect(rows[0].data).toEqual({ subscriptionId: body.id, organisationId: as().organisationId });
+    expect(rows[0].data).toEqual({ subscriptionId: body.id, organisationId: as().organisationId, stopReason: null });
   });
 
   it('is done once for one Idempotency-Key, and a repeat does not show the secret', async () => {
     const key = { 'idempotency-key': randomUUID() };
+    const url = anUrl();
     const [one, other] = await Promise.all([create({ url }, key), create({ url }, key)]);
     expect([one.status, other.status]).toEqual([201, 201]);
     expect(one.body.id).toBe(other.body.id);
@@ -77,26 +88,149 @@ describe('POST /v1/subscriptions', () => {
     expect(problem).toMatchObject({ type: '/problems/invalid-field', errors: [{ pointer }] });
   });
 
-  it('refuses more than an organisation may have, until one is stopped', async () => {
+  it('refuses more than an organisation may have, also of requests that come at once, until one is stopped', async () => {
     const crowded = { ...running.roles.referrer, organisationId: randomUUID() };
-    const make = () => running.call(crowded, 'POST', '/v1/subscriptions', { url });
-    const made = await Promise.all(Array.from({ length: activeCountMax }, make));
+    const make = () => running.call(crowded, 'POST', '/v1/subscriptions', { url: anUrl() });
+    const made = await Promise.all(Array.from({ length: activeCountMax + 10 }, make));
+    expect(made.filter(({ status }) => status === 201)).toHaveLength(activeCountMax);
+    expect(made.filter(({ body }) => body['type'] === '/problems/too-many-subscriptions')).toHaveLength(10);
     expect((await make()).body).toMatchObject({ type: '/problems/too-many-subscriptions', status: 409 });
-    expect((await post(`${String(made[0]?.body['id'])}/stop`, {}, crowded)).status).toBe(200);
+    const first = made.find(({ status }) => status === 201);
+    expect((await post(`${String(first?.body['id'])}/stop`, {}, crowded)).status).toBe(200);
     expect((await make()).status).toBe(201);
   });
 });
 
+describe('the same address again', () => {
+  const another = (spelling: string) => spelling.replace('http://127.0.0.1:9', 'HTTP://0x7f.1:0009');
+
+  it('is the subscription that there is, in whatever spelling, and its secret is not shown', async () => {
+    const url = anUrl();
+    const { body: first } = await create({ url, types: ['referral.sent.v1', 'referral.accepted.v1'] });
+    const again = await create({
+      url: another(url),
+      types: ['referral.accepted.v1', 'referral.sent.v1', 'referral.sent.v1'],
+    });
+    expect(again).toMatchObject({ status: 200, headers: { etag: '"1"' }, body: { id: first.id, url } });
+    expect(again.body).not.toHaveProperty('secret');
+  });
+
+  it('is one, however many requests come at once, to however many replicas', async () => {
+    const replica = await running.launch(byHand().transport);
+    onTestFinished(async () => {
+      await replica.app.close();
+      await replica.pool.end();
+    });
+    const url = anUrl();
+    const headers = await running.issuer.authorization(as());
+    const made = await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        const { app } = index % 2 === 0 ? running : replica;
+        const payload = { url: index % 3 === 0 ? url : another(url) };
+        return (await app.inject({ method: 'POST', url: '/v1/subscriptions', headers, payload })).json<{
+          id?: string;
+          secret?: string;
+          type?: string;
+        }>();
+      }),
+    );
+    const answered = made.filter(({ type }) => type !== '/problems/contention'); // who lost three races asks again
+    expect(new Set(answered.map(({ id }) => id)).size).toBe(1);
+    expect(answered.filter(({ secret }) => secret !== undefined)).toHaveLength(1);
+    const { rows } = await running.pool.query('select count(*)::int from subscription where url = any($1)', [
+      [url, another(url)],
+    ]);
+    expect(rows[0].count).toBe(1);
+  });
+
+  it('for other types or facilities is refused, and says which is there', async () => {
+    const url = anUrl();
+    const { body: first } = await create({ url, types: ['referral.sent.v1'] });
+    for (const filter of [{}, { types: ['message.sent.v1'] }, { facilityIds: [running.facilityId] }])
+      expect((await running.call(as(), 'POST', '/v1/subscriptions', { url, ...filter })).body).toMatchObject({
+        type: '/problems/already-subscribed',
+        status: 409,
+        subscriptionId: first.id,
+      });
+  });
+
+  it('is another subscription of another client, and of the same one once it is stopped', async () => {
+    const url = anUrl();
+    const { body: first } = await create({ url });
+    const colleague = { ...as(), clientId: 'colleague' };
+    const { body: second } = await running.call(colleague, 'POST', '/v1/subscriptions', { url });
+    expect(second['id']).not.toBe(first.id);
+    await post(`${first.id}/stop`);
+    expect(await create({ url })).toMatchObject({ status: 201 });
+  });
+});
+
+describe('an administrator', () => {
+  const administrator = () => running.roles.administrator;
+  const itsEvents = async (id: string, by: TokenRequest) =>
+    (await running.ask(FeedPage, by, 'GET', '/v1/events?limit=100')).body.items.filter((event) => event.id === id);
+
+  it('lists the subscriptions of every client of the organisation, and of no other', async () => {
+    const { body } = await create({ url: anUrl() });
+    const items = async (by: TokenRequest) =>
+      (await running.ask(pageOf(Subscription), by, 'GET', '/v1/subscriptions?limit=100')).body.items;
+    expect((await items(administrator())).find(({ id }) => id === body.id)).toMatchObject({
+      clientId: 'test-facility',
+    });
+    expect(await items({ ...administrator(), organisationId: randomUUID() })).toEqual([]);
+    expect((await items({ ...as(), clientId: 'colleague' })).find(({ id }) => id === body.id)).toBeUndefined();
+  });
+
+  it('who rotates or stops a subscription is told of to its owner in their feed, and to nobody else', async () => {
+    const { body } = await create({ url: anUrl() });
+    expect((await post(`${body.id}/rotate-secret`, {}, administrator())).body['secret']).toMatch(/^whsec_/);
+    const stopped = await post(`${body.id}/stop`, {}, administrator());
+    expect(stopped.body).toMatchObject({ state: 'stopped', stopReason: 'administrator' });
+    const told = await eventually(async () => {
+      const events = await itsEvents(body.id, as());
+      return events.length === 2 && events;
+    });
+    expect(told.map(({ type, sequence }) => [type, sequence])).toEqual([
+      ['subscription.rotated.v1', 2],
+      ['subscription.stopped.v1', 3],
+    ]);
+    expect((await get(`/${body.id}`)).body).toMatchObject({ stopReason: 'administrator' });
+    expect(await itsEvents(body.id, { ...as(), clientId: 'colleague' })).toEqual([]);
+    expect(await itsEvents(body.id, { ...as(), organisationId: randomUUID() })).toEqual([]);
+  });
+
+  it('does not subscribe, and what its owner does is told to nobody', async () => {
+    expect((await running.call(administrator(), 'POST', '/v1/subscriptions', { url: anUrl() })).status).toBe(403);
+    const { body } = await create({ url: anUrl() });
+    await post(`${body.id}/rotate-secret`);
+    expect((await post(`${body.id}/stop`)).body).toMatchObject({ stopReason: 'owner' });
+    const { body: other } = await create({ url: anUrl() });
+    await post(`${other.id}/stop`, {}, administrator());
+    await eventually(async () => (await itsEvents(other.id, as())).length === 1); // in order: what came before is there by then
+    expect(await itsEvents(body.id, as())).toEqual([]);
+  });
+
+  it('does not see what was delivered for a desk', async () => {
+    const [deskId, desk] = [randomUUID(), { ...as(), clientId: 'desk', organisationId: as().organisationId }];
+    const atDesk = { ...desk, deskIds: [deskId] };
+    const { id } = await running.subscribe(atDesk, anUrl());
+    await running.hand(running.anEvent('referral.sent.v1', { deskId }));
+    const query = `?subscriptionId=${id}`;
+    expect(await running.deliveries(atDesk, query)).toHaveLength(1);
+    expect(await running.deliveries(administrator(), query)).toEqual([]);
+  });
+});
+
 describe('GET /v1/subscriptions', () => {
-  it('lists those of the organisation alone, newest first, in pages that do not shift', async () => {
+  it('lists those of the client alone, newest first, in pages that do not shift', async () => {
     const own = { ...as(), organisationId: randomUUID() };
     const ids: string[] = [];
     for (let i = 0; i < 3; i++)
-      ids.push((await running.ask(Subscription, own, 'POST', '/v1/subscriptions', { url })).body.id);
+      ids.push((await running.ask(Subscription, own, 'POST', '/v1/subscriptions', { url: anUrl() })).body.id);
     const list = async (query: string) =>
       (await running.ask(pageOf(Subscription), own, 'GET', `/v1/subscriptions${query}`)).body;
     const first = await list('?limit=2');
-    await running.call(own, 'POST', '/v1/subscriptions', { url });
+    await running.call(own, 'POST', '/v1/subscriptions', { url: anUrl() });
     const second = await list(`?limit=2&cursor=${first.next}`);
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(ids.toReversed());
     expect(second.next).toBeNull();
@@ -107,7 +241,7 @@ describe('GET /v1/subscriptions', () => {
   });
 
   it('of one of another organisation is 404, as of one that there is not', async () => {
-    const { body } = await create({ url });
+    const { body } = await create({ url: anUrl() });
     for (const path of [`/${body.id}`, `/${randomUUID()}`]) {
       expect((await get(path, running.roles.stranger)).body).toMatchObject({
         type: '/problems/not-found',
@@ -122,7 +256,7 @@ describe('GET /v1/subscriptions', () => {
 
 describe('POST /v1/subscriptions/{id}/stop', () => {
   it('ends the calls, and gives up what waits', async () => {
-    const { body } = await create({ url });
+    const { body } = await create({ url: anUrl() });
     await running.hand(running.anEvent());
     const waiting = await eventually(async () =>
       (await running.deliveries(as(), `?subscriptionId=${body.id}`)).find(({ attempts }) => attempts > 0),
@@ -142,7 +276,7 @@ describe('POST /v1/subscriptions/{id}/stop', () => {
   });
 
   it('is done once for one key; another stop is refused; If-Match must fit', async () => {
-    const { body } = await create({ url });
+    const { body } = await create({ url: anUrl() });
     const key = { 'idempotency-key': randomUUID() };
     expect((await post(`${body.id}/stop`, { 'if-match': '"9"' })).body).toMatchObject({
       type: '/problems/version-mismatch',
@@ -163,7 +297,7 @@ describe('POST /v1/subscriptions/{id}/stop', () => {
 
 describe('POST /v1/subscriptions/{id}/rotate-secret', () => {
   it('gives a new secret, and the calls are signed by both for a while', async () => {
-    const { body: issued } = await create({ url: facility.url });
+    const { body: issued } = await create({ url: `${facility.url}/${randomUUID()}` });
     const { status, body: rotated } = await running.ask(
       IssuedSubscription,
       as(),
@@ -183,7 +317,7 @@ describe('POST /v1/subscriptions/{id}/rotate-secret', () => {
   });
 
   it('asked for again, where a new secret was lost, leaves the one that is in use its time', async () => {
-    const { body: issued } = await create({ url: facility.url });
+    const { body: issued } = await create({ url: `${facility.url}/${randomUUID()}` });
     const rotate = async () => (await post(`${issued.id}/rotate-secret`)).body['secret'] as string;
     const rotated = [await rotate(), await rotate()];
     const from = facility.calls.length;
@@ -201,7 +335,7 @@ describe('POST /v1/subscriptions/{id}/rotate-secret', () => {
   });
 
   it('repeated with its key does not show the secret again', async () => {
-    const { body } = await create({ url });
+    const { body } = await create({ url: anUrl() });
     const key = { 'idempotency-key': randomUUID() };
     expect((await post(`${body.id}/rotate-secret`, key)).body['secret']).toMatch(/^whsec_/);
     const repeat = await post(`${body.id}/rotate-secret`, key);

@@ -23,12 +23,6 @@ async function subscribed(filter: object = {}) {
   return subscription;
 }
 
-/** Whose a subscription is: services that run one after the other have parties of their own. */
-async function organisationOf({ pool }: RunningNotifications, id: string): Promise<{ facilityOrganisationId: string }> {
-  const { rows } = await pool.query('select organisation_id from subscription where id = $1', [id]);
-  return { facilityOrganisationId: rows[0].organisation_id };
-}
-
 const deliveriesOf = (as: TokenRequest = running.roles.facility) => running.deliveries(as);
 
 describe('a webhook', () => {
@@ -238,15 +232,15 @@ describe('an endpoint that fails', () => {
   it('on a port that is not allowed is refused; one that was subscribed before is not called', async () => {
     const database = await emptyDatabase();
     const before = await runningNotifications({ database });
-    const { id } = await before.subscribe(before.roles.facility, facility.url);
+    await before.subscribe(before.roles.facility, facility.url);
     await before.stop({ keepDatabase: true });
     const after = await runningNotifications({ database, allowedPorts: ['443', '8443'] });
     stops.push(() => after.stop());
     const refused = await after.call(after.roles.facility, 'POST', '/v1/subscriptions', { url: facility.url });
     expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '#/url' }] } });
     expect(JSON.stringify(refused.body)).toContain('must be on port 443 or 8443, not ');
-    const { facilityOrganisationId } = await organisationOf(after, id);
-    await after.hand(after.anEvent('referral.sent.v1', { facilityOrganisationId }));
+    const facilityOrganisationId = before.roles.facility.organisationId;
+    await after.hand(after.anEvent('referral.sent.v1', { facilityOrganisationId, facilityId: before.facilityId }));
     const { rows } = await eventually(async () => {
       const found = await after.pool.query('select last_failure from delivery where attempts > 0');
       return found.rowCount === 1 && found;

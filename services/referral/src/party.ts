@@ -48,6 +48,7 @@ export function partyOf(row: Parties, who: Who): CurrentParty | null {
     case 'auditor':
     case 'operator':
     case 'service':
+    case 'administrator':
       return null;
   }
 }

@@ -18,7 +18,8 @@ function notifications() {
   const all: IssuedSubscription[] = [];
   const make = (url: string) => {
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=';
-    const made = { id: randomUUID(), version: 1, organisationId: randomUUID(), url, state: 'active' as const };
+    const owner = { organisationId: randomUUID(), clientId: 'facility', stopReason: null };
+    const made = { id: randomUUID(), version: 1, ...owner, url, state: 'active' as const };
     all.unshift({ ...made, createdAt: new Date().toISOString(), secret });
     return all[0];
   };

@@ -2,6 +2,7 @@ import { Delivery, DeliveryState, Id } from '@rohnamo/contracts';
 import { decideAndRecord } from '@rohnamo/journal';
 import {
   actorOf,
+  type Caller,
   changeHeaders,
   currentTrace,
   decodeCursor,
@@ -16,7 +17,7 @@ import {
   versionMismatch,
 } from '@rohnamo/service-kit';
 import { z } from 'zod';
-import { managers, own } from '../access.ts';
+import { managerOf, managers, own } from '../access.ts';
 import type { Context } from '../context.ts';
 import type { DeliveryRow } from '../schema.ts';
 import { resend } from './decide.ts';
@@ -32,7 +33,7 @@ const ListQuery = PageQuery.extend({
 /** When the last one was made, in milliseconds since 1970, and its id. Postgres knows fewer years than RFC 3339. */
 const ListCursor = z.tuple([z.int().min(0).max(Date.UTC(2100, 0)), Id]);
 
-/** Deliveries to the caller's organisation: what was sent, what came of it, and a way to have it sent again. */
+/** Deliveries to the caller's subscriptions: what was sent, what came of it, and a way to have it sent again. */
 export function registerDeliveries(app: Server, context: Context, onQueued: (subscriptionId: string) => void): void {
   registerReads(app, context);
   registerResend(app, context, onQueued);
@@ -46,9 +47,9 @@ function registerReads(app: Server, { deliveries }: Context): void {
       schema: {
         tags,
         operationId: 'listDeliveries',
-        summary: 'List the deliveries to your organisation, newest first',
+        summary: 'List the deliveries to your subscriptions, newest first',
         description:
-          'By state, subscription or referral. One that failed tells you what your endpoint answered; mend it, then resend.',
+          'An administrator sees those of every client of the organisation, but for what is for a desk. By state, subscription or referral. One that failed tells you what your endpoint answered; mend it, then resend.',
         querystring: ListQuery,
         response: { 200: pageOf(Delivery), ...problemResponses('cursor-invalid') },
       },
@@ -57,7 +58,7 @@ function registerReads(app: Server, { deliveries }: Context): void {
       const { state, subscriptionId, referralId, limit, cursor } = request.query;
       const key = decodeCursor(cursor, ListCursor);
       const rows = await deliveries.list({
-        owner: request.caller,
+        owner: ownerOf(request.caller),
         state,
         subscriptionId,
         referralId,
@@ -82,7 +83,7 @@ function registerReads(app: Server, { deliveries }: Context): void {
       },
     },
     async (request, reply) => {
-      const row = await own(deliveries.find(request.params.id, request.caller));
+      const row = await own(deliveries.find(request.params.id, ownerOf(request.caller)));
       return reply.header('etag', etagOf(row.version)).send(viewOf(row));
     },
   );
@@ -118,14 +119,13 @@ function registerResend(
       },
     },
     async (request, reply) => {
-      const { organisationId } = request.caller;
       const written = settled(
         await decideAndRecord({
           journal,
           key: keyOf(request),
           read: async () => {
-            const row = await own(deliveries.find(request.params.id, request.caller));
-            return { row, subscription: await subscriptions.find(row.subscriptionId, organisationId) };
+            const row = await own(deliveries.find(request.params.id, ownerOf(request.caller)));
+            return { row, subscription: await subscriptions.find(row.subscriptionId, managerOf(request.caller)) };
           },
           decide: ({ row, subscription }) =>
             versionMismatch(request.headers['if-match'], row.version) ??
@@ -139,11 +139,15 @@ function registerResend(
       );
       if (written.kind === 'recorded') onQueued(written.result.subscriptionId);
       const row =
-        written.kind === 'recorded' ? written.result : await own(deliveries.find(written.subject, request.caller));
+        written.kind === 'recorded'
+          ? written.result
+          : await own(deliveries.find(written.subject, ownerOf(request.caller)));
       return reply.header('etag', etagOf(row.version)).send(viewOf(row));
     },
   );
 }
+
+const ownerOf = (caller: Caller) => ({ ...managerOf(caller), deskIds: caller.deskIds });
 
 const viewOf = (row: DeliveryRow): Delivery => ({
   id: row.id,

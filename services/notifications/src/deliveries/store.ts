@@ -1,8 +1,10 @@
 import type { DeliveryState } from '@rohnamo/contracts';
 import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/node-postgres';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
+import type { Manager } from '../access.ts';
 import { delivery, type DeliveryRow, subscription, type SubscriptionRow } from '../schema.ts';
+import { ownedBy } from '../subscriptions/store.ts';
 
 /** A delivery that is due, and where it goes. */
 export interface Due {
@@ -22,9 +24,8 @@ export interface DueQuery {
   limit: number;
 }
 
-/** Whose deliveries: an organisation's, and of those for a desk its own desks'. */
-export interface Owner {
-  organisationId: string;
+/** Whose deliveries: those to the subscriptions that somebody looks after, and of those for a desk their own desks'. */
+export interface Owner extends Manager {
   deskIds: readonly string[];
 }
 
@@ -70,7 +71,7 @@ export function createDeliveryStore(pool: Pool) {
       const [row] = await db
         .select()
         .from(delivery)
-        .where(and(eq(delivery.id, id), ownedBy(owner)));
+        .where(and(eq(delivery.id, id), isOf(db, owner)));
       return row ?? null;
     },
     /** Newest first. */
@@ -80,7 +81,7 @@ export function createDeliveryStore(pool: Pool) {
         .from(delivery)
         .where(
           and(
-            ownedBy(owner),
+            isOf(db, owner),
             state && eq(delivery.state, state),
             subscriptionId === undefined ? undefined : eq(delivery.subscriptionId, subscriptionId),
             referralId === undefined ? undefined : eq(delivery.referralId, referralId),
@@ -95,7 +96,11 @@ export function createDeliveryStore(pool: Pool) {
     waitingCount: () => db.$count(delivery, isNotNull(delivery.wakeAt)),
   };
 }
-const ownedBy = ({ organisationId, deskIds }: Owner): SQL | undefined =>
-  and(eq(delivery.organisationId, organisationId), or(isNull(delivery.deskId), inArray(delivery.deskId, [...deskIds])));
+const isOf = (db: NodePgDatabase, { deskIds, ...manager }: Owner): SQL | undefined =>
+  and(
+    eq(delivery.organisationId, manager.organisationId),
+    or(isNull(delivery.deskId), inArray(delivery.deskId, [...deskIds])),
+    inArray(delivery.subscriptionId, db.select({ id: subscription.id }).from(subscription).where(ownedBy(manager))),
+  );
 
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;

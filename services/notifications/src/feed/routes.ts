@@ -1,8 +1,9 @@
-import { type EventData, FeedPage } from '@rohnamo/contracts';
-import { readFeedOf } from '@rohnamo/journal';
+import { type EventData, type FeedEvent, FeedPage } from '@rohnamo/contracts';
+import { type PlacedEntry, readFeedOf } from '@rohnamo/journal';
 import { allow, decodeCursor, encodeCursor, PageQuery, problemResponses, type Server } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
+import { feedOfClient } from '../subscriptions/decide.ts';
 
 const FeedQuery = PageQuery.extend({
   cursor: z.string().min(1).max(1000).optional().describe('`next` of the page before; without it, from the beginning'),
@@ -20,27 +21,36 @@ export function registerFeed(app: Server, { journal, checkpoint }: Context): voi
         operationId: 'listEvents',
         summary: 'Read the events of your organisation, oldest first',
         description:
-          'Every event of a referral to which your organisation is a party. Keep `next`, and ask again with it: nothing is skipped and nothing comes twice, however late you ask. An empty page means that there is nothing new yet.',
+          'Every event of a referral to which your organisation is a party; and `subscription.rotated.v1` and `subscription.stopped.v1` where somebody else did that to a subscription of yours: then `id` is the subscription. Keep `next`, and ask again with it: nothing is skipped and nothing comes twice, however late you ask. An empty page means that there is nothing new yet.',
         querystring: FeedQuery,
         response: { 200: FeedPage, ...problemResponses('cursor-invalid') },
       },
     },
     async (request) => {
       const { cursor, limit } = request.query;
-      const { organisationId, deskIds } = request.caller;
+      const { organisationId, clientId, deskIds } = request.caller;
       const after = decodeCursor(cursor, FeedCursor)?.[0] ?? 0;
       const [entries, newest] = await Promise.all([
-        readFeedOf(journal.pool, { audiences: [organisationId, ...deskIds], after, limit }),
+        readFeedOf(journal.pool, {
+          audiences: [organisationId, ...deskIds, feedOfClient({ organisationId, clientId })],
+          after,
+          limit,
+        }),
         checkpoint.read(),
       ]);
       return {
-        items: entries.map(({ data }) => {
-          const { referralId, eventType, eventId, occurredAt, sequence } = data as EventData<'notice.raised.v1'>; // only notices have an audience
-          return { id: referralId, type: eventType, eventId, time: occurredAt, sequence };
-        }),
+        items: entries.map(lineOf),
         next: encodeCursor([entries.at(-1)?.position ?? after]),
         checkpoint: newest,
       };
     },
   );
+}
+
+/** Of a notice, the event that it tells of; of what was done to a subscription, that event itself. */
+function lineOf({ id, kind, subject, type, time, version, data }: PlacedEntry): FeedEvent {
+  if (kind === 'subscription')
+    return { id: subject, type, eventId: id, time: time.toISOString(), sequence: version ?? 0 };
+  const { referralId, eventType, eventId, occurredAt, sequence } = data as EventData<'notice.raised.v1'>; // nothing else has an audience
+  return { id: referralId, type: eventType, eventId, time: occurredAt, sequence };
 }

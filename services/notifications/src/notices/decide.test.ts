@@ -37,11 +37,14 @@ const aSubscription = (other: Partial<SubscriptionRow> = {}): SubscriptionRow =>
   id: '01934b6e-7c1a-7e2f-9d3b-000000000020',
   version: 1,
   organisationId: facility,
+  clientId: 'clinic',
+  ownerFacilityIds: [place],
   url: 'https://clinic.example/',
   facilityIds: null,
   types: null,
   deskIds: [],
   state: 'active',
+  stopReason: null,
   secret: Buffer.alloc(0),
   previousSecret: null,
   previousSecretUntil: null,
@@ -90,6 +93,9 @@ describe('a subscription is called', () => {
     ['not for another type', { types: ['referral.accepted.v1'] }, 0],
     ['for its facility', { facilityIds: [place] }, 1],
     ['not for another facility', { facilityIds: [elsewhere] }, 0],
+    ['of a client that answers for its facility among others', { ownerFacilityIds: [elsewhere, place] }, 1],
+    ['not of a client that answers for another facility of its organisation', { ownerFacilityIds: [elsewhere] }, 0],
+    ['of a client whose facilities are not known', { ownerFacilityIds: null }, 1],
     ['not once it is stopped', { state: 'stopped' }, 0],
     ['not for what its organisation is no party to', { organisationId: elsewhere }, 0],
   ])('%s', (_name, other, count) => {
@@ -165,7 +171,7 @@ describe('a message', () => {
       ...fact,
     },
   });
-  const toBoth = [aSubscription(), aSubscription({ id: elsewhere, organisationId: referrer })];
+  const toBoth = [aSubscription(), aSubscription({ id: elsewhere, organisationId: referrer, ownerFacilityIds: [] })];
 
   it('is told to the other party alone, in its feed and by its webhooks', () => {
     expect(told(aMessage(), { subscriptions: toBoth })).toEqual({ notices: [facility], deliveries: [facility] });

@@ -39,24 +39,26 @@ export interface Recipient {
   deskId: string | null;
   /** Where the task is, or was. */
   facilityId: string;
+  /** Who refers hears of it wherever it is; a facility's client, of what is or was at its own facilities. */
+  as: 'referrer' | 'facility';
 }
 
-/** Everybody whom an event may concern: who refers, whose task it is, and whose it was until now; of a message, whoever has not sent it. */
+/** Everybody whom an event may concern, in each part that they have: who refers, whose task it is, and whose it was until now; of a message, whoever has not sent it. */
 export function recipientsOf(event: TellingEvent): Recipient[] {
   if (isMessage(event)) return hearersOf(event.data);
   const { endedTask } = event.data;
-  return told([
-    ...sidesOf(event.data),
-    ...(endedTask === null
+  const former: Recipient[] =
+    endedTask === null
       ? []
       : [
           {
             organisationId: endedTask.facilityOrganisationId,
             deskId: endedTask.deskId,
             facilityId: endedTask.facilityId,
+            as: 'facility',
           },
-        ]),
-  ]);
+        ];
+  return [...sidesOf(event.data), ...former];
 }
 
 const sidesOf = ({
@@ -69,19 +71,19 @@ const sidesOf = ({
   ReferralFact,
   'referrerOrganisationId' | 'facilityId' | 'facilityOrganisationId' | 'deskId' | 'walkIn'
 >): Recipient[] => [
-  ...(walkIn ? [] : [{ organisationId: referrerOrganisationId, deskId: null, facilityId }]),
-  { organisationId: facilityOrganisationId, deskId, facilityId },
+  ...(walkIn ? [] : [{ organisationId: referrerOrganisationId, deskId: null, facilityId, as: 'referrer' as const }]),
+  { organisationId: facilityOrganisationId, deskId, facilityId, as: 'facility' },
 ];
 
 /** An organisation that refers to a facility of its own speaks with itself, and is told. */
 function hearersOf(fact: MessageEvent['data']): Recipient[] {
   const sides = sidesOf(fact);
   const others = sides.filter(({ organisationId }) => organisationId !== fact.fromOrganisationId);
-  return told(others.length > 0 ? others : sides);
+  return others.length > 0 ? others : sides;
 }
 
-/** Each once: who is told as an organisation is not told as a desk as well. */
-const told = (all: readonly Recipient[]): Recipient[] =>
+/** Each once, for the pull feed: who is told as an organisation is not told as a desk as well. */
+const eachOnce = (all: readonly Recipient[]): Recipient[] =>
   all.filter(
     (one, index) =>
       !all
@@ -110,12 +112,13 @@ function partiesOf(event: TellingEvent, facilityWasTold: boolean): Recipient[] {
   );
 }
 
-/** Whether a subscription wants an event that is for this part of its organisation. */
+/** Whether a subscription wants an event that is for this part of its organisation, and its client may hear of it. */
 const wants = (subscription: SubscriptionRow, { type }: TellingEvent, recipient: Recipient): boolean =>
   subscription.organisationId === recipient.organisationId &&
   subscription.state === 'active' &&
   (subscription.types?.includes(type) ?? true) &&
   (subscription.facilityIds?.includes(recipient.facilityId) ?? true) &&
+  (recipient.as === 'referrer' || (subscription.ownerFacilityIds?.includes(recipient.facilityId) ?? true)) &&
   (recipient.deskId === null || subscription.deskIds.includes(recipient.deskId));
 
 /** One notice for the pull feed of each party, and one delivery for each of its subscriptions that want it. */
@@ -127,7 +130,7 @@ export function noticesOf(event: TellingEvent, { subscriptions, facilityWasTold 
   });
   return {
     changes: [
-      ...parties.map((recipient) => raised(event, recipient, now)),
+      ...eachOnce(parties).map((recipient) => raised(event, recipient, now)),
       ...wanting.map((one) => queued(event, one, now)),
     ],
     consumed: {

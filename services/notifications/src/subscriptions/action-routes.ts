@@ -12,7 +12,7 @@ import {
 } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { managers, own } from '../access.ts';
+import { managerOf, managers, own } from '../access.ts';
 import type { Context } from '../context.ts';
 import type { SubscriptionRow } from '../schema.ts';
 import { rotate, type Said, stop } from './decide.ts';
@@ -43,7 +43,7 @@ export function registerStop(app: Server, context: Context, onStopped: () => voi
         operationId: 'stopSubscription',
         summary: 'Stop a subscription',
         description:
-          'For good: nothing more is sent, and deliveries that wait are given up. The pull feed is not touched.',
+          'For good: nothing more is sent, and deliveries that wait are given up. The pull feed is not touched. Where an administrator stops it, its owner reads so in their pull feed.',
         response: { 200: Subscription, ...problems },
       },
     },
@@ -67,7 +67,7 @@ export function registerRotation(app: Server, context: Context): void {
         operationId: 'rotateSubscriptionSecret',
         summary: 'Get a new signing secret',
         description:
-          'Shown once. For 24 hours calls carry two signatures, by the new secret and by the one before it: take the new one into use in that time. Where the answer is lost, ask again: the secret that is in use keeps its time.',
+          'Shown once. For 24 hours calls carry two signatures, by the new secret and by the one before it: take the new one into use in that time. Where the answer is lost, ask again: the secret that is in use keeps its time. Where an administrator asks for it, the owner reads so in their pull feed.',
         response: { 200: IssuedSubscription, ...problems },
       },
     },
@@ -85,22 +85,22 @@ export function registerRotation(app: Server, context: Context): void {
   );
 }
 
-/** Decides over the caller's subscription and records it; a repeat of the request finds the subscription as it is now. */
+/** Decides over a subscription that the caller looks after and records it; a repeat of the request finds the subscription as it is now. */
 async function act(
   { journal, subscriptions, now }: Context,
   request: FastifyRequest,
   id: string,
   decide: (row: SubscriptionRow, said: Said) => Decision<SubscriptionRow, Refused>,
 ): Promise<{ row: SubscriptionRow; isRepeat: boolean }> {
-  const { organisationId } = request.caller;
+  const manager = managerOf(request.caller);
   const written = settled(
     await decideAndRecord({
       journal,
       key: keyOf(request),
-      read: () => own(subscriptions.find(id, organisationId)),
+      read: () => own(subscriptions.find(id, manager)),
       decide: (row) => versionMismatch(request.headers['if-match'], row.version) ?? decide(row, saidBy(request, now())),
     }),
   );
   if (written.kind === 'recorded') return { row: written.result, isRepeat: false };
-  return { row: await own(subscriptions.find(written.subject, organisationId)), isRepeat: true };
+  return { row: await own(subscriptions.find(written.subject, manager)), isRepeat: true };
 }

@@ -1,10 +1,14 @@
 import { sharedRead } from '@rohnamo/journal';
-import { and, count, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
-import { subscription, type SubscriptionRow } from '../schema.ts';
+import type { Manager } from '../access.ts';
+import { revokedClient, subscriber, subscription, type SubscriptionRow } from '../schema.ts';
+import type { BeforeCreating, Owner } from './decide.ts';
 
-/** Reads of subscriptions. Each is bounded by organisation, but for what the service itself asks. */
+type Client = Pick<Owner, 'organisationId' | 'clientId'>;
+
+/** Reads of subscriptions. Each is bounded by whose they are, but for what the service itself asks. */
 export function createSubscriptionStore(pool: Pool) {
   const db = drizzle(pool);
   const isActive = eq(subscription.state, 'active');
@@ -15,38 +19,50 @@ export function createSubscriptionStore(pool: Pool) {
     .where(and(sql`${subscription.organisationId} = any(${sql.placeholder('organisationIds')}::uuid[])`, isActive))
     .prepare('active subscriptions');
 
+  /** The version is read before what is decided over, so that whatever comes to that meanwhile moves it on. */
+  const known = async ({ organisationId, clientId }: Client): Promise<Omit<BeforeCreating, 'complaint'>> => {
+    const [subscribing] = await db.select().from(subscriber).where(eq(subscriber.id, organisationId));
+    const [active, revoked] = await Promise.all([
+      db
+        .select()
+        .from(subscription)
+        .where(and(eq(subscription.organisationId, organisationId), isActive)),
+      db.select().from(revokedClient).where(eq(revokedClient.clientId, clientId)).limit(1),
+    ]);
+    return { active, subscriberVersion: subscribing?.version ?? 0, isRevoked: revoked.length > 0 };
+  };
+
   return {
-    async find(id: string, organisationId: string): Promise<SubscriptionRow | null> {
+    async find(id: string, manager: Manager): Promise<SubscriptionRow | null> {
       const [row] = await db
         .select()
         .from(subscription)
-        .where(and(eq(subscription.id, id), eq(subscription.organisationId, organisationId)));
+        .where(and(eq(subscription.id, id), ownedBy(manager)));
       return row ?? null;
     },
     /** Newest first. */
     list({
-      organisationId,
+      manager,
       beforeId,
       limit,
     }: {
-      organisationId: string;
+      manager: Manager;
       beforeId: string | undefined;
       limit: number;
     }): Promise<SubscriptionRow[]> {
-      const own = eq(subscription.organisationId, organisationId);
       return db
         .select()
         .from(subscription)
-        .where(beforeId === undefined ? own : and(own, lt(subscription.id, beforeId)))
+        .where(and(ownedBy(manager), beforeId === undefined ? undefined : lt(subscription.id, beforeId)))
         .orderBy(desc(subscription.id))
         .limit(limit);
     },
-    async activeCount(organisationId: string): Promise<number> {
-      const [row] = await db
-        .select({ count: count() })
-        .from(subscription)
-        .where(and(eq(subscription.organisationId, organisationId), isActive));
-      return row?.count ?? 0;
+    /** What must be known as one is made. */
+    beforeCreating: known,
+    /** The same as a client is revoked, of that client alone. */
+    async beforeRevoking(client: Client): Promise<Omit<BeforeCreating, 'complaint'>> {
+      const { active, ...rest } = await known(client);
+      return { ...rest, active: active.filter(({ clientId }) => clientId === client.clientId) };
     },
     /** The active subscriptions of an organisation; null for none. What is asked at once is read at once. */
     activeOf: sharedRead<string, SubscriptionRow[]>(async (organisationIds) => {
@@ -55,4 +71,12 @@ export function createSubscriptionStore(pool: Pool) {
     }),
   };
 }
+
+/** The subscriptions that somebody looks after. */
+export const ownedBy = ({ organisationId, clientId }: Manager): SQL | undefined =>
+  and(
+    eq(subscription.organisationId, organisationId),
+    clientId === null ? undefined : eq(subscription.clientId, clientId),
+  );
+
 export type SubscriptionStore = ReturnType<typeof createSubscriptionStore>;

@@ -1,0 +1,20 @@
+/** Characters that mean the same whether or not they are percent-encoded (RFC 3986 §2.3). */
+const unreserved = /^[A-Za-z0-9._~-]$/;
+
+/**
+ * A URL in the one spelling in which it is compared (RFC 3986 §6.2): scheme and host in small letters, an address or a name in
+ * one form, no dot behind the name, no default port, no dot segments, nothing encoded that need not be, no empty query.
+ */
+export function normalisedUrl(text: string): string {
+  const url = new URL(text);
+  url.hostname = url.hostname.replace(/\.$/, '');
+  url.pathname = plainlyEncoded(url.pathname);
+  url.search = plainlyEncoded(url.search);
+  return url.href;
+}
+
+const plainlyEncoded = (text: string): string =>
+  text.replace(/%[0-9a-f]{2}/gi, (encoded) => {
+    const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
+    return unreserved.test(character) ? character : encoded.toUpperCase();
+  });
