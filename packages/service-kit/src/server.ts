@@ -19,6 +19,7 @@ import { type Metrics, registerMetrics } from './metrics.ts';
 import { registerOpenApi } from './openapi.ts';
 import { answerClientError, answerError, refuseTunnel, registerProblems } from './problem-handler.ts';
 import { registerProblemPages } from './problem-pages.ts';
+import { registerRefusedBodies } from './refused-body.ts';
 import { registerRequestGuard } from './request-guard.ts';
 import { registerSafeHeaders } from './safe-headers.ts';
 import { registerStrictRoutes } from './strict-routes.ts';
@@ -106,6 +107,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
   // Plugins and hooks are written against the plain instance; only the type of its routes differs.
   const plain = app as unknown as FastifyInstance;
+  registerRefusedBodies(plain);
   registerClosing(plain, health);
   registerTimeLimit(plain, { limitMs: options.timeLimitMs ?? 30_000 });
   registerTracing(plain);
