@@ -3,6 +3,7 @@ import { Priority } from './codes.ts';
 import { ConsentPurpose, ConsentState } from './consent.ts';
 import { Facility, Offering } from './facility.ts';
 import { Id, Timestamp, Version } from './identifiers.ts';
+import { HeldRowState } from './intake.ts';
 import { DeliveryState, SubscriptionStopReason } from './notification.ts';
 import { Organisation } from './organisation.ts';
 import { Place } from './place.ts';
@@ -87,6 +88,14 @@ const noticeFact = z.object({
 
 const intakeBatchFact = z.object({ batchId: Id, organisationId: Id });
 
+const heldRowFact = z.object({
+  heldRowId: Id,
+  batchId: Id,
+  beneficiaryId: Id,
+  organisationId: Id,
+  state: HeldRowState,
+});
+
 const subscriptionFact = z.object({
   subscriptionId: Id,
   organisationId: Id,
@@ -108,6 +117,9 @@ export const eventData = {
   'intake-batch.progressed.v1': intakeBatchFact,
   'intake-batch.completed.v1': intakeBatchFact,
   'intake-batch.failed.v1': intakeBatchFact,
+  'held-row.held.v1': heldRowFact,
+  'held-row.decided.v1': heldRowFact,
+  'held-row.superseded.v1': heldRowFact,
   'organisation.recorded.v1': Organisation,
   'facility.recorded.v1': Facility,
   'offering.recorded.v1': Offering,
@@ -177,6 +189,7 @@ export const topics = {
   beneficiary: { publisher: 'registry', cleanup: 'compact' },
   consent: { publisher: 'registry', cleanup: 'delete' },
   'intake-batch': { publisher: 'registry', cleanup: 'delete' },
+  'held-row': { publisher: 'registry', cleanup: 'delete' },
   organisation: { publisher: 'directory', cleanup: 'compact' },
   facility: { publisher: 'directory', cleanup: 'compact' },
   offering: { publisher: 'directory', cleanup: 'compact' },

@@ -29,11 +29,12 @@ export const IntakeBatch = z.object({
   state: IntakeState,
   rows: z.object({
     received: z.int().describe('Rows in the upload'),
-    read: z.int().describe('Rows worked off so far; the four below add up to it'),
+    read: z.int().describe('Rows worked off so far; the five below add up to it'),
     registered: z.int(),
     updated: z.int(),
     unchanged: z.int(),
     refused: z.int(),
+    held: z.int().describe('Rows that wait for somebody to decide: see `/v1/held-rows`'),
   }),
   receivedAt: Timestamp,
   finishedAt: Timestamp.nullable(),
@@ -49,3 +50,40 @@ export const IntakeRowError = z.object({
   remedy: z.string(),
 });
 export type IntakeRowError = z.infer<typeof IntakeRowError>;
+
+/** Why a row was held: it says that the person is another; consents were recorded of this person and it changes who they are; an officer has mended the person since the last row, of which too little is known to tell what is news. */
+export const HeldReason = z.enum(['another-person', 'consent-on-record', 'last-row-unknown']);
+export type HeldReason = z.infer<typeof HeldReason>;
+
+/** `superseded`: a later row of the source took back what was held. */
+export const HeldRowState = z.enum(['waiting', 'applied', 'kept', 'registered-apart', 'superseded']);
+export type HeldRowState = z.infer<typeof HeldRowState>;
+
+const CellValue = z.union([z.string(), z.array(z.string())]).nullable();
+
+/** A row of an intake that was not applied and waits for somebody to decide. */
+export const HeldRow = z.object({
+  id: Id,
+  version: Version,
+  state: HeldRowState,
+  reasons: z.array(HeldReason),
+  batchId: Id.describe('The batch that said it last'),
+  row: z.int().min(1),
+  sourceSystem: z.string(),
+  externalId: z.string(),
+  beneficiaryId: Id.describe('The person who has that external id'),
+  differences: z
+    .array(z.object({ field: z.string(), current: CellValue, said: CellValue }))
+    .describe('Where the row differs from the person as they are now; empty once it is decided'),
+  heldAt: Timestamp,
+  decidedAt: Timestamp.nullable(),
+  newBeneficiaryId: Id.nullable().describe('Whom it was registered as, where it was another person'),
+});
+export type HeldRow = z.infer<typeof HeldRow>;
+
+/**
+ * `apply`: the row is right, and it is the same person. `keep`: the person stays as they are, and the same cells are not held again.
+ * `register-apart`: the source has given the external id to somebody else, who is registered and takes it over.
+ */
+export const HeldRowDecision = z.strictObject({ decision: z.enum(['apply', 'keep', 'register-apart']) });
+export type HeldRowDecision = z.infer<typeof HeldRowDecision>;

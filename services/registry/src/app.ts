@@ -5,6 +5,7 @@ import {
   BirthYearAnswer,
   Consent,
   DisclosedBeneficiary,
+  HeldRow,
   IntakeBatch,
   IntakeRowError,
   NewBeneficiary,
@@ -24,12 +25,13 @@ import type { RegistryConfig } from './config.ts';
 import { consentRoutes } from './consent/routes.ts';
 import type { Context } from './context.ts';
 import { disclosureRoutes } from './disclosure/routes.ts';
+import { heldRoutes } from './held/routes.ts';
 import { receiveRoute } from './intake/receive.ts';
 import { intakeRoutes } from './intake/routes.ts';
 import { startIntakeWorker } from './intake/worker.ts';
 import { createCalendar } from './person/calendar.ts';
 import { personRoutes } from './person/routes.ts';
-import { beneficiary, consent, intakeBatch } from './schema.ts';
+import { beneficiary, consent, heldRow, intakeBatch } from './schema.ts';
 
 /** The schemas that the API document names. */
 const published = {
@@ -39,6 +41,7 @@ const published = {
   BirthYearAnswer,
   Consent,
   DisclosedBeneficiary,
+  HeldRow,
   IntakeBatch,
   IntakeRowError,
   NewBeneficiary,
@@ -53,7 +56,7 @@ export interface RegistryParts extends ServiceParts<ServerConfig & Omit<Registry
 /** The registry: people, their consents, what may be disclosed of them, and bulk intake. */
 export async function createRegistry(parts: RegistryParts) {
   const { config, pool, now, onError } = parts;
-  const subjects = { beneficiary, consent, 'intake-batch': intakeBatch };
+  const subjects = { beneficiary, consent, 'intake-batch': intakeBatch, 'held-row': heldRow };
   const context: Context = {
     journal: createJournal({ service: 'registry', pool, subjects, onError }),
     pool,
@@ -86,6 +89,7 @@ export async function createRegistry(parts: RegistryParts) {
   accessRoutes(app, context);
   receiveRoute(app, { ...context, bytesMax: config.INTAKE_BYTES_MAX, timeoutMs, onReceived: () => intake?.wake() });
   intakeRoutes(app, context);
+  heldRoutes(app, context);
 
   return {
     app,

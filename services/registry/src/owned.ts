@@ -20,7 +20,7 @@ const placeIn = ({ facilityIds, deskIds }: Partial<Recorded>): Place => ({
 export const ownedIn =
   ({ journal, now }: Pick<Context, 'journal' | 'now'>) =>
   async <Row extends { id: string; organisationId: string } & Partial<Recorded>>(
-    kind: 'beneficiary' | 'consent' | 'intake-batch',
+    kind: 'beneficiary' | 'consent' | 'intake-batch' | 'held-row',
     row: Row | null,
     request: FastifyRequest,
   ): Promise<Row> => {

@@ -5,6 +5,8 @@ import type {
   ConsentPurpose,
   ConsentState,
   DataCategory,
+  HeldReason,
+  HeldRowState,
   IntakeState,
   Language,
   Sex,
@@ -15,6 +17,8 @@ import { sql } from 'drizzle-orm';
 import { index, integer, json, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { SourceMemory } from './intake/source-memory.ts';
 import type { StagedRow } from './intake/staged-row.ts';
+import type { Identity } from './person/identity.ts';
+import type { PersonDetails } from './person/view.ts';
 
 export * from '@rohnamo/journal/schema';
 
@@ -49,6 +53,8 @@ export const beneficiary = pgTable(
     earlierRowDigests: text('earlier_row_digests').array(),
     /** What the source system has said of this person: saying it again is no news. Null where no row was taken since this is kept. */
     sourceMemory: jsonb('source_memory').$type<SourceMemory>(),
+    /** Who the person was before intake rows changed that; null where none has since somebody last said who they are. */
+    identityBeforeRows: jsonb('identity_before_rows').$type<Identity>(),
   },
   (table) => [
     uniqueIndex('beneficiary_external')
@@ -107,6 +113,7 @@ export const intakeBatch = pgTable(
     rowsUpdated: integer('rows_updated').notNull(),
     rowsUnchanged: integer('rows_unchanged').notNull(),
     rowsRefused: integer('rows_refused').notNull(),
+    rowsHeld: integer('rows_held').notNull().default(0),
     receivedAt: instant('received_at').notNull(),
     progressedAt: instant('progressed_at').notNull(),
     finishedAt: instant('finished_at'),
@@ -121,6 +128,39 @@ export const intakeBatch = pgTable(
   ],
 );
 export type IntakeBatchRow = typeof intakeBatch.$inferSelect;
+
+/** A row that was not applied, for it might turn one person into another: somebody decides. One a person may wait at a time. */
+export const heldRow = pgTable(
+  'held_row',
+  {
+    id: uuid('id').primaryKey(),
+    version: version(),
+    organisationId: uuid('organisation_id').notNull(),
+    /** The batch and the row that said it last. */
+    batchId: uuid('batch_id').notNull(),
+    row: integer('row').notNull(),
+    beneficiaryId: uuid('beneficiary_id').notNull(),
+    sourceSystem: text('source_system').notNull(),
+    externalId: text('external_id').notNull(),
+    state: text('state').$type<HeldRowState>().notNull(),
+    reasons: text('reasons').array().$type<HeldReason[]>().notNull(),
+    /** What the rows say, the later over the earlier. */
+    said: jsonb('said').$type<Partial<PersonDetails>>().notNull(),
+    heldAt: instant('held_at').notNull(),
+    decidedAt: instant('decided_at'),
+    /** Whom it was registered as, where it was another person. */
+    newBeneficiaryId: uuid('new_beneficiary_id'),
+  },
+  (table) => [
+    uniqueIndex('held_row_waiting')
+      .on(table.beneficiaryId)
+      .where(sql`${table.state} = 'waiting'`),
+    index('held_row_of_organisation')
+      .on(table.organisationId, table.id)
+      .where(sql`${table.state} = 'waiting'`),
+  ],
+);
+export type HeldRow = typeof heldRow.$inferSelect;
 
 /** Rows as they came, between upload and processing. No state: deleted as they are worked off. */
 export const intakeRow = pgTable(

@@ -14,6 +14,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   facility,
+  holdRow,
   other,
   ownOrganisation,
   recipient,
@@ -45,6 +46,9 @@ it('each route lets in whom the table names, with the scope that it asks for, an
       POST  /v1/intake-batches             401 allowed         403      403        403             403     403      403
       GET   /v1/intake-batches/:id         401 allowed         403      403        403             403     403      403
       GET   /v1/intake-batches/:id/errors  401 allowed         403      403        403             403     403      403
+      GET   /v1/held-rows                  401 allowed         allowed  403        403             403     403      403
+      GET   /v1/held-rows/:id              401 allowed         allowed  403        403             403     403      403
+      POST  /v1/held-rows/:id/decide       401 allowed         allowed  403        403             403     403      403
       POST  /v1/referral-grounds           401 403             403      403        403             403     403      allowed
       POST  /v1/birth-years                401 403             403      403        403             403     403      allowed
       POST  /v1/disclosures                401 403             403      403        403             403     403      allowed
@@ -60,7 +64,8 @@ describe('what another organisation registered does not exist', () => {
     const { id: person } = await registry.register();
     const { id: consent } = await registry.consent(person);
     const { id: batch } = await registry.finished(await registry.push('external_id,given_name,family_name\n1,,B\n'));
-    const subjects = { beneficiaries: person, consents: consent, 'intake-batches': batch };
+    const held = await holdRow(registry.pool, person);
+    const subjects = { beneficiaries: person, consents: consent, 'intake-batches': batch, 'held-rows': held };
     const found = await foundSights({
       routes: routeTable(registry.app),
       subjectOf: (route) => subjects[route.split('/')[2] as keyof typeof subjects],
@@ -80,7 +85,9 @@ describe('what another organisation registered does not exist', () => {
         GET   /v1/consents/:id               seen 404 404 404 403
         POST  /v1/consents/:id/withdraw      seen 404 404 404 403
         GET   /v1/intake-batches/:id         seen 404 404 403 403
-        GET   /v1/intake-batches/:id/errors  seen 404 404 403 403`),
+        GET   /v1/intake-batches/:id/errors  seen 404 404 403 403
+        GET   /v1/held-rows/:id              seen 404 404 404 403
+        POST  /v1/held-rows/:id/decide       seen 404 404 404 403`),
     );
   });
   it('a consent that a facility recorded: it is that facility’s alone, and nothing to who registered the person', async () => {
@@ -111,6 +118,7 @@ describe('what another organisation registered does not exist', () => {
     'PATCH /v1/beneficiaries/:id': { language: 'ru' },
     'POST /v1/beneficiaries/:id/consents': aConsent(recipient),
     'POST /v1/consents/:id/withdraw': {},
+    'POST /v1/held-rows/:id/decide': { decision: 'keep' },
   };
 
   it('by a cursor: those of the organisation that may see it open nothing', async () => {

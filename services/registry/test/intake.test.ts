@@ -49,7 +49,7 @@ describe('a push', () => {
     });
     expect(await registry.finished({ status, headers, body })).toMatchObject({
       state: 'completed',
-      rows: { received: 1, read: 1, registered: 1, updated: 0, unchanged: 0, refused: 0 },
+      rows: { received: 1, read: 1, registered: 1, updated: 0, unchanged: 0, refused: 0, held: 0 },
     });
   });
 
@@ -88,6 +88,7 @@ describe('a push', () => {
       updated: 0,
       unchanged: 4,
       refused: 0,
+      held: 0,
     });
     expect(
       (await registry.pool.query("select * from beneficiary where external_id like 'c_' order by id")).rows,
@@ -165,7 +166,7 @@ describe('a push', () => {
 
   it('meets persons that were registered one by one', async () => {
     const person = await registry.register({ external: { sourceSystem: 'office', externalId: 'g1' } });
-    await registry.finished(await registry.push(csv('g1,A,B,,,')));
+    await registry.finished(await registry.push(csv('g1,A,Назарова,,,')));
     expect(await stored('g1')).toMatchObject({
       id: person.id,
       version: '2',
@@ -199,7 +200,15 @@ describe('a push', () => {
     const batch = await registry.finished(
       await registry.push(csv('j1,A,B,,,', 'j2,,B,31.02.1994,none,', 'j3,A', ',A,B,,,', 'j5,A,B,,,')),
     );
-    expect(rowsOf(batch)).toEqual({ received: 5, read: 5, registered: 2, updated: 0, unchanged: 0, refused: 3 });
+    expect(rowsOf(batch)).toEqual({
+      received: 5,
+      read: 5,
+      registered: 2,
+      updated: 0,
+      unchanged: 0,
+      refused: 3,
+      held: 0,
+    });
     expect(await errorsOf(batch)).toEqual({
       next: null,
       items: [

@@ -4,6 +4,7 @@ import { aBeneficiary, aConsent, asking, foundLooks, sightTable, type TokenReque
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
+  holdRow,
   nobody,
   other,
   ownOrganisation,
@@ -30,6 +31,14 @@ async function requestFor(route: string) {
   const asked = { beneficiaryId, consentId };
   const about = (path: string) => path.replace(':id', path.includes('/consents/:id') ? consentId : beneficiaryId);
   const [, path = ''] = route.split(' ');
+  if (path === '/v1/held-rows') {
+    await holdRow(registry.pool, beneficiaryId);
+    return { url: path };
+  }
+  if (path.startsWith('/v1/held-rows/')) {
+    const url = path.replace(':id', await holdRow(registry.pool, beneficiaryId));
+    return route.startsWith('POST') ? { url, body: { decision: 'keep' }, headers: { 'if-match': '"1"' } } : { url };
+  }
   if (path.startsWith('/v1/intake-batches/')) return { url: path.replace(':id', await batchId()) };
   switch (route) {
     case 'POST /v1/beneficiaries':
@@ -92,6 +101,9 @@ it('every route that shows something of a person, or refuses to, has left its en
       POST  /v1/consents/:id/withdraw      consent.withdrawn      consent.denied         403             403
       GET   /v1/intake-batches/:id         none                   intake-batch.denied    403             403
       GET   /v1/intake-batches/:id/errors  none                   intake-batch.denied    403             403
+      GET   /v1/held-rows                  beneficiary.observed   none                   403             403
+      GET   /v1/held-rows/:id              beneficiary.observed   held-row.denied        403             403
+      POST  /v1/held-rows/:id/decide       held-row.decided       held-row.denied        403             403
       POST  /v1/referral-grounds           403                    403                    403             none
       POST  /v1/birth-years                403                    403                    403             beneficiary.observed
       POST  /v1/disclosures                403                    403                    403             beneficiary.observed`),
@@ -105,6 +117,8 @@ it('what cannot be noted is not shown, by any route', async () => {
     'GET /v1/beneficiaries/:id/accesses',
     'GET /v1/beneficiaries/:id/consents',
     'GET /v1/consents/:id',
+    'GET /v1/held-rows',
+    'GET /v1/held-rows/:id',
     'POST /v1/birth-years',
     'POST /v1/disclosures',
   ];
@@ -116,7 +130,7 @@ it('what cannot be noted is not shown, by any route', async () => {
     const as = internal.includes(route) ? referralService : own;
     const { status, body } = await ask({ method: route.split(' ')[0] ?? '', as, ...request });
     expect(status, route).toBeGreaterThanOrEqual(500);
-    expect(JSON.stringify(body), route).not.toMatch(/Назарова|birthYear|observed|recipientOrganisationId/);
+    expect(JSON.stringify(body), route).not.toMatch(/Назарова|Гулнора|birthYear|observed|recipientOrganisationId/);
   }
 });
 

@@ -21,6 +21,7 @@ import {
   testIssuer,
   type TokenRequest,
 } from '@rohnamo/testkit';
+import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { createRegistry } from '../src/app.ts';
 import { registryConfig } from '../src/config.ts';
@@ -185,6 +186,18 @@ export async function trailOf(pool: Pool, subject: string) {
 }
 export const typesOf = async (pool: Pool, subject: string): Promise<string[]> =>
   (await trailOf(pool, subject)).map(({ type }) => type);
+
+/** A row of a person that waits for somebody to decide, as an intake would have held it; its id. */
+export async function holdRow(pool: Pool, beneficiaryId: string): Promise<string> {
+  const id = randomUUID();
+  await pool.query(
+    `insert into held_row (id, version, organisation_id, batch_id, row, beneficiary_id, source_system, external_id, state, reasons, said, held_at)
+      select $1, 1, organisation_id, $1, 1, id, 'office', '1', 'waiting', '{another-person}', '{"givenName":"Гулнора"}', now()
+      from beneficiary where id = $2`,
+    [id, beneficiaryId],
+  );
+  return id;
+}
 
 export async function countOf(
   pool: Pool,

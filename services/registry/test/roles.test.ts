@@ -40,6 +40,7 @@ describe('the app role', () => {
     'truncate beneficiary',
     'delete from consent',
     'delete from intake_batch',
+    'delete from held_row',
     'update intake_error set row = 1',
     'create table mine (id int)',
     'alter table entry disable trigger all',
@@ -56,6 +57,7 @@ describe('the sealer role', () => {
     'select from beneficiary',
     'select from consent',
     'select from intake_row',
+    'select from held_row',
     'delete from entry',
     'update place set position = 7',
   ])('may not: %s', async (statement) => expect(await answerOf(registry.database.sealerUrl, statement)).toBe(denied));

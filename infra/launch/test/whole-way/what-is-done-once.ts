@@ -44,7 +44,15 @@ export function describeWhatIsDoneOnce(handoff: () => Handoff): void {
         (await officer.post(`${registry}/v1/beneficiaries/lookup`, { sourceSystem, externalId }, Beneficiary)).version;
 
       const first = await push(handoff(), sourceSystem, file);
-      expect(first.rows).toEqual({ received: 5, read: 5, registered: 3, updated: 0, unchanged: 0, refused: 2 });
+      expect(first.rows).toEqual({
+        received: 5,
+        read: 5,
+        registered: 3,
+        updated: 0,
+        unchanged: 0,
+        refused: 2,
+        held: 0,
+      });
       expect(await versionOf('a')).toBe(1);
       const { items } = await officer.get(`${registry}/v1/intake-batches/${first.id}/errors`, pageOf(IntakeRowError));
       expect(items.map(({ row, externalId, field }) => [row, externalId, field])).toEqual([
@@ -60,7 +68,15 @@ export function describeWhatIsDoneOnce(handoff: () => Handoff): void {
 
       const second = await push(handoff(), sourceSystem, file);
       expect(second.id).not.toBe(first.id);
-      expect(second.rows).toEqual({ received: 5, read: 5, registered: 0, updated: 0, unchanged: 3, refused: 2 });
+      expect(second.rows).toEqual({
+        received: 5,
+        read: 5,
+        registered: 0,
+        updated: 0,
+        unchanged: 3,
+        refused: 2,
+        held: 0,
+      });
       expect(await versionOf('a')).toBe(1);
     });
   });

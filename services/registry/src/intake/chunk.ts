@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { createPersonStore } from '../person/store.ts';
 import type { IntakeBatchRow, IntakeErrorRow } from '../schema.ts';
 import { progressed, workOff } from './decide.ts';
+import { createKnownPersons } from './known-persons.ts';
 import { type PersonRow, readRow, type RefusedRow } from './read-row.ts';
 import { createIntakeStore } from './store.ts';
 
@@ -23,6 +24,7 @@ const rowsInOneTurn = 10;
 export function createChunkTaker({ journal, pool, calendar, now, newId, phoneRegion, chunkRows }: ChunkOptions) {
   const store = createIntakeStore(pool);
   const persons = createPersonStore(pool);
+  const knownPersons = createKnownPersons(pool);
 
   let ahead: { batchId: string; after: number; rows: Promise<ReadRows> } | null = null;
   let lastBatchId: string | null = null;
@@ -60,7 +62,10 @@ export function createChunkTaker({ journal, pool, calendar, now, newId, phoneReg
     if (rows.length === 0 && batch.rowsRead < batch.rowsReceived)
       throw new Error('rows of an unfinished batch are gone');
     const externalIds = rows.flatMap((row) => ('complaints' in row ? [] : [row.externalId]));
-    const known = await persons.byExternalIds({ organisationId, sourceSystem, externalIds });
+    const known = await knownPersons({
+      rows,
+      persons: await persons.byExternalIds({ organisationId, sourceSystem, externalIds }),
+    });
     const { changes, projections, tally } = workOff(rows, { batch, known, time, newId });
     const upTo = batch.rowsRead + tally.rowsRead;
     readAhead(batch, upTo);

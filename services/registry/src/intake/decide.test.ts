@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BeneficiaryRow, IntakeBatchRow } from '../schema.ts';
+import { contradictions, identityOf, isAnotherPerson } from '../person/identity.ts';
+import type { BeneficiaryRow, HeldRow, IntakeBatchRow } from '../schema.ts';
 import { failed, progressed, workOff } from './decide.ts';
 import { type PersonRow, readRow, type RefusedRow } from './read-row.ts';
 import type { Cells } from './staged-row.ts';
@@ -18,6 +19,7 @@ const batch: IntakeBatchRow = {
   rowsUpdated: 0,
   rowsUnchanged: 0,
   rowsRefused: 0,
+  rowsHeld: 0,
   receivedAt: time,
   progressedAt: time,
   finishedAt: null,
@@ -35,25 +37,33 @@ function workOffAll(
   chunk: number,
   persons = new Map<string, BeneficiaryRow>(),
   batchId = batch.id,
+  { waiting = new Map<string, HeldRow>(), reliedOn = new Set<string>() } = {},
 ) {
   let next: IntakeBatchRow = { ...batch, id: batchId, rowsReceived: rows.length };
   let changeCount = 0;
   let made = persons.size;
-  const newId = () => `person ${++made}`;
+  const newId = () => `${batchId} ${++made}`;
   while (next.rowsRead < rows.length) {
     const lot = rows.slice(next.rowsRead, next.rowsRead + chunk);
-    const { changes, projections, tally } = workOff(lot, { batch: next, known: persons, time, newId });
+    const known = { persons, waiting, reliedOn, lastRowUnknown: new Set<string>() };
+    const { changes, projections, tally } = workOff(lot, { batch: next, known, time, newId });
     expect(tally.rowsRead).toBeGreaterThan(0);
     changeCount += changes.length;
     const writes = [...changes.map((change) => ({ ...change, version: change.expected + 1 })), ...projections];
     expect(new Set(writes.map(({ id }) => id)).size).toBe(writes.length);
-    for (const { version, state } of writes) {
+    for (const { kind, version, state } of writes) {
+      if (kind === 'held-row') {
+        const held = { ...state, version } as unknown as HeldRow; // it holds the whole row
+        if (held.state === 'waiting') waiting.set(held.beneficiaryId, held);
+        else waiting.delete(held.beneficiaryId);
+        continue;
+      }
       const row = { ...state, version } as unknown as BeneficiaryRow; // both hold the whole row
       persons.set(row.externalId ?? '', row);
     }
     next = { ...(progressed(next, tally, time).state as unknown as IntakeBatchRow), version: next.version + 1 };
   }
-  const { rowsRead, rowsRegistered, rowsUpdated, rowsUnchanged, rowsRefused, state } = next;
+  const { rowsRead, rowsRegistered, rowsUpdated, rowsUnchanged, rowsRefused, rowsHeld, state } = next;
   const facts = [...persons.values()].map(({ externalId, version, village, phone }) => ({
     externalId,
     version,
@@ -61,7 +71,8 @@ function workOffAll(
     phone,
   }));
   return {
-    tally: { rowsRead, rowsRegistered, rowsUpdated, rowsUnchanged, rowsRefused },
+    tally: { rowsRead, rowsRegistered, rowsUpdated, rowsUnchanged, rowsRefused, rowsHeld },
+    waiting,
     state,
     persons,
     facts,
@@ -205,7 +216,7 @@ describe('rows worked off', () => {
   it('say in the entry who pushed them and in which batch, and nothing about the person', () => {
     const { changes } = workOff([person('1', { village: 'Ворух' })], {
       batch,
-      known: new Map(),
+      known: { persons: new Map(), waiting: new Map(), reliedOn: new Set(), lastRowUnknown: new Set() },
       time,
       newId: () => 'new',
     });
@@ -223,8 +234,75 @@ describe('rows worked off', () => {
   });
 });
 
+describe('who somebody is', () => {
+  const named = fc.record({
+    given_name: fc.constantFrom('Алӣ', 'алӣ ', 'Вализода'),
+    family_name: fc.constantFrom('Каримов', 'Раҳимов'),
+    sex: fc.constantFrom(undefined, 'male', 'female'),
+    birth_date: fc.constantFrom(undefined, '1990', '1990-05-01', '1985'),
+    village: fc.constantFrom(undefined, 'Ворух', 'Чоркӯҳ'),
+  });
+  const rowFrom = ({ sex, birth_date, village, ...names }: typeof named extends fc.Arbitrary<infer T> ? T : never) =>
+    person('1', {
+      ...names,
+      ...(sex === undefined ? {} : { sex }),
+      ...(birth_date === undefined ? {} : { birth_date }),
+      ...(village === undefined ? {} : { village }),
+    });
+  const courses = fc.array(fc.array(named, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 6 });
+
+  it('is never turned into somebody else by rows, whatever files they come in and however these are cut', () => {
+    fc.assert(
+      fc.property(courses, fc.integer({ min: 1, max: 4 }), (files, chunk) => {
+        const persons = new Map<string, BeneficiaryRow>();
+        const waiting = new Map<string, HeldRow>();
+        const [opening] = files[0]!;
+        workOffAll([rowFrom(opening!)], 1, persons, 'the first');
+        const first = identityOf(persons.get('1')!);
+        files.forEach((file, number) => {
+          const { tally } = workOffAll(file.map(rowFrom), chunk, persons, `batch ${number}`, { waiting });
+          const { rowsRead, rowsRegistered, rowsUpdated, rowsUnchanged, rowsHeld } = tally;
+          expect(rowsRegistered + rowsUpdated + rowsUnchanged + rowsHeld).toBe(rowsRead);
+          expect(isAnotherPerson(first, persons.get('1')!)).toBe(false);
+        });
+      }),
+    );
+  });
+
+  it('does not change by rows once a consent was recorded: what was not known may become known', () => {
+    fc.assert(
+      fc.property(courses, fc.integer({ min: 1, max: 4 }), (files, chunk) => {
+        const { persons } = workOffAll([person('1', { given_name: 'Алӣ', family_name: 'Каримов' })], 1);
+        const before = identityOf(persons.get('1')!);
+        const reliedOn = new Set([persons.get('1')!.id]);
+        const waiting = new Map<string, HeldRow>();
+        files.forEach((file, number) => {
+          workOffAll(file.map(rowFrom), chunk, persons, `batch ${number}`, { waiting, reliedOn });
+          expect(contradictions(before, persons.get('1')!)).toEqual([]);
+        });
+      }),
+    );
+  });
+
+  it('waits once a person, with the last word of each cell, and is applied when the source takes it back', () => {
+    const { persons } = workOffAll([person('1', { birth_date: '1990' })], 1);
+    const waiting = new Map<string, HeldRow>();
+    const other = person('1', { given_name: 'X', birth_date: '1985' });
+    expect(workOffAll([other], 1, persons, 'b', { waiting }).tally).toMatchObject({ rowsHeld: 1, rowsUpdated: 0 });
+    const again = workOffAll([other], 1, persons, 'c', { waiting });
+    expect(again).toMatchObject({ tally: { rowsHeld: 1 }, changeCount: 0 });
+    const more = person('1', { given_name: 'X', birth_date: '1985', village: 'Ворух' });
+    workOffAll([more], 1, persons, 'd', { waiting });
+    expect([...waiting.values()]).toMatchObject([{ version: 2, batchId: 'd', said: { village: 'Ворух' } }]);
+    expect(persons.get('1')).toMatchObject({ givenName: 'A', birthDate: '1990', village: null });
+    workOffAll([person('1', { birth_date: '1990' })], 1, persons, 'e', { waiting });
+    expect(waiting.size).toBe(0);
+    expect(persons.get('1')).toMatchObject({ givenName: 'A', birthDate: '1990', village: 'Ворух', version: 2 });
+  });
+});
+
 describe('a batch', () => {
-  const none = { rowsRead: 0, rowsRegistered: 0, rowsUpdated: 0, rowsUnchanged: 0, rowsRefused: 0 };
+  const none = { rowsRead: 0, rowsRegistered: 0, rowsUpdated: 0, rowsUnchanged: 0, rowsRefused: 0, rowsHeld: 0 };
   it('without rows is over at once', () => {
     expect(progressed({ ...batch, rowsReceived: 0 }, none, time)).toMatchObject({
       state: { state: 'completed', finishedAt: time },

@@ -123,6 +123,7 @@ export function receiveRoute(server: Server, options: ReceiveOptions): void {
       rowsUpdated: 0,
       rowsUnchanged: 0,
       rowsRefused: 0,
+      rowsHeld: 0,
       receivedAt: time,
       progressedAt: time,
       finishedAt: null,

@@ -13,6 +13,7 @@ export const viewOf = (row: IntakeBatchRow): IntakeBatch => ({
     updated: row.rowsUpdated,
     unchanged: row.rowsUnchanged,
     refused: row.rowsRefused,
+    held: row.rowsHeld,
   },
   receivedAt: row.receivedAt.toISOString(),
   finishedAt: row.finishedAt?.toISOString() ?? null,

@@ -7,6 +7,7 @@ import type { Act } from '../act.ts';
 import { placeDetail } from '../place.ts';
 import type { BeneficiaryRow } from '../schema.ts';
 import { birthDateComplaint } from './age.ts';
+import { identityOf } from './identity.ts';
 import { detailsOf } from './view.ts';
 
 /** The change that makes or moves a person, with its entry: ids only. */
@@ -67,6 +68,7 @@ export function decideRegistration({
     rowBatchId: null,
     earlierRowDigests: null,
     sourceMemory: null,
+    identityBeforeRows: null,
   };
   return { record: { changes: [personChange(next, 0, act)] }, result: { ...next, version: 1 } };
 }
@@ -86,7 +88,10 @@ export function decidePatch({
   const complaint = patch.birthDate ? birthDateComplaint(patch.birthDate, today) : null;
   if (complaint !== null) return refuseField('#/birthDate', complaint);
   const { version, ...current } = row;
-  const next = { ...current, ...named(patch) };
+  const changed = { ...current, ...named(patch) };
+  // Whoever mends who somebody is says who they are: rows are measured by that from now on.
+  const isIdentity = !isDeepStrictEqual(identityOf(changed), identityOf(current));
+  const next = isIdentity ? { ...changed, identityBeforeRows: null } : changed;
   if (isDeepStrictEqual(next, current)) {
     const { actor, time, traceparent } = act;
     const look = {

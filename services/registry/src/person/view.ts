@@ -1,20 +1,17 @@
-import type { Beneficiary, NewBeneficiary } from '@rohnamo/contracts';
+import type { AccessRequirement, Beneficiary, Language, NewBeneficiary } from '@rohnamo/contracts';
 import type { BeneficiaryRow } from '../schema.ts';
+import type { Identity } from './identity.ts';
 
 /** What is known about a person, as a row holds it: null where nothing is. */
-export type PersonDetails = Omit<
-  BeneficiaryRow,
-  | 'id'
-  | 'version'
-  | 'organisationId'
-  | 'sourceSystem'
-  | 'externalId'
-  | 'registeredAt'
-  | 'rowDigest'
-  | 'rowBatchId'
-  | 'earlierRowDigests'
-  | 'sourceMemory'
->;
+export interface PersonDetails extends Identity {
+  phone: string | null;
+  language: Language;
+  accessRequirements: AccessRequirement[];
+  districtId: string | null;
+  village: string | null;
+  returnCountry: string | null;
+  returnedOn: string | null;
+}
 
 export const detailsOf = (person: NewBeneficiary): PersonDetails => ({
   givenName: person.givenName,
