@@ -26,8 +26,8 @@ export type NewSubscription = z.infer<typeof NewSubscription>;
 export const SubscriptionState = z.enum(['active', 'stopped']);
 export type SubscriptionState = z.infer<typeof SubscriptionState>;
 
-/** Why a subscription was stopped: by its owner, by an administrator of the organisation, or because its client was revoked. */
-export const SubscriptionStopReason = z.enum(['owner', 'administrator', 'client-revoked']);
+/** Why a subscription was stopped: by its owner, by an administrator of the organisation, because its client was revoked, or because its endpoint answered 410. */
+export const SubscriptionStopReason = z.enum(['owner', 'administrator', 'client-revoked', 'gone']);
 export type SubscriptionStopReason = z.infer<typeof SubscriptionStopReason>;
 
 export const Subscription = z.object({

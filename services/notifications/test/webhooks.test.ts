@@ -198,6 +198,38 @@ describe('an endpoint that fails', () => {
     },
   );
 
+  it('and answers 410 is called no more: its subscription is stopped, what waits is given up, and its owner is told in the feed', async () => {
+    const { id } = await subscribed();
+    facility.answerAlways({ status: 500 });
+    await running.hand(running.anEvent());
+    await eventually(() => facility.calls.length > 0);
+    facility.answerAlways({ status: 410 });
+    await Promise.all([running.hand(running.anEvent()), running.hand(running.anEvent())]);
+    const told = await eventually(async () =>
+      (await running.feed(running.roles.facility)).items.find((event) => event.id === id),
+    );
+    expect(told).toMatchObject({ type: 'subscription.stopped.v1', sequence: 2 });
+    const stopped = await running.call(running.roles.facility, 'GET', `/v1/subscriptions/${id}`);
+    expect(stopped.body).toMatchObject({ state: 'stopped', stopReason: 'gone', version: 2 });
+    const deliveries = await eventually(async () => {
+      const all = await deliveriesOf();
+      return all.length === 3 && all.every(({ state }) => state === 'failed') && all;
+    });
+    expect(deliveries.map(({ lastStatus, lastFailure }) => [lastStatus, lastFailure])).toContainEqual([410, 'status']);
+
+    const called = facility.calls.length;
+    const other = await fakeFacility();
+    stops.push(other.stop);
+    await running.subscribe(running.roles.facility, other.url);
+    await running.hand(running.anEvent());
+    await eventually(() => other.calls.length === 1);
+    expect(facility.calls).toHaveLength(called);
+    const anew = await running.call(running.roles.facility, 'POST', '/v1/subscriptions', {
+      url: `${facility.url}/hook`,
+    });
+    expect(anew.status).toBe(201);
+  });
+
   it('and has asked for a pause gives up what waits as soon as it is stopped', async () => {
     const { id } = await subscribed();
     facility.answerAlways({ status: 429, headers: { 'retry-after': '3600' } });

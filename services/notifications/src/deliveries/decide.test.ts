@@ -36,6 +36,7 @@ describe('after a try', () => {
   it('a 2xx, and nothing else, makes it delivered', () => {
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 599 }), (status) => {
+        fc.pre(status !== 410);
         const { state, entry } = after(aDelivery(), { status });
         const isDelivered = status >= 200 && status < 300;
         expect(state['state']).toBe(isDelivered ? 'delivered' : 'retrying');
@@ -72,6 +73,13 @@ describe('after a try', () => {
   it('nothing is tried later than three days after it was queued', () => {
     const late = new Date(now.getTime() + tries.withinMs - 1000);
     expect(after(aDelivery({ attemptsInRound: 1 }), { status: 500 }, late).state).toMatchObject({ state: 'failed' });
+  });
+
+  it('a 410 is given up at once', () => {
+    expect(after(aDelivery(), { status: 410, retryAfter: '60' })).toMatchObject({
+      state: { state: 'failed', lastStatus: 410, lastFailure: 'status', wakeAt: null },
+      entry: { type: 'delivery.failed.v1' },
+    });
   });
 
   it('is tried again when the endpoint has asked for it, unless the schedule says later, and never after three days', () => {

@@ -47,7 +47,7 @@ const unlessDelivered = ({ deliveredAt }: DeliveryRow, state: DeliveryState): De
   deliveredAt === null ? state : 'delivered';
 
 /**
- * What a delivery is after a try: delivered by a 2xx, else tried again later, else given up. The next try is when the schedule says, or
+ * What a delivery is after a try: delivered by a 2xx, else tried again later, else given up, by a 410 at once. The next try is when the schedule says, or
  * as late as the endpoint has asked for, but not later than there are tries at all.
  */
 export function afterAttempt(
@@ -77,7 +77,7 @@ export function afterAttempt(
   const lastFailure = 'status' in outcome ? 'status' : outcome.failure;
   const pauseMs = nextAttempt(attemptsInRound, random, firstRetryMs);
   const endsAt = delivery.queuedAt.getTime() + tries.withinMs;
-  if (pauseMs === null || now.getTime() + pauseMs > endsAt) {
+  if (isGone(outcome) || pauseMs === null || now.getTime() + pauseMs > endsAt) {
     const failed = { ...tried, state: unlessDelivered(delivery, 'failed'), lastFailure };
     return changeOf(failed, { ...said, type: 'delivery.failed.v1' });
   }
@@ -92,6 +92,9 @@ export function askedToWaitUntil(outcome: Outcome, now: Date): Date | null {
   const pauseMs = 'status' in outcome && !isSuccess(outcome.status) ? askedPauseMs(outcome.retryAfter, now) : 0;
   return pauseMs === 0 ? null : new Date(now.getTime() + pauseMs);
 }
+
+/** Whether an endpoint says that it wants nothing more, of whatever there is (410). */
+export const isGone = (outcome: Outcome): boolean => 'status' in outcome && outcome.status === 410;
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 

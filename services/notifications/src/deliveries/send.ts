@@ -1,10 +1,11 @@
 import type { EventType } from '@rohnamo/contracts';
-import { type Change, crashPoint } from '@rohnamo/journal';
+import { type Change, crashPoint, system } from '@rohnamo/journal';
 import { currentTrace } from '@rohnamo/service-kit';
 import type { Context } from '../context.ts';
 import type { DeliveryRow } from '../schema.ts';
+import { stopped } from '../subscriptions/decide.ts';
 import { attempt } from './attempt.ts';
-import { afterAttempt, askedToWaitUntil, givenUp } from './decide.ts';
+import { afterAttempt, askedToWaitUntil, givenUp, isGone } from './decide.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 import type { Due } from './store.ts';
 
@@ -36,7 +37,7 @@ export async function send(
   const { delivery, subscription } = due;
   if (subscription.state === 'stopped') {
     metrics.settled('failed');
-    return write(context, givenUp(delivery, now()), null);
+    return write(context, { change: givenUp(delivery, now()) });
   }
   const traceparent = currentTrace() ?? null;
   const startedAt = performance.now();
@@ -46,14 +47,22 @@ export async function send(
   crashPoint('deliver.after-post');
   const at = now();
   const change = afterAttempt(delivery, outcome, { now: at, random: random(), firstRetryMs, traceparent });
-  const sent = await write(context, change, askedToWaitUntil(outcome, at));
+  const sent = await write(context, {
+    change,
+    pausedUntil: askedToWaitUntil(outcome, at),
+    // Nothing more is wanted there: in one unit, so that there is no call that says so without its subscription being stopped.
+    beside: isGone(outcome) ? [stopped(subscription, 'gone', { now: at, actor: system, traceparent }).change] : [],
+  });
   metrics.tried({ state: sent.outcome, durationMs: performance.now() - startedAt });
   return sent;
 }
 
-async function write({ journal }: Context, change: Change, pausedUntil: Date | null): Promise<Sent> {
-  const outcome = await journal.record({ changes: [change] });
-  // Lost to another version: it was resent meanwhile, or another leads by now. What is there stands.
+async function write(
+  { journal }: Context,
+  { change, beside = [], pausedUntil = null }: { change: Change; beside?: Change[]; pausedUntil?: Date | null },
+): Promise<Sent> {
+  const outcome = await journal.record({ changes: [change, ...beside] });
+  // Lost to another version: it was resent meanwhile, its subscription was rotated, or another leads by now. What is there stands.
   if (outcome.kind === 'refused') throw new Error('the database refused what came of a try', { cause: outcome });
   const { wakeAt } = change.state as Pick<DeliveryRow, 'wakeAt'>; // the whole next row of a delivery
   return { outcome: outcomeOf[change.entry.type] ?? 'failed', wakeAt, pausedUntil };
