@@ -69,6 +69,12 @@ export const facility = pgTable(
 );
 export type FacilityRow = typeof facility.$inferSelect;
 
+/** Which facility a desk is of: the first that named it, for good, so that whoever sees the tasks of a desk never sees those of another. */
+export const desk = pgTable('desk', {
+  ...subject(),
+  facilityId: uuid('facility_id').notNull(),
+});
+
 export const offering = pgTable(
   'offering',
   {

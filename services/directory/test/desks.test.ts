@@ -1,4 +1,4 @@
-import type { Facility, Offering } from '@rohnamo/contracts';
+import type { Desk, Facility, Offering } from '@rohnamo/contracts';
 import { system } from '@rohnamo/journal';
 import { anOffering } from '@rohnamo/testkit';
 import { randomUUID } from 'node:crypto';
@@ -11,15 +11,16 @@ import { type RunningDirectory, runningDirectory } from './running-directory.ts'
 let directory: RunningDirectory;
 let organisationId: string;
 let facilityId: string;
-const [kept, dropped] = [
-  { id: randomUUID(), name: 'Room 4' },
-  { id: randomUUID(), name: 'Room 7' },
-];
+/** A desk is one facility's, so each has new ones. */
+const newDesks = () =>
+  [{ id: randomUUID(), name: 'Room 4' } satisfies Desk, { id: randomUUID(), name: 'Room 7' } satisfies Desk] as const;
+let [kept, dropped] = newDesks();
 beforeAll(async () => {
   directory = await runningDirectory();
   organisationId = await directory.organisation();
 });
 beforeEach(async () => {
+  [kept, dropped] = newDesks();
   facilityId = await directory.facility(organisationId, { desks: [kept, dropped] });
 });
 afterAll(() => directory.stop());
@@ -73,6 +74,7 @@ describe('a desk that an offering names', () => {
 
   it('is never taken away while it is named: of both at once, one loses', async () => {
     for (let round = 0; round < 15; round++) {
+      [kept, dropped] = newDesks();
       const id = await directory.facility(organisationId, { desks: [kept, dropped] });
       facilityId = id;
       const other = await directory.offering(id, { service: 'rehabilitation' });
@@ -90,7 +92,11 @@ describe('a desk that an offering names', () => {
     const before = await store.find(facilityId);
     await directory.offering(facilityId, { deskId: dropped.id });
     const occasion = { actor: system, time: new Date(), traceparent: null };
-    const asked = { ifMatch: '*', grounds: { districtExists: true, offeringsAtDesks: [] }, occasion };
+    const asked = {
+      ifMatch: '*',
+      grounds: { districtExists: true, facilityOfDesk: new Map([[kept.id, facilityId]]), offeringsAtDesks: [] },
+      occasion,
+    };
     const decision = changedFacility(before, { desks: [kept] }, asked);
     if ('refuse' in decision) throw decision.refuse;
     expect(await directory.journal.record(decision.record)).toMatchObject({

@@ -60,7 +60,7 @@ function registerNew(app: Server, { journal, now, newId }: Context, store: Store
       const { body } = request;
       const made = { id: newId(), occasion: occasionOf(request, now()) };
       const written = await decideAndRecord({
-        journal,
+        journal: keepingDesks(journal),
         key: keyOf(request),
         read: () => store.groundsOf(body),
         decide: (grounds) => newFacility(body, { ...made, grounds }),
@@ -109,7 +109,7 @@ function registerChange(app: Server, { journal, now }: Context, store: Store): v
         operationId: 'changeFacility',
         summary: 'Change a facility',
         description:
-          'What is not sent stays; null takes a district or an address away. A desk that an offering names cannot be left out. Suspended and closed facilities are in no public look-up.',
+          'What is not sent stays; null takes a district or an address away. A desk that an offering names cannot be left out, and a desk of one facility is never another’s. Suspended and closed facilities are in no public look-up.',
         headers: changeHeaders,
         params: FacilityParams,
         body: FacilityPatch,
@@ -140,12 +140,17 @@ function registerChange(app: Server, { journal, now }: Context, store: Store): v
   );
 }
 
-/** That an offering has named a desk since the offerings were read is a lost race: they are read, and it is decided, anew. */
+const ofDesks: readonly (string | null)[] = ['facility_desk_in_use', 'desk_pkey'];
+
+/**
+ * That an offering has named a desk since the offerings were read, or another facility has taken one, is a lost race: they are
+ * read, and it is decided, anew.
+ */
 const keepingDesks = ({ pool, record }: Journal): Pick<Journal, 'pool' | 'record'> => ({
   pool,
   record: async (unit) => {
     const outcome = await record(unit);
-    const isInUse = outcome.kind === 'refused' && outcome.constraint === 'facility_desk_in_use';
-    return isInUse ? { kind: 'lost', to: 'version' } : outcome;
+    const isLost = outcome.kind === 'refused' && ofDesks.includes(outcome.constraint);
+    return isLost ? { kind: 'lost', to: 'version' } : outcome;
   },
 });

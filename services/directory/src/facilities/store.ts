@@ -1,6 +1,7 @@
-import { and, eq, isNotNull, sql } from 'drizzle-orm';
+import type { Desk, FacilityPatch, NewFacility } from '@rohnamo/contracts';
+import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { facility, type FacilityRow, offering, organisation, placeUnit } from '../schema.ts';
+import { desk, facility, type FacilityRow, offering, organisation, placeUnit } from '../schema.ts';
 import type { ChangeGrounds, FacilityGrounds } from './decide.ts';
 
 export function createFacilityStore(db: NodePgDatabase) {
@@ -30,20 +31,31 @@ export function createFacilityStore(db: NodePgDatabase) {
     return rows.flatMap(({ id, deskId }) => (deskId === null ? [] : [{ id, deskId }]));
   };
 
+  const facilityOfDesk = async (desks: readonly Desk[] = []): Promise<ReadonlyMap<string, string>> => {
+    if (desks.length === 0) return new Map();
+    const ids = desks.map(({ id }) => id);
+    const rows = await db.select().from(desk).where(inArray(desk.id, ids));
+    return new Map(rows.map(({ id, facilityId }) => [id, facilityId]));
+  };
+
   return {
     find: async (id: string): Promise<FacilityRow | null> => (await byId.execute({ id }))[0] ?? null,
-    groundsOf: async (named: { organisationId: string; districtId?: string | undefined }): Promise<FacilityGrounds> => {
-      const [hasOrganisation, hasDistrict] = await Promise.all([
+    groundsOf: async (
+      named: Pick<NewFacility, 'organisationId' | 'districtId' | 'desks'>,
+    ): Promise<FacilityGrounds> => {
+      const [hasOrganisation, hasDistrict, desks] = await Promise.all([
         organisationExists(named.organisationId),
         districtExists(named.districtId),
+        facilityOfDesk(named.desks),
       ]);
-      return { organisationExists: hasOrganisation, districtExists: hasDistrict };
+      return { organisationExists: hasOrganisation, districtExists: hasDistrict, facilityOfDesk: desks };
     },
     changeGroundsOf: async (
       id: string,
-      asked: { districtId?: string | null | undefined; desks?: unknown },
+      asked: Pick<FacilityPatch, 'districtId' | 'desks'>,
     ): Promise<ChangeGrounds> => ({
       districtExists: await districtExists(asked.districtId),
+      facilityOfDesk: await facilityOfDesk(asked.desks),
       offeringsAtDesks: asked.desks === undefined ? [] : await offeringsAtDesks(id),
     }),
   };
