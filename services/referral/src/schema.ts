@@ -20,7 +20,7 @@ import type {
 } from '@rohnamo/contracts';
 import { bytea, instant, version } from '@rohnamo/journal/schema';
 import { type SQL, sql, type SQLWrapper } from 'drizzle-orm';
-import { boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { Tellable } from './refer/triage.ts';
 import type { ScoredScreening } from './screening/score.ts';
 import { countedReferral } from './statistics/counted.ts';
@@ -239,6 +239,9 @@ export const task = pgTable(
     deskId: uuid('desk_id'),
     offeringId: uuid('offering_id').notNull(),
     districtId: text('district_id'),
+    /** Who referred, and the version of the referral by which it ended: all that whose it was is shown for good. null of one that ended before they were kept. */
+    referrerOrganisationId: uuid('referrer_organisation_id'),
+    endedVersion: bigint('ended_version', { mode: 'number' }),
     ...taskCourse(),
     endedAt: instant('ended_at').notNull(),
   },

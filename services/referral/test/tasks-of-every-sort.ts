@@ -62,6 +62,8 @@ export function tasksOfEverySort(count: number, { from, to }: { from: Date; to: 
         number: 1,
         state: 'redirected',
         reasonCode: null,
+        referrerOrganisationId,
+        endedVersion: 2,
       } as const;
       return {
         current: aReferralRow({ ...own, ...current, state, referrerOrganisationId }),

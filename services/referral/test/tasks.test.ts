@@ -77,6 +77,35 @@ describe('passing on', () => {
     expect((body['items'] as unknown as { id: string }[]).map((item) => item.id)).not.toContain(id);
   });
 
+  it('shows the former facility and its supervisor the same for good, under the same ETag, whatever goes on', async () => {
+    const { facility, referrer, supervisor } = at.roles;
+    const its = { ...supervisor, organisationId: facility.organisationId };
+    for (const action of ['reroute', 'redirect'] as const) {
+      const { id, there, target } = await withSecondPlace();
+      const done = await at.act(action === 'reroute' ? referrer : facility, id, action, target);
+      expect(done.status).toBe(200);
+      const shown = async () =>
+        Promise.all(
+          [facility, its].map(async (as) => {
+            const { body, headers } = await at.call(as, 'GET', `/v1/referrals/${id}`);
+            const refused = await at.act(as, id, 'accept', {}, { 'if-match': '"1"' });
+            const { instance: _ofEachRequest, ...said } = refused.body;
+            return { body, etag: headers['etag'], history: await trail(as, id), refused: [refused.status, said] };
+          }),
+        );
+      const before = await shown();
+      expect(before[0]).toMatchObject({ body: { view: 'former', version: 2 }, etag: '"2"' });
+      if (action === 'redirect') expect(done).toMatchObject({ body: before[0]!.body, headers: { etag: '"2"' } });
+      const headers = { 'if-match': '"2"' };
+      now = new Date(now.getTime() + 60_000);
+      expect((await at.act(there, id, 'accept', {}, headers)).status).toBe(200);
+      await at.act(there, id, 'complete', { outcome: 'treated' });
+      await at.act(referrer, id, 'close', { needMet: true });
+      await at.pool.query('update referral set referrer_organisation_id = $2 where id = $1', [id, randomUUID()]);
+      expect(await shown()).toEqual(before);
+    }
+  });
+
   it('needs the person’s consent to the other organisation, and a place that is open', async () => {
     const { referrer } = at.roles;
     const { id, place, target } = await withSecondPlace();

@@ -88,6 +88,8 @@ export function endedTask(row: ReferralRow, { state, now }: { state: 'redirected
     deskId: row.deskId,
     offeringId: row.offeringId,
     districtId: row.districtId,
+    referrerOrganisationId: row.referrerOrganisationId,
+    endedVersion: row.version + 1,
     walkIn: row.walkIn,
     noShows: row.noShows,
     rejectionCode: row.rejectionCode,

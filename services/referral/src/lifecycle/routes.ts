@@ -111,9 +111,8 @@ function registerAction(app: Server, context: Context, action: ServedAction): vo
     async (request, reply) => {
       const { id } = request.params;
       const seen = await act(context, request, id, { action, body: request.body ?? {} } as Command); // the body has passed this action's schema
-      return reply
-        .header('etag', etagOf(seen.row.version))
-        .send(viewOf(seen.row, seen.party, await besideOf(context, seen)));
+      const view = viewOf(seen.row, seen.party, await besideOf(context, seen));
+      return reply.header('etag', etagOf(view.version)).send(view);
     },
   );
 }

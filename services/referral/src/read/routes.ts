@@ -55,7 +55,8 @@ export function registerRead(app: Server, context: Context): void {
         besideWithDoubles(context, seen, request.caller),
         noteLook(context, request, seen),
       ]);
-      return reply.header('etag', etagOf(seen.row.version)).send(viewOf(seen.row, seen.party, beside));
+      const view = viewOf(seen.row, seen.party, beside);
+      return reply.header('etag', etagOf(view.version)).send(view);
     },
   );
 

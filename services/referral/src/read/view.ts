@@ -173,10 +173,13 @@ function frameOf(row: ShownRow, party: CurrentParty, now: Date): Omit<Referral, 
   };
 }
 
-/** Of the referral, what stood when the task ended; of where it went then, nothing. */
+/**
+ * Of the referral, what stood when the task ended, at the version by which it did: of where it went then, and that anything went on, nothing.
+ * Of the row as it is now, it tells what never changes.
+ */
 const formerView = (row: ShownRow, task: TaskRow): Referral => ({
   id: row.id,
-  version: row.version,
+  version: task.endedVersion ?? 1,
   number: row.number,
   view: 'former',
   state: task.state,
@@ -185,7 +188,7 @@ const formerView = (row: ShownRow, task: TaskRow): Referral => ({
   taskId: task.id,
   taskNumber: task.number,
   priority: task.priority,
-  referrerOrganisationId: row.referrerOrganisationId,
+  referrerOrganisationId: task.referrerOrganisationId ?? row.referrerOrganisationId,
   facilityId: task.facilityId,
   facilityOrganisationId: task.facilityOrganisationId,
   deskId: task.deskId,

@@ -45,11 +45,12 @@ export function registerRefer(app: Server, context: Context): void {
       const { row, party, isRepeat } = referred;
       if (isRepeat) await noteLook(context, request, referred);
       const beside = isRepeat ? await besideOf(context, referred) : { receipts: [], now: context.now() }; // of a new one nobody was told
+      const view = viewOf(row, party, beside);
       return reply
         .code(201)
         .header('location', `/v1/referrals/${row.id}`)
-        .header('etag', etagOf(row.version))
-        .send(viewOf(row, party, beside));
+        .header('etag', etagOf(view.version))
+        .send(view);
     },
   );
 }
