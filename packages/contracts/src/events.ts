@@ -19,12 +19,16 @@ const referralFact = z.object({
   referralId: Id,
   taskId: Id,
   state: ReferralState,
-  priority: Priority,
+  priority: Priority.describe('As it is told to whoever may not know the need'),
   referrerOrganisationId: Id,
   facilityId: Id,
   facilityOrganisationId: Id,
   deskId: Id.nullable().default(null).describe('The desk whose it is: nobody else of the facility hears of it'),
   walkIn,
+  deskAlone: z
+    .boolean()
+    .default(false)
+    .describe('It is for whom the task is alone: when it happened would tell others what the person needs'),
   endedTask: z
     .object({ taskId: Id, state: ReferralState, facilityId: Id, facilityOrganisationId: Id, deskId: Id.nullable() })
     .nullable()

@@ -116,7 +116,7 @@ const offering = {
   capacity: Capacity.default('open'),
   placesPerWeek: z.int().min(0).max(100_000).optional(),
   deskId: Id.optional().describe(
-    'The desk whose it is: its referrals are there for nobody else of the facility. Without one, nothing sensitive is referred to it',
+    'The desk whose it is: its referrals are there for nobody else of the facility. Without one, nothing sensitive is referred to it. Told to its own organisation and administrators alone',
   ),
 };
 

@@ -62,11 +62,13 @@ export const Referral = z.object({
   allowedActions: z.array(ReferralAction).describe('What this caller may do now'),
   taskId: Id,
   taskNumber: z.int().describe('1 for the first attempt, one more with every facility that it is passed on to'),
-  priority: Priority,
+  priority: Priority.describe('To a supervisor never one that only the need explains'),
   referrerOrganisationId: Id,
   facilityId: Id,
   facilityOrganisationId: Id,
-  deskId: Id.nullable().describe('The desk of the facility whose it is; null: the whole facility’s'),
+  deskId: Id.nullable()
+    .optional()
+    .describe('The desk of the facility whose it is; null: the whole facility’s; absent to a supervisor'),
   offeringId: Id.optional(),
   service: z.string().optional().describe('A sensitive one reads "confidential service"'),
   ageBand: AgeBand.optional(),

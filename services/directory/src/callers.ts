@@ -19,3 +19,9 @@ export const keepsOfferingsOf = ({ role, facilityIds }: Who, facilityId: string)
 /** Whether a confidential place of this organisation is no secret to the caller. */
 export const knowsPlacesOf = ({ role, organisationId }: Who, ownerId: string): boolean =>
   role === 'directory-admin' || organisationId === ownerId;
+
+/**
+ * Whether the caller is told of desks: which offering belongs to one tells what it is for. The other services are told, which route by them.
+ */
+export const knowsDesksOf = (caller: Who, ownerId: string): boolean =>
+  caller.role === 'service' || knowsPlacesOf(caller, ownerId);

@@ -1,4 +1,4 @@
-import type { Desk, Facility, Offering } from '@rohnamo/contracts';
+import { type Desk, type Facility, type FacilityFound, type Offering, Role, scopesOfRole } from '@rohnamo/contracts';
 import { system } from '@rohnamo/journal';
 import { anOffering } from '@rohnamo/testkit';
 import { randomUUID } from 'node:crypto';
@@ -103,5 +103,47 @@ describe('a desk that an offering names', () => {
       kind: 'refused',
       constraint: 'facility_desk_in_use',
     });
+  });
+});
+
+describe('desks', () => {
+  it('are told to their own organisation, administrators and the other services, and to nobody else, wherever they stand', async () => {
+    const offeringId = await directory.offering(facilityId, { deskId: kept.id });
+    const paths = [
+      `/v1/facilities/${facilityId}`,
+      `/v1/facilities/${facilityId}/offerings`,
+      `/v1/offerings/${offeringId}`,
+    ];
+    const told = async (as: Parameters<RunningDirectory['ask']>[0]['as']) => {
+      const answers = await Promise.all(paths.map((path) => directory.ask({ path, ...(as && { as }) })));
+      expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 200));
+      return answers.map(({ body }) => JSON.stringify(body).includes(kept.id));
+    };
+    const everywhere = paths.map(() => true);
+    for (const role of ['facility', 'supervisor'] as const)
+      expect(await told({ role, organisationId, facilityIds: [facilityId] })).toEqual(everywhere);
+    expect(await told({ role: 'directory-admin' })).toEqual(everywhere);
+    expect(await told({ role: 'service' })).toEqual(everywhere);
+    for (const role of Role.options.filter((one) => one !== 'directory-admin' && one !== 'service'))
+      if ((scopesOfRole[role] as readonly string[]).includes('directory:read'))
+        expect(await told({ role, organisationId: randomUUID() })).toEqual(paths.map(() => false));
+
+    const found: FacilityFound[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: { items: FacilityFound[]; next: string | null } = await directory.search({
+        limit: '200',
+        ...(cursor === '' ? {} : { cursor }),
+      });
+      found.push(...page.items);
+      cursor = page.next;
+    }
+    const listed = found.find(({ id }) => id === facilityId);
+    expect(listed?.offerings.map(({ id }) => id)).toEqual([offeringId]);
+    for (const { desks, offerings } of found) {
+      expect(desks).toEqual([]);
+      for (const one of offerings) expect(one).not.toHaveProperty('deskId');
+    }
+    const [{ data } = { data: {} }] = await directory.entriesOf(offeringId);
+    expect(data).toMatchObject({ deskId: kept.id }); // what the other services route by
   });
 });

@@ -164,6 +164,7 @@ export async function runningNotifications(otherwise: Otherwise = {}) {
       facilityOrganisationId: roles.facility.organisationId,
       deskId: null,
       walkIn: false,
+      deskAlone: false,
       endedTask: null,
       ...fact,
     },

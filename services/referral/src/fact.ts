@@ -4,16 +4,17 @@ import { currentTrace } from '@rohnamo/service-kit';
 import type { ReferralRow, TaskRow } from './schema.ts';
 
 /** All that an event says of a referral: ids, codes of state, organisation ids. */
-const factOf = (row: ReferralRow, ended: TaskRow | null): ReferralFact => ({
+const factOf = (row: ReferralRow, ended: TaskRow | null, deskAlone: boolean): ReferralFact => ({
   referralId: row.id,
   taskId: row.taskId,
   state: row.state,
-  priority: row.priority,
+  priority: row.toldPriority ?? row.priority,
   referrerOrganisationId: row.referrerOrganisationId,
   facilityId: row.facilityId,
   facilityOrganisationId: row.facilityOrganisationId,
   deskId: row.deskId,
   walkIn: row.walkIn,
+  deskAlone,
   endedTask: ended && {
     taskId: ended.id,
     state: ended.state,
@@ -37,6 +38,7 @@ export function referralChange(
     before,
     implied = [],
     ended = null,
+    deskAlone = false,
     actor,
     now,
   }: {
@@ -44,6 +46,7 @@ export function referralChange(
     before?: ReferralRow;
     implied?: ReferralState[];
     ended?: TaskRow | null;
+    deskAlone?: boolean;
     actor: Actor;
     now: Date;
   },
@@ -51,7 +54,7 @@ export function referralChange(
   const detail: EntryDetail = { reasonCode: row.reasonCode, implied };
   const entry = {
     type: event,
-    data: factOf(row, ended),
+    data: factOf(row, ended, deskAlone),
     detail,
     actor,
     time: now,

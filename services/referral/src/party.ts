@@ -14,7 +14,7 @@ export type ClientParty =
   | { as: 'referrer' }
   | { as: 'supervisor'; of: readonly Side[] }
   | { as: 'facility'; refers?: boolean }
-  | { as: 'former'; task: TaskRow };
+  | { as: 'former'; task: TaskRow; supervises: boolean };
 export type CurrentParty = Exclude<ClientParty, { as: 'former' }>;
 type Who = Pick<Caller, 'role' | 'organisationId' | 'facilityIds' | 'deskIds'>;
 
@@ -77,7 +77,7 @@ export function formerPartyOf(tasks: readonly TaskRow[], who: Who): ClientParty 
       ended.facilityOrganisationId === who.organisationId &&
       (who.role === 'supervisor' || (who.role === 'facility' && isAt(ended, who))),
   );
-  return task ? { as: 'former', task } : null;
+  return task ? { as: 'former', task, supervises: who.role === 'supervisor' } : null;
 }
 
 /** Whether a task is for whom the caller speaks: at their facility, and where it is a desk's, at their desk. */

@@ -24,7 +24,7 @@ import { bigint, boolean, date, index, integer, jsonb, pgTable, text, uniqueInde
 import type { Tellable } from './refer/triage.ts';
 import type { ScoredScreening } from './screening/score.ts';
 import { countedReferral } from './statistics/counted.ts';
-import { openWork, urgencyColumns } from './worklist/indexed.ts';
+import { openWork, toldUrgencyColumns, urgencyColumns } from './worklist/indexed.ts';
 
 export * from '@rohnamo/journal/schema';
 export * from './read-model/schema.ts';
@@ -152,6 +152,9 @@ export const referral = pgTable(
     supervisorActedAt: instant('supervisor_acted_at'),
     /** When the next answer is due from whoever must give it. */
     dueAt: instant('due_at'),
+    /** What is told of priority and due time to whoever may not know the need, where it is not what they are: see lifecycle/told-priority.ts. */
+    toldPriority: text('told_priority').$type<Priority>(),
+    toldDueAt: instant('told_due_at'),
     /** How many steps of silence it has been through in this state: see lifecycle/time-limits.ts. */
     silenceSteps: integer('silence_steps').notNull(),
     /** When the system must look at it by itself. */
@@ -213,8 +216,11 @@ export const referral = pgTable(
       .on(table.facilityId, ...urgencyColumns(table))
       .where(openWork.facility(table)),
     index('referral_work_of_facility_organisation')
-      .on(table.facilityOrganisationId, ...urgencyColumns(table))
-      .where(openWork.facilityOrganisation(table)),
+      .on(table.facilityOrganisationId, ...toldUrgencyColumns(table))
+      .where(openWork.supervisor(table)),
+    index('referral_work_of_referrer_supervisor')
+      .on(table.referrerOrganisationId, ...toldUrgencyColumns(table))
+      .where(openWork.supervisor(table)),
     index('referral_work_of_referrer')
       .on(table.referrerOrganisationId, ...urgencyColumns(table))
       .where(openWork.referrer(table)),

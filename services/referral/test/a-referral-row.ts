@@ -46,6 +46,8 @@ export const aReferralRow = (other: Partial<ReferralRow> = {}): ReferralRow => (
   sentAt: at,
   enteredStateAt: at,
   dueAt: null,
+  toldPriority: null,
+  toldDueAt: null,
   wakeAt: null,
   ...other,
 });

@@ -54,7 +54,10 @@ describe('a desk', () => {
     const its: TokenRequest = { ...at.roles.supervisor, organisationId: at.roles.facility.organisationId };
     expect((await at.act(at.roles.supervisor, id, 'reassign', { deskId: next })).status).toBe(422);
     expect((await at.act(its, id, 'reassign', { deskId: randomUUID() })).status).toBe(422);
-    expect((await at.act(its, id, 'reassign', { deskId: next })).body).toMatchObject({ deskId: next, state: 'sent' });
+    expect((await at.act(its, id, 'reassign', { deskId: next })).body).toMatchObject({
+      view: 'supervisor',
+      state: 'sent',
+    });
     expect((await at.call(atDesk(deskId), 'GET', `/v1/referrals/${id}`)).status).toBe(404);
     expect((await at.act(atDesk(next), id, 'accept', { responsible: 'nurse-3' })).body).toMatchObject({
       responsible: 'nurse-3',

@@ -16,6 +16,8 @@ type Grounds = { person: NonNullable<ReferralGrounds['person']>; consent: NonNul
  */
 export function neighbours() {
   const grounds = new Map<string, Grounds>();
+  /** Those that a person had given before the one that `grounds` has. */
+  const earlierConsents = new Map<string, Grounds['consent']>();
   const offerings = new Map<string, Offering>();
   const facilities = new Map<string, Facility>();
   const organisations = new Map<string, Organisation>();
@@ -35,7 +37,7 @@ export function neighbours() {
     if (path === '/v1/referral-grounds')
       return {
         person: known?.person ?? null,
-        consent: known?.consent.id === asked.consentId ? known.consent : null,
+        consent: known?.consent.id === asked.consentId ? known.consent : (earlierConsents.get(asked.consentId) ?? null),
       } satisfies ReferralGrounds;
     if (path === '/v1/birth-years') return { birthYear: known ? 1994 : null } satisfies BirthYearAnswer;
     if (!known || known.consent.state !== 'active') throw refused('consent-missing');
@@ -64,6 +66,7 @@ export function neighbours() {
     registry,
     directory,
     grounds,
+    earlierConsents,
     offerings,
     facilities,
     organisations,

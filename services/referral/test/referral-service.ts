@@ -160,6 +160,7 @@ export async function referralService({
       recipientOrganisationId: recipient,
       endsAt: endsAt?.toISOString() ?? null,
     };
+    world.earlierConsents.set(known.consent.id, known.consent);
     world.grounds.set(beneficiaryId, { ...known, consent });
     return consent.id;
   };

@@ -4,7 +4,7 @@ import { type Refused, refused, versionMismatch } from '@rohnamo/service-kit';
 import { nameBeginnings } from '../names/search-key.ts';
 import type { Occasion } from '../occasion.ts';
 import type { FacilityRow } from '../schema.ts';
-import { publicRecord } from './record.ts';
+import { eventRecord } from './record.ts';
 
 /** Whether what a facility names is in the directory. A district is not asked for while there are no places at all. */
 export interface FacilityGrounds {
@@ -97,7 +97,7 @@ const recorded = (
         id: row.id,
         expected: row.version - 1,
         state: { ...row },
-        entry: { type: 'facility.recorded.v1', data: publicRecord(row), audience: row.organisationId, ...occasion },
+        entry: { type: 'facility.recorded.v1', data: eventRecord(row), audience: row.organisationId, ...occasion },
       },
     ],
   },

@@ -33,8 +33,11 @@ export function fullRecord(row: FacilityRow): Facility {
   };
 }
 
-/** What everybody else and every event is told: a confidential place is left out. */
-export function publicRecord(row: FacilityRow): Facility {
+/** What every event and the other services are told: a confidential place is left out. */
+export function eventRecord(row: FacilityRow): Facility {
   const record = fullRecord(row);
   return row.locationConfidential ? { ...record, location: null, address: null } : record;
 }
+
+/** What everybody else is told: the same, and of no desk. */
+export const publicRecord = (row: FacilityRow): Facility => ({ ...eventRecord(row), desks: [] });

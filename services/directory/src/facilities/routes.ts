@@ -13,12 +13,12 @@ import {
   writeHeaders,
 } from '@rohnamo/service-kit';
 import { z } from 'zod';
-import { administrators, knowsPlacesOf, readers } from '../callers.ts';
+import { administrators, knowsDesksOf, knowsPlacesOf, readers } from '../callers.ts';
 import type { Context } from '../context.ts';
 import { changeProblems, occasionOf, writeProblems } from '../occasion.ts';
 import type { FacilityRow } from '../schema.ts';
 import { changedFacility, newFacility } from './decide.ts';
-import { fullRecord, publicRecord } from './record.ts';
+import { eventRecord, fullRecord, publicRecord } from './record.ts';
 import { createFacilityStore } from './store.ts';
 
 const tags = ['facilities'];
@@ -34,8 +34,10 @@ export function registerFacilities(app: Server, context: Context): void {
 
 type Store = ReturnType<typeof createFacilityStore>;
 
-const recordFor = (row: FacilityRow, caller: Caller): Facility =>
-  knowsPlacesOf(caller, row.organisationId) ? fullRecord(row) : publicRecord(row);
+function recordFor(row: FacilityRow, caller: Caller): Facility {
+  if (knowsPlacesOf(caller, row.organisationId)) return fullRecord(row);
+  return knowsDesksOf(caller, row.organisationId) ? eventRecord(row) : publicRecord(row);
+}
 
 function registerNew(app: Server, { journal, now, newId }: Context, store: Store): void {
   app.post(
@@ -86,7 +88,7 @@ function registerRead(app: Server, store: Store): void {
         operationId: 'getFacility',
         summary: 'Read a facility',
         description:
-          'Whatever its status. Location and address are null where the place is confidential and not of your own organisation.',
+          'Whatever its status. Location and address are null where the place is confidential and not of your own organisation; of another one’s desks you are told none.',
         params: FacilityParams,
         response: { 200: Facility, ...problemResponses('not-found') },
       },

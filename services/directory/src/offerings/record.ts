@@ -7,7 +7,12 @@ const columns = Object.entries(getTableColumns(offering)).map(([name, { notNull 
   isOptional: !notNull,
 }));
 
-/** What everybody is told of an offering: all of it. What is not known is left out. */
+/** What everybody but its own organisation and the other services is told of an offering: all but the desk whose it is, which would tell what it is for. */
+export function publicOffering({ deskId: _theirOwn, ...record }: Offering): Offering {
+  return record;
+}
+
+/** All of an offering. What is not known is left out. */
 export const offeringRecord = (row: OfferingRow): Offering => offeringOfValues(columns.map(({ name }) => row[name]));
 
 /** The same, of the values of its columns in the order of the table; its instant as a date or as JSON spells it. */

@@ -1,6 +1,7 @@
 import { Id, NewOffering, Offering, OfferingPatch, ServiceCode } from '@rohnamo/contracts';
 import { decideAndRecord } from '@rohnamo/journal';
 import {
+  type Caller,
   changeHeaders,
   decodeCursor,
   etagOf,
@@ -16,12 +17,13 @@ import {
   writeHeaders,
 } from '@rohnamo/service-kit';
 import { z } from 'zod';
-import { administrators, keepsOfferingsOf, offeringKeepers, readers } from '../callers.ts';
+import { administrators, keepsOfferingsOf, knowsDesksOf, offeringKeepers, readers } from '../callers.ts';
 import type { Context } from '../context.ts';
 import { createFacilityStore } from '../facilities/store.ts';
 import { changeProblems, occasionOf, writeProblems } from '../occasion.ts';
 import { changedOffering, newOffering } from './decide.ts';
-import { offeringRecord } from './record.ts';
+import { offeringRecord, publicOffering } from './record.ts';
+import type { FacilityRow, OfferingRow } from '../schema.ts';
 import { createOfferingStore } from './store.ts';
 
 const tags = ['offerings'];
@@ -37,6 +39,14 @@ export function registerOfferings(app: Server, context: Context): void {
 }
 
 type Store = ReturnType<typeof createOfferingStore>;
+
+function recordFor(
+  row: OfferingRow,
+  { facility, caller }: { facility: Pick<FacilityRow, 'organisationId'>; caller: Caller },
+): Offering {
+  const record = offeringRecord(row);
+  return knowsDesksOf(caller, facility.organisationId) ? record : publicOffering(record);
+}
 
 function registerNew(app: Server, { journal, db, now, newId }: Context, store: Store): void {
   const facilities = createFacilityStore(db);
@@ -93,12 +103,13 @@ function registerRead(app: Server, { db }: Context, store: Store): void {
         response: { 200: pageOf(Offering), ...problemResponses('not-found', 'cursor-invalid') },
       },
     },
-    async ({ params, query }) => {
+    async ({ params, query, caller }) => {
       const after = decodeCursor(query.cursor, z.tuple([ServiceCode]));
-      if ((await facilities.find(params.id)) === null) throw refused('not-found');
+      const facility = await facilities.find(params.id);
+      if (facility === null) throw refused('not-found');
       const rows = await store.listOf(params.id, { afterService: after?.[0] ?? null, limit: query.limit + 1 });
       const { items, next } = page(rows, query.limit, ({ service }) => [service]);
-      return { items: items.map(offeringRecord), next };
+      return { items: items.map((row) => recordFor(row, { facility, caller })), next };
     },
   );
 
@@ -115,10 +126,11 @@ function registerRead(app: Server, { db }: Context, store: Store): void {
         response: { 200: Offering, ...problemResponses('not-found') },
       },
     },
-    async ({ params }, reply) => {
+    async ({ params, caller }, reply) => {
       const found = await store.find(params.id);
       if (found === null) throw refused('not-found');
-      return reply.header('etag', etagOf(found.offering.version)).send(offeringRecord(found.offering));
+      const { offering, facility } = found;
+      return reply.header('etag', etagOf(offering.version)).send(recordFor(offering, { facility, caller }));
     },
   );
 }

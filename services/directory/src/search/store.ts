@@ -4,7 +4,7 @@ import { getTableColumns } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Pool } from 'pg';
 import { publicRecord } from '../facilities/record.ts';
-import { offeringOfValues } from '../offerings/record.ts';
+import { offeringOfValues, publicOffering } from '../offerings/record.ts';
 import { facility, type FacilityRow, offering } from '../schema.ts';
 import { type After, searchStatement, type Wanted } from './statement.ts';
 
@@ -73,7 +73,10 @@ async function loadListed(pool: Pool, ids: readonly string[]) {
       row.id,
       {
         version: row.listedVersion,
-        value: { ...publicRecord(row), offerings: row.offerings.map(offeringOfValues) },
+        value: {
+          ...publicRecord(row),
+          offerings: row.offerings.map((values) => publicOffering(offeringOfValues(values))),
+        },
       },
     ]),
   );

@@ -28,6 +28,7 @@ const anEvent = (fact: Partial<ReferralFact> = {}): ReferralEvent => ({
     facilityOrganisationId: facility,
     deskId: null,
     walkIn: false,
+    deskAlone: false,
     endedTask: null,
     ...fact,
   },

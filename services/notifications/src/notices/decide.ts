@@ -43,10 +43,12 @@ export interface Recipient {
   as: 'referrer' | 'facility';
 }
 
-/** Everybody whom an event may concern, in each part that they have: who refers, whose task it is, and whose it was until now; of a message, whoever has not sent it. */
+/** Everybody whom an event may concern, in each part that they have: who refers, whose task it is, and whose it was until now; where its time would tell others the need, whose task it is alone; of a message, whoever has not sent it. */
 export function recipientsOf(event: TellingEvent): Recipient[] {
   if (isMessage(event)) return hearersOf(event.data);
-  const { endedTask } = event.data;
+  const { endedTask, deskAlone } = event.data;
+  const sides = sidesOf(event.data);
+  if (deskAlone) return sides.filter(({ as }) => as === 'facility');
   const former: Recipient[] =
     endedTask === null
       ? []
@@ -58,7 +60,7 @@ export function recipientsOf(event: TellingEvent): Recipient[] {
             as: 'facility',
           },
         ];
-  return [...sidesOf(event.data), ...former];
+  return [...sides, ...former];
 }
 
 const sidesOf = ({

@@ -9,6 +9,7 @@ import type { Confirmation } from './confirmation.ts';
 import { hadGoneBefore } from './sharing.ts';
 import { impliedStates, type Party, rowsFor, type Transition } from './states.ts';
 import { dueAt, type TimeLimits } from './time-limits.ts';
+import { isOfDeskAlone, toldAs } from './told-priority.ts';
 
 /**
  * Who decides, when, by which limits; where the next task is to be done, for what opens one; the person's triage, where a task is sent
@@ -60,10 +61,16 @@ export function decide(row: ReferralRow, command: Command, occasion: Occasion): 
           sentAt: state === 'sent' ? now : null,
         }),
     state,
-    changedAt: now,
+    // When silence was seen to where the need makes it an emergency would tell that it is one.
+    changedAt: isOfDeskAlone(row, command.action) ? row.changedAt : now,
     ...(isMoved ? { enteredStateAt: now, previousState: previousOf(row, command, state), silenceSteps: 0 } : {}),
   };
-  const next = { ...changed, dueAt: dueAt(limits, changed), wakeAt: nextWake(limits, changed)?.at ?? null };
+  const next = {
+    ...changed,
+    dueAt: dueAt(limits, changed),
+    ...toldAs(limits, changed),
+    wakeAt: nextWake(limits, changed)?.at ?? null,
+  };
   return { kind: 'moved', next, event: transition.event, implied: impliedStates(row.state, state), ended };
 }
 

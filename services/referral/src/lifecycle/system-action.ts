@@ -4,6 +4,7 @@ import { referralChange } from '../fact.ts';
 import type { ReferralRow } from '../schema.ts';
 import type { Command } from './command.ts';
 import { decide } from './decide.ts';
+import { isOfDeskAlone } from './told-priority.ts';
 
 /**
  * The system acts by itself on a referral, through the same decision and the same write as anybody. What the state no longer
@@ -31,6 +32,7 @@ export async function actBySystem(
               event: verdict.event,
               before: row,
               implied: verdict.implied,
+              deskAlone: isOfDeskAlone(row, command.action),
               actor: system,
               now,
             }),

@@ -1,9 +1,13 @@
 import type { NeedCategory, Priority, ReferralAction } from '@rohnamo/contracts';
+import type { SilenceAction } from './command.ts';
 import type { ReferralRow, TaskRow } from '../schema.ts';
+import { rowsOf } from './states.ts';
 import { type Clocked, dueAt, type TimeLimits } from './time-limits.ts';
 
 /** Prophylaxis after sexual violence counts from the event, so nothing of it waits its turn: the need itself makes it an emergency. */
 export const isForced = (need: NeedCategory): boolean => need === 'sexual-violence';
+
+const silenceActions = ['remind', 'escalate', 'offer_reroute'] as const satisfies readonly SilenceAction[];
 
 /** An emergency that nobody asked for tells the need. In its place is told what is as urgent to watch, and never expires either. */
 const toldInstead: Priority = 'urgent';
@@ -19,7 +23,12 @@ export const toldAs = (
 
 /** Whether what the system does in silence is told to the desk alone: when it does tells the priority. */
 export const isOfDeskAlone = ({ needCategory }: Pick<ReferralRow, 'needCategory'>, action: ReferralAction): boolean =>
-  isForced(needCategory) && (action === 'remind' || action === 'escalate' || action === 'offer_reroute');
+  isForced(needCategory) && (silenceActions as readonly ReferralAction[]).includes(action);
+
+/** Whether the time of an event tells a priority that the need alone explains. */
+export const isToldByTime = ({ toldPriority }: Pick<ReferralRow, 'toldPriority'>, eventType: string): boolean =>
+  toldPriority !== null && silenceEvents.includes(eventType);
+const silenceEvents: readonly string[] = silenceActions.flatMap((action) => rowsOf(action).map(({ event }) => event));
 
 /** A referral as it is told to whoever may not know the need. */
 export const asTold = <Row extends Pick<ReferralRow, 'priority' | 'dueAt' | 'toldPriority' | 'toldDueAt'>>(

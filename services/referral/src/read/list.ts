@@ -33,7 +33,8 @@ export interface Listed {
 export function listQuestion({ bound, ...filter }: ListFilter): Question {
   const { bind, ...asked } = valuesAsked();
   const own = bind(bound.organisationId, 'uuid');
-  const conditions = conditionsOf(filter, { own, bind });
+  const columns = bound.party === 'supervisor' ? toldColumns : ownColumns;
+  const conditions = conditionsOf(filter, { own, bind, columns });
   const { limit, cut } = cutTo(filter.limit, bind);
   const ways = waysOfTakingPart(bound, { facilityId: filter.facilityId, own, bind }).map(({ owner, from, where }) => {
     const conditionsOfWay = [...where, ...conditions].join(' and ');
@@ -46,19 +47,30 @@ export function listQuestion({ bound, ...filter }: ListFilter): Question {
   return questionOf({ kind: 'list', page, isEven }, asked);
 }
 
+/** By what priority and due time are looked for: a supervisor finds by what they are told alone. */
+interface Told {
+  priority: string;
+  dueAt: string;
+}
+const ownColumns: Told = { priority: 'priority', dueAt: 'due_at' };
+const toldColumns: Told = {
+  priority: 'coalesce(told_priority, priority)',
+  dueAt: '(case when told_priority is null then due_at else told_due_at end)',
+};
+
 function conditionsOf(
   { states, facilityId, priority, reference, overdueAt, beforeId }: Omit<ListFilter, 'bound'>,
-  { own, bind }: { own: string; bind: Bind },
+  { own, bind, columns }: { own: string; bind: Bind; columns: Told },
 ): string[] {
   return [
     ...(states === undefined ? [] : [`state = any(${bind(states, 'text[]')})`]),
     ...(facilityId === undefined ? [] : [`facility_id = ${bind(facilityId, 'uuid')}`]),
-    ...(priority === undefined ? [] : [`priority = ${bind(priority, 'text')}`]),
+    ...(priority === undefined ? [] : [`${columns.priority} = ${bind(priority, 'text')}`]),
     // A reference is the referrer's own: nobody else finds anything by it.
     ...(reference === undefined
       ? []
       : [`reference = ${bind(reference, 'text')} and referrer_organisation_id = ${own}`]),
-    ...(overdueAt === undefined ? [] : [`due_at < ${bind(overdueAt, 'timestamptz')}`]),
+    ...(overdueAt === undefined ? [] : [`${columns.dueAt} < ${bind(overdueAt, 'timestamptz')}`]),
     ...(beforeId === undefined ? [] : [`id < ${bind(beforeId, 'uuid')}`]),
   ];
 }

@@ -57,7 +57,7 @@ const roles: Record<string, (row: ReferralRow) => ClientParty> = {
   referrer: () => ({ as: 'referrer' }),
   facility: () => ({ as: 'facility' }),
   supervisor: () => ({ as: 'supervisor', of: ['referrer'] }),
-  former: (row) => ({ as: 'former', task: endedTask(row, { state: 'same', now }) }),
+  former: (row) => ({ as: 'former', task: endedTask(row, { state: 'same', now }), supervises: false }),
 };
 /** Every variation that changes what a role sees beside state and need. */
 const variations: Record<string, Partial<ReferralRow>> = {

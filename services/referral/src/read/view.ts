@@ -1,6 +1,7 @@
 import { type EndedTask, type FacilityKind, isSensitive, type Referral } from '@rohnamo/contracts';
 import { allowedActions } from '../lifecycle/decide.ts';
 import { type Opening, sharingIsClosed, sharingIsOver } from '../lifecycle/sharing.ts';
+import { asTold, isToldByTime, toldOfTask } from '../lifecycle/told-priority.ts';
 import { actingAs, type ClientParty, type CurrentParty } from '../party.ts';
 import type { ReceiptRow, ReferralForm, ReferralRow, TaskRow } from '../schema.ts';
 import { interpreted } from '../screening/score.ts';
@@ -90,8 +91,9 @@ export interface Beside {
  * sees states, times and codes; a facility from which it was taken away sees how its own part ended.
  */
 export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = [], doubles, now }: Beside): Referral {
-  if (party.as === 'former') return formerView(row, party.task);
-  const frame = frameOf(row, party, now);
+  if (party.as === 'former') return formerView(row, party);
+  const frame =
+    party.as === 'supervisor' ? frameOf(asTold(row), party, now) : { ...frameOf(row, party, now), deskId: row.deskId };
   const endedTasks = tasks.map(endedTaskOf);
   switch (seesAs(row, party, now)) {
     case 'supervisor':
@@ -100,7 +102,10 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
         view: 'supervisor',
         outcome: sharingIsClosed(row, now) ? null : codesOf(row),
         endedTasks,
-        receipts: receiptsOf(row, receipts),
+        receipts: receiptsOf(
+          row,
+          receipts.filter(({ eventType }) => !isToldByTime(row, eventType)),
+        ),
       };
     case 'referrer':
       return {
@@ -157,7 +162,6 @@ function frameOf(row: ShownRow, party: CurrentParty, now: Date): Omit<Referral, 
     referrerOrganisationId: row.referrerOrganisationId,
     facilityId: row.facilityId,
     facilityOrganisationId: row.facilityOrganisationId,
-    deskId: row.deskId,
     sharingStopped: sharingIsOver(row, now),
     consentUnconfirmed: row.consentUnconfirmedSince !== null,
     reasonCode: row.reasonCode,
@@ -177,7 +181,7 @@ function frameOf(row: ShownRow, party: CurrentParty, now: Date): Omit<Referral, 
  * Of the referral, what stood when the task ended, at the version by which it did: of where it went then, and that anything went on, nothing.
  * Of the row as it is now, it tells what never changes.
  */
-const formerView = (row: ShownRow, task: TaskRow): Referral => ({
+const formerView = (row: ShownRow, { task, supervises }: Extract<ClientParty, { as: 'former' }>): Referral => ({
   id: row.id,
   version: task.endedVersion ?? 1,
   number: row.number,
@@ -187,11 +191,11 @@ const formerView = (row: ShownRow, task: TaskRow): Referral => ({
   allowedActions: [],
   taskId: task.id,
   taskNumber: task.number,
-  priority: task.priority,
+  priority: supervises ? toldOfTask(task) : task.priority,
   referrerOrganisationId: task.referrerOrganisationId ?? row.referrerOrganisationId,
   facilityId: task.facilityId,
   facilityOrganisationId: task.facilityOrganisationId,
-  deskId: task.deskId,
+  ...(supervises ? {} : { deskId: task.deskId }),
   sharingStopped: true,
   consentUnconfirmed: false,
   reasonCode: task.reasonCode,

@@ -23,6 +23,7 @@ import { referralChange } from '../fact.ts';
 import { allowedActions } from '../lifecycle/decide.ts';
 import { complaintsAboutDays } from '../lifecycle/given-times.ts';
 import { placeOn } from '../lifecycle/new-task.ts';
+import { toldAs } from '../lifecycle/told-priority.ts';
 import { lookedAt, type Seen, seenBy } from '../look.ts';
 import { actingAs } from '../party.ts';
 import { viewOf } from '../read/view.ts';
@@ -127,8 +128,10 @@ async function change(
       const { consent, offering, person } = check.sound;
       const misfits = complaintsAboutFit(screenings, { offering, person });
       if (misfits.length > 0) return { refuse: refused('invalid-field', { errors: misfits }) };
+      const altered = changed(row, asked);
       const next = {
-        ...changed(row, asked),
+        ...altered,
+        ...toldAs(context.limits, altered),
         form,
         ...triageOf(person, told(row, asked)),
         ...placeOn(check.sound),

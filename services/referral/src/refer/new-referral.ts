@@ -9,6 +9,7 @@ import type { Confirmation } from '../lifecycle/confirmation.ts';
 import { placeOn, untouched } from '../lifecycle/new-task.ts';
 import { nextWake } from '../lifecycle/next-wake.ts';
 import { dueAt, type TimeLimits } from '../lifecycle/time-limits.ts';
+import { isForced, toldAs } from '../lifecycle/told-priority.ts';
 import type { ReferralForm, ReferralRow } from '../schema.ts';
 import { scored } from '../screening/score.ts';
 import type { SoundGrounds } from './check-grounds.ts';
@@ -72,9 +73,11 @@ export function newReferralRow(
     changedAt: now,
     enteredStateAt: now,
     dueAt: null,
+    toldPriority: null,
+    toldDueAt: null,
     wakeAt: null,
   };
-  return { ...row, dueAt: dueAt(limits, row), wakeAt: nextWake(limits, row)?.at ?? null };
+  return { ...row, dueAt: dueAt(limits, row), ...toldAs(limits, row), wakeAt: nextWake(limits, row)?.at ?? null };
 }
 
 /** Who came by themselves is seen by the desk alone, so that only there they come twice. */
@@ -82,9 +85,9 @@ const onceAtItsDesk = ({ offering, facility }: SoundGrounds): Pick<ReferralRow, 
   onceBy: offering.deskId ?? facility.id,
 });
 
-/** Prophylaxis after sexual violence counts from the event, so nothing of it waits its turn. */
+/** The priority that was asked for, unless the need makes it an emergency. */
 export const priorityOf = ({ needCategory, priority }: Pick<NewReferral, 'needCategory' | 'priority'>) =>
-  needCategory === 'sexual-violence' ? 'emergency' : priority;
+  isForced(needCategory) ? 'emergency' : priority;
 
 /** The texts that were written though nobody may write them of this need. */
 export const textsNotForThisNeed = (asked: { needCategory?: NeedCategory | undefined }): string[] =>

@@ -61,6 +61,7 @@ const seesAll = (party: ClientParty | null): boolean => party === null || party.
 /** What a party reads of the history: who refers and who supervises all of it, a facility that of its own task. Looks are for auditors. */
 function isFor({ version, data }: StoredEntry, row: ReferralRow, party: ClientParty): boolean {
   if (version === null) return false;
+  if (party.as === 'supervisor' && data['deskAlone'] === true) return false;
   return seesAll(party) || data['taskId'] === (party.as === 'former' ? party.task.id : row.taskId);
 }
 

@@ -1,8 +1,9 @@
 import { Id, type WorklistItem, type WorklistQuery } from '@rohnamo/contracts';
-import { type Caller, decodeCursor, page, type Page } from '@rohnamo/service-kit';
+import { type Caller, decodeCursor, page, type Page, refused } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { actingAs, boundOf, type CurrentParty, partyOf } from '../party.ts';
+import { asTold } from '../lifecycle/told-priority.ts';
 import { allowedActions } from '../lifecycle/decide.ts';
 import { sightOf } from '../read/view.ts';
 import type { WorkRow } from './row.ts';
@@ -23,7 +24,7 @@ const Cursor = z.tuple([z.int().min(0).max(9), z.int().min(0).max(latestMs), Id]
 
 /**
  * What a caller must do next, the most urgent first.
- * @throws Refused cursor-invalid
+ * @throws Refused cursor-invalid, invalid-field
  */
 export async function workOfCaller(
   { limits }: Pick<Context, 'limits'>,
@@ -35,12 +36,17 @@ export async function workOfCaller(
   }: { store: ReturnType<typeof createWorklistStore>; caller: Caller; query: WorklistQuery; now: Date },
 ): Promise<Page<Work>> {
   const { limit, cursor, tasks, facilityId, deskId, responsible } = query;
+  if (caller.role === 'supervisor' && deskId !== undefined)
+    throw refused('invalid-field', {
+      errors: [{ pointer: '#/deskId', detail: 'is for a facility: a supervisor is told of no desk' }],
+    });
   const filter = { bound: boundOf(caller), facilityId, deskId, responsible, tasks, limits, now };
   const batch = limit + 1;
   const found: Work[] = [];
   let after: Urgency | null = decodeCursor(cursor, Cursor);
   for (;;) {
-    const rows = await store.candidates({ ...filter, after, limit: batch });
+    const read = await store.candidates({ ...filter, after, limit: batch });
+    const rows = caller.role === 'supervisor' ? read.map(asTold) : read;
     for (const row of rows) {
       const party = partyOf(row, caller);
       const task = party && taskOf(row, party, { limits, now, said: saidOf(row) });
@@ -60,7 +66,10 @@ export function itemOf({ row, party, task }: Work, now: Date): WorklistItem {
   return {
     task: task.code,
     why: task.why,
-    referral: { id, version, number, ...sight, state, priority, facilityId, facilityOrganisationId, deskId },
+    referral: {
+      ...{ id, version, number, ...sight, state, priority, facilityId, facilityOrganisationId },
+      ...(party.as === 'supervisor' ? {} : { deskId }),
+    },
     since: task.since.toISOString(),
     dueAt: dueAt?.toISOString() ?? null,
     overdue: dueAt !== null && dueAt < now,

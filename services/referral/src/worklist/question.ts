@@ -6,7 +6,7 @@ import { type Bind, cutTo, type Question, questionOf, valuesAsked } from '../ask
 import type { TimeLimits } from '../lifecycle/time-limits.ts';
 import type { Bound } from '../read/list.ts';
 import { referral } from '../schema.ts';
-import { openWork, urgencyColumns } from './indexed.ts';
+import { openWork, told, toldUrgencyColumns, urgencyColumns } from './indexed.ts';
 import { workProperties } from './row.ts';
 import { feedbackWaitsMs } from './task.ts';
 import type { Urgency } from './urgency.ts';
@@ -26,12 +26,18 @@ export interface WorkFilter {
 
 const dialect = new PgDialect();
 const spelt = (part: SQL): string => dialect.sqlToQuery(part).sql;
-const [rank, moment] = urgencyColumns(referral)
-  .slice(0, 2)
-  .map((part) => spelt(part as SQL)); // the third is the id
-const order = `${rank}, ${moment}, referral.id`;
-/** What is looked at of each. */
-const found = `${workProperties.map((property) => `"${referral[property].name}"`).join(', ')}, ${rank} as rank, ${moment} as moment`;
+const names = workProperties.map((property) => `"${referral[property].name}"`).join(', ');
+
+/** By what a caller's work is ordered, and what is looked at of each. */
+function orderedBy([rank, moment]: ReturnType<typeof urgencyColumns>): { order: string; found: string } {
+  const [first, second] = [spelt(rank), spelt(moment)];
+  return {
+    order: `${first}, ${second}, referral.id`,
+    found: `${names}, ${first} as rank, ${second} as moment`,
+  };
+}
+const ordered = { told: orderedBy(toldUrgencyColumns(referral)), known: orderedBy(urgencyColumns(referral)) };
+const orderOf = ({ bound }: Pick<WorkFilter, 'bound'>) => ordered[bound.party === 'supervisor' ? 'told' : 'known'];
 const columns = columnsOf(referral, { only: workProperties });
 
 /** What was last said about each: to its parties by each other, to a supervisor by the person. */
@@ -59,6 +65,7 @@ export function workQuestion(filter: WorkFilter): Question | null {
   if (ways.length === 0) return null;
   const { limit, cut } = cutTo(filter.limit, bind);
   const narrow = narrowed(filter, bind);
+  const { order, found } = orderOf(filter);
   const pages = ways.map(({ each, from = 'referral', where }) => {
     const conditions = [...where, ...narrow].join(' and ') || 'true';
     const own = cut(`select ${found} from ${from} where ${conditions} order by ${order}`);
@@ -86,7 +93,7 @@ function waysOf(filter: WorkFilter, bind: Bind): Way[] {
   const of = (column: string) => `${column} = ${bind(bound.organisationId, 'uuid')}`;
   const refers = (party: 'referrer' | 'supervisor', ...only: string[]): Way[] => {
     const work = workOf(party, filter, bind);
-    return work === null ? [] : [{ where: [of('referrer_organisation_id'), open.referrer, ...only, work] }];
+    return work === null ? [] : [{ where: [of('referrer_organisation_id'), open[party], ...only, work] }];
   };
   switch (bound.party) {
     case 'referrer':
@@ -106,7 +113,7 @@ function waysOf(filter: WorkFilter, bind: Bind): Way[] {
     }
     case 'supervisor': {
       const received = (work: string): Way => ({
-        where: [of('facility_organisation_id'), open.facilityOrganisation, work],
+        where: [of('facility_organisation_id'), open.supervisor, work],
       });
       const work = workOf('supervisor', filter, bind);
       const silent = work === null ? [] : [...refers('supervisor'), received(work)];
@@ -118,7 +125,7 @@ function waysOf(filter: WorkFilter, bind: Bind): Way[] {
 const open = {
   referrer: spelt(openWork.referrer(referral)),
   facility: spelt(openWork.facility(referral)),
-  facilityOrganisation: spelt(openWork.facilityOrganisation(referral)),
+  supervisor: spelt(openWork.supervisor(referral)),
 };
 
 /** Where the work of a party can be found, of the tasks that are asked for; null: nowhere. */
@@ -126,8 +133,8 @@ function workOf(party: 'referrer' | 'facility' | 'supervisor', filter: WorkFilte
   const asked = workAsked(party, filter);
   if (asked === null) return null;
   const inState = () => `state = any(${bind(asked.states, 'text[]')})`;
-  const late = () =>
-    `state = any(${bind(asked.late.states, 'text[]')}) and priority = any(${bind(asked.late.priorities, 'text[]')}) and due_at < ${bind(filter.now, 'timestamptz')}`;
+  const late = (priority = 'priority', dueAt = 'due_at') =>
+    `state = any(${bind(asked.late.states, 'text[]')}) and ${priority} = any(${bind(asked.late.priorities, 'text[]')}) and ${dueAt} < ${bind(filter.now, 'timestamptz')}`;
   const written = (other: 'referrer' | 'facility', actedAt: string) =>
     `${bind(asked.withMessages, 'bool')} and exists (select from message where message.referral_id = referral.id
       and message.task_id = referral.task_id and message.by = '${other}' and message.sent_at > coalesce(${actedAt}, '-infinity'))`;
@@ -149,7 +156,7 @@ function workOf(party: 'referrer' | 'facility' | 'supervisor', filter: WorkFilte
         written('facility', 'referrer_acted_at'),
       );
     case 'supervisor':
-      return anyOf(late());
+      return anyOf(late(spelt(told.priority(referral)), spelt(told.dueAt(referral))));
   }
 }
 
@@ -169,7 +176,8 @@ function feedbackWays({ bound, tasks, now }: WorkFilter, bind: Bind): Way[] {
   }));
 }
 
-function narrowed({ facilityId, deskId, responsible, after }: WorkFilter, bind: Bind): string[] {
+function narrowed({ facilityId, deskId, responsible, after, bound }: WorkFilter, bind: Bind): string[] {
+  const { order } = orderOf({ bound });
   return [
     ...(facilityId === undefined ? [] : [`facility_id = ${bind(facilityId, 'uuid')}`]),
     ...(deskId === undefined ? [] : [`desk_id = ${bind(deskId, 'uuid')}`]),

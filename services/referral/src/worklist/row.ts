@@ -31,6 +31,8 @@ export const workProperties = [
   'facilityActedAt',
   'supervisorActedAt',
   'dueAt',
+  'toldPriority',
+  'toldDueAt',
 ] as const satisfies readonly (keyof ReferralRow)[];
 
 export type WorkRow = Pick<ReferralRow, (typeof workProperties)[number]>;
