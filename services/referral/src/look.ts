@@ -22,9 +22,11 @@ export async function seenBy(
   request: FastifyRequest,
   { id, row }: { id: string; row: ReferralRow | null },
 ): Promise<Seen> {
-  const party =
-    row && (partyOf(row, request.caller) ?? formerPartyOf(await context.store.endedTasksOf(row), request.caller));
-  if (row && party) return { row, party };
+  const current = row && partyOf(row, request.caller);
+  if (row && current) return { row, party: current };
+  // Read whether there is such a referral or not, so that the time does not tell.
+  const former = formerPartyOf(await context.store.endedTasksOf(id), request.caller);
+  if (row && former) return { row, party: former };
   throw await denied(context, request, { id, code: 'not-found' });
 }
 

@@ -218,9 +218,12 @@ export function createStore(pool: Pool) {
       );
     }),
 
-    /** Tasks of a referral that have ended, oldest first. A referral at its first task has none, and nothing is read. */
-    endedTasksOf: async ({ id, taskNumber }: Pick<ReferralRow, 'id' | 'taskNumber'>): Promise<TaskRow[]> =>
-      taskNumber === 1 ? [] : db.select().from(task).where(eq(task.referralId, id)).orderBy(asc(task.number)),
+    /** Tasks of a referral that have ended, oldest first. Of one that is at its first task, which has none, nothing is read. */
+    endedTasksOf: async (of: string | Pick<ReferralRow, 'id' | 'taskNumber'>): Promise<TaskRow[]> => {
+      if (typeof of === 'object' && of.taskNumber === 1) return [];
+      const id = typeof of === 'object' ? of.id : of;
+      return db.select().from(task).where(eq(task.referralId, id)).orderBy(asc(task.number));
+    },
 
     /** Referrals of a person to a facility that are under way. */
     openReferralsAt: async ({

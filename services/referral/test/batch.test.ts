@@ -67,7 +67,7 @@ describe('a planning session of 200', () => {
         '/problems/never-in-bulk',
       ],
       150: [aLine({ offeringId: randomUUID() }), '/problems/offering-unavailable'],
-      180: [aLine({ onwardOf: randomUUID() }), '/problems/not-found'],
+      180: [aLine({ onwardOf: randomUUID() }), '/problems/invalid-field'],
       200: [twice, '/problems/duplicate-referral'],
     };
     const lines = Array.from(

@@ -22,9 +22,19 @@ export const groundsAtRegistry = (
     answer: ReferralGrounds,
   });
 
-/** Asks the registry about a person and a consent, and remembers what it says. @throws Refused dependency-unavailable */
-export async function askRegistry(context: Context, asked: AskedFor & { now: Date }): Promise<void> {
-  await learn(context, await groundsAtRegistry(context, asked), asked.now);
+/**
+ * Asks the registry about a person and a consent, and remembers what it says, as far as whoever refers may refer that person: of a
+ * stranger's nothing is read or written, so that the time it takes does not tell that there is one.
+ * @throws Refused dependency-unavailable
+ */
+export async function askRegistry(
+  context: Context,
+  asked: AskedFor & { organisationId: string; isEntrusted: boolean; now: Date },
+): Promise<void> {
+  const { person, consent } = await groundsAtRegistry(context, asked);
+  const isTheirs = person !== null && (person.organisationId === asked.organisationId || asked.isEntrusted);
+  const isOfPerson = isTheirs && consent?.beneficiaryId === asked.beneficiaryId;
+  await learn(context, { person: isTheirs ? person : null, consent: isOfPerson ? consent : null }, asked.now);
 }
 
 /** Remembers what the registry has said, as far as it is news. */

@@ -1,15 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Facility, type NewReferral, type Offering, timeOfId } from '@rohnamo/contracts';
 import { type Decision, decideAndRecord, type IdempotencyKey, uuidV7, type Written } from '@rohnamo/journal';
-import {
-  actorOf,
-  type Caller,
-  causeOfKind,
-  type ProblemError,
-  type Refused,
-  refused,
-  settled,
-} from '@rohnamo/service-kit';
+import { actorOf, type Caller, causeOfKind, type ProblemError, Refused, refused, settled } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { confirmationOf } from '../consent/settle.ts';
 import type { Context } from '../context.ts';
@@ -165,6 +157,14 @@ async function isInCareBy(
   request: FastifyRequest,
   { onwardOf, beneficiaryId, now }: { onwardOf: string; beneficiaryId: string; now: Date },
 ): Promise<boolean> {
-  const { row, party } = await seenBy(context, request, { id: onwardOf, row: await context.store.referral(onwardOf) });
-  return party.as === 'facility' && row.beneficiaryId === beneficiaryId && detailsOpen(row, now);
+  const row = await context.store.referral(onwardOf);
+  const seen = await seenBy(context, request, { id: onwardOf, row }).catch(unseen);
+  if (seen === null) return false;
+  return seen.party.as === 'facility' && seen.row.beneficiaryId === beneficiaryId && detailsOpen(seen.row, now);
+}
+
+/** One that is not theirs is answered like one that is not there, and like one by which nobody is in their care. */
+function unseen(error: unknown): null {
+  if (error instanceof Refused && error.code === 'not-found') return null;
+  throw error;
 }
