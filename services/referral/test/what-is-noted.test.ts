@@ -59,6 +59,10 @@ async function requestFor(route: string) {
       body: { priority: 'urgent' },
       headers: { 'if-match': '"1"' },
     };
+  if (route === 'POST /v1/feedback') {
+    const { body } = await at.call(at.roles.referrer, 'GET', `/v1/referrals/${await at.refer()}`);
+    return { url: path, body: { number: body['number'], kind: 'not-helped' } };
+  }
   if (route === 'POST /v1/recommendations') return { url: path, body: { referralId: await at.refer() } };
   if (route === 'POST /v1/worklist') {
     for (const draft of [true, false]) await at.refer({ draft }); // something to do for either
@@ -98,6 +102,7 @@ describe('every route that shows something of a referral, or refuses to', () => 
         POST /v1/referrals/:id/slip           referral.observed+slip.issued referral.denied         referral.denied referral.denied 403 403
         GET  /v1/statistics                   403                        403                      403 403 none 403
         GET  /v1/feedback                     403                        403                      403 403 none 403
+        POST /v1/feedback                     403                        403                      403 403 feedback.given 403
         POST /v1/referrals/:id/submit         referral.sent              referral.denied          referral.denied referral.denied referral.sent 403
         POST /v1/referrals/:id/answer_info    referral.info-answered     none                     referral.denied referral.denied referral.info-answered 403
         POST /v1/referrals/:id/close          referral.closed            none                     referral.denied referral.denied referral.closed 403

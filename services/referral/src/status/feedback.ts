@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FeedbackKind, NewFeedback } from '@rohnamo/contracts';
-import type { Change } from '@rohnamo/journal';
+import type { Actor, Change } from '@rohnamo/journal';
 import { currentTrace } from '@rohnamo/service-kit';
 import type { ReferralRow, TaskRow } from '../schema.ts';
 import { bearer, type Found } from './holder.ts';
@@ -27,6 +27,20 @@ export function feedbackChange(
   const { taskId } = slip;
   const facilityOrganisationId = receiverOf(taskId, row, ended);
   if (!isTheirs || facilityOrganisationId === null) return null;
+  return feedbackOfTask(row, said, { taskId, facilityOrganisationId, actor: bearer, now });
+}
+
+/** What is said of a task by whom, as it is written. */
+export function feedbackOfTask(
+  row: Pick<ReferralRow, 'id' | 'referrerOrganisationId'>,
+  said: Pick<NewFeedback, 'kind' | 'barrier'>,
+  {
+    taskId,
+    facilityOrganisationId,
+    actor,
+    now,
+  }: { taskId: string; facilityOrganisationId: string; actor: Actor; now: Date },
+): Change {
   const id = feedbackIdOf(taskId, said.kind);
   return {
     kind: 'feedback',
@@ -45,7 +59,7 @@ export function feedbackChange(
     entry: {
       type: 'feedback.given.v1',
       data: { feedbackId: id },
-      actor: bearer,
+      actor,
       time: now,
       traceparent: currentTrace() ?? null,
     },

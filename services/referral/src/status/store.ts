@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
-import { feedback, type FeedbackRow, slip, type SlipRow } from '../schema.ts';
+import { feedback, type FeedbackRow, referral, type ReferralRow, slip, type SlipRow } from '../schema.ts';
 
 /** Where a page of feedback goes on. */
 export interface After {
@@ -27,6 +27,12 @@ export function createStatusStore(pool: Pool) {
     slipOf: async (tokenHash: Buffer): Promise<SlipRow | null> => (await byTokenHash.execute({ tokenHash }))[0] ?? null,
 
     isSaid: async (id: string): Promise<boolean> => (await said.execute({ id })).length > 0,
+
+    feedback: async (id: string): Promise<FeedbackRow | null> =>
+      (await db.select().from(feedback).where(eq(feedback.id, id)))[0] ?? null,
+
+    referralNumbered: async (number: string): Promise<ReferralRow | null> =>
+      (await db.select().from(referral).where(eq(referral.number, number)))[0] ?? null,
 
     /** What was said of referrals that an organisation refers or receives, newest first. Each way is read in the order of its own index. */
     feedbackFor: (of: { organisationId: string; after: After | null; limit: number }): Promise<FeedbackRow[]> => {
