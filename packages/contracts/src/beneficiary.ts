@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { AccessRequirement, AgeBand, Language, Sex } from './codes.ts';
-import { CalendarDate, GivenDate, Id, line, Timestamp, Version } from './identifiers.ts';
+import { Country } from './country.ts';
+import { CalendarDate, GivenDate, Id, line, name, Timestamp, Version } from './identifiers.ts';
+import { isValidPhoneNumber } from 'libphonenumber-js/max';
 
 /** A birth date as far as it is known: a day, or only the year. */
 export const BirthDate = z
@@ -11,9 +13,15 @@ export type BirthDate = z.infer<typeof BirthDate>;
 /** A telephone number in E.164. */
 export const Phone = z
   .string()
-  .regex(/^\+[1-9]\d{6,14}$/, 'must be E.164: + and 7 to 15 digits')
+  .regex(/^\+[1-9]\d{6,14}$/, { abort: true, error: 'must be E.164: + and 7 to 15 digits' })
   .meta({ examples: ['+992000000001'] });
 export type Phone = z.infer<typeof Phone>;
+
+/** A telephone number that a caller tells: one that can be assigned in its country, by the numbering plans of libphonenumber. */
+export const GivenPhone = Phone.refine(
+  (number) => isValidPhoneNumber(number),
+  'must be a number that its country assigns: look for a digit that is missing or wrong',
+);
 
 /** Who a row is in the system it came from. Together the two name a person once. */
 export const ExternalIdentity = z
@@ -22,23 +30,19 @@ export const ExternalIdentity = z
 export type ExternalIdentity = z.infer<typeof ExternalIdentity>;
 
 const details = {
-  givenName: line(100).meta({ examples: ['Фирӯза'] }),
-  familyName: line(100).meta({ examples: ['Назарова'] }),
-  fatherName: line(100).optional(),
+  givenName: name(100).meta({ examples: ['Фирӯза'] }),
+  familyName: name(100).meta({ examples: ['Назарова'] }),
+  fatherName: name(100).optional(),
   sex: Sex.default('unknown'),
   birthDate: BirthDate.optional(),
-  phone: Phone.optional(),
+  phone: GivenPhone.optional(),
   language: Language.default('tg'),
   accessRequirements: z.array(AccessRequirement).max(6).default([]),
   districtId: line(32)
     .optional()
     .meta({ examples: ['TJK003D010'] }),
-  village: line(100).optional(),
-  returnCountry: z
-    .string()
-    .regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code')
-    .optional()
-    .meta({ examples: ['RU'] }),
+  village: name(100).optional(),
+  returnCountry: Country.optional(),
   returnedOn: GivenDate.optional(),
 };
 
@@ -70,6 +74,13 @@ export const Beneficiary = z.object({
   version: Version,
   organisationId: Id,
   ...NewBeneficiary.shape,
+  // What was recorded before a rule is answered as it is.
+  givenName: line(100),
+  familyName: line(100),
+  fatherName: line(100).optional(),
+  phone: Phone.optional(),
+  village: line(100).optional(),
+  returnCountry: z.string().optional(),
   returnedOn: CalendarDate.optional(),
   registeredAt: Timestamp,
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TriageProfile } from './beneficiary.ts';
-import { DataCategory } from './codes.ts';
-import { Id, line, text, Timestamp, Version } from './identifiers.ts';
+import { DataCategory, Language } from './codes.ts';
+import { GivenEnd, Id, line, name, text, Timestamp, Version } from './identifiers.ts';
 
 export const ConsentPurpose = z.enum(['referral', 'feedback', 'follow-up']);
 export type ConsentPurpose = z.infer<typeof ConsentPurpose>;
@@ -26,14 +26,16 @@ export const NewConsent = z.strictObject({
   dataCategories: z.array(DataCategory).min(1).max(12),
   method: ConsentMethod,
   givenBy: ConsentGiver.default('self'),
-  giverName: line(200).optional().describe('Who stood by a child: required unless the person consents alone'),
+  giverName: name(200).optional().describe('Who stood by a child: required unless the person consents alone'),
   bestInterestReason: text(1000)
     .optional()
     .describe('Required when a child-protection worker consents in the place of a caregiver'),
-  witness: line(200).optional(),
-  languageRead: line(16).meta({ examples: ['tg'] }),
-  textVersion: line(32).meta({ examples: ['2026-01'] }),
-  endsAt: Timestamp.optional(),
+  witness: name(200).optional(),
+  languageRead: Language.describe('In which the text was read to the person').meta({ examples: ['tg'] }),
+  textVersion: line(32)
+    .describe('Of the text that was read: one that this installation knows')
+    .meta({ examples: ['2026-01'] }),
+  endsAt: GivenEnd.optional(),
   deskId: Id.optional().describe(
     'The desk at which it is recorded, one of those that your token names: its clients alone read and withdraw it. Where it names several and none is said, whoever has all of them',
   ),
@@ -49,6 +51,11 @@ export const Consent = z.object({
   beneficiaryId: Id,
   state: ConsentState,
   ...NewConsent.shape,
+  // What was recorded before a rule is answered as it is.
+  giverName: line(200).optional(),
+  witness: line(200).optional(),
+  languageRead: z.string(),
+  endsAt: Timestamp.optional(),
   givenAt: Timestamp,
   withdrawnAt: Timestamp.nullable(),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Language } from './codes.ts';
-import { Id, line, text, Timestamp, Version } from './identifiers.ts';
+import { Id, line, name, text, Timestamp, Version } from './identifiers.ts';
 
 export const FacilityKind = z.enum([
   'health-house',
@@ -35,14 +35,16 @@ export const Location = z.strictObject({
 });
 export type Location = z.infer<typeof Location>;
 
+const inEachScript = (written: z.ZodOptional<z.ZodString>) =>
+  z
+    .strictObject({ tg: written, ru: written, en: written })
+    .refine((given) => Object.values(given).some((one) => one !== undefined), 'must be given in tg, ru or en')
+    .meta({ examples: [{ tg: 'Маркази саломатии Кӯлоб', en: 'Kulob health centre (sample)' }] });
+
 /** A facility's name in each of the scripts it is written in; at least one. */
-export const MultilingualName = z
-  .strictObject({ tg: line(200).optional(), ru: line(200).optional(), en: line(200).optional() })
-  .refine(
-    (name) => name.tg !== undefined || name.ru !== undefined || name.en !== undefined,
-    'must be given in tg, ru or en',
-  )
-  .meta({ examples: [{ tg: 'Маркази саломатии Кӯлоб', en: 'Kulob health centre (sample)' }] });
+export const MultilingualName = inEachScript(line(200).optional());
+/** The same, as a caller gives it. */
+export const GivenMultilingualName = inEachScript(name(200).optional());
 export type MultilingualName = z.infer<typeof MultilingualName>;
 
 /** A named group of people in a facility, whose tasks are theirs alone. Its id is made by whoever names it. */
@@ -57,7 +59,7 @@ const desks = z
 export const NewFacility = z.strictObject({
   organisationId: Id,
   kind: FacilityKind,
-  name: MultilingualName,
+  name: GivenMultilingualName,
   location: Location,
   locationConfidential: z
     .boolean()
@@ -77,7 +79,7 @@ export const NewFacility = z.strictObject({
 export type NewFacility = z.infer<typeof NewFacility>;
 
 export const FacilityPatch = z.strictObject({
-  name: MultilingualName.optional(),
+  name: GivenMultilingualName.optional(),
   location: Location.optional(),
   locationConfidential: z.boolean().optional(),
   districtId: line(32).nullable().optional(),
@@ -154,6 +156,7 @@ export const Facility = z.object({
   id: Id,
   version: Version,
   ...NewFacility.shape,
+  name: MultilingualName,
   location: Location.nullable(),
   address: z.string().nullable(),
 });

@@ -33,10 +33,18 @@ export type CalendarDate = z.infer<typeof CalendarDate>;
  */
 const livedYears = [/^(19|20)/, 'must be of the years 1900 to 2099'] as const;
 
-/** An instant that a caller tells. */
+/** An instant that a caller tells: RFC 3339 with any offset; in UTC and to the millisecond from there on. */
 export const GivenTimestamp = z.iso
-  .datetime({ abort: true })
-  .regex(...livedYears)
+  .datetime({ offset: true, abort: true })
+  .regex(livedYears[0], { abort: true, error: livedYears[1] })
+  .overwrite((text) => new Date(text).toISOString())
+  .meta({ format: 'date-time', examples: ['2026-11-24T04:30:00.000Z'] });
+
+/** An instant that a caller tells of what is to come, however far: the same, of any year that has four digits in UTC. */
+export const GivenEnd = z.iso
+  .datetime({ offset: true, abort: true })
+  .overwrite((text) => new Date(text).toISOString())
+  .regex(/^\d{4}-/, 'must be of a year of four digits')
   .meta({ format: 'date-time', examples: ['2026-11-24T04:30:00.000Z'] });
 
 /** A day that a caller tells. */
@@ -57,6 +65,9 @@ export const line = (max: number) =>
     .min(1)
     .max(max)
     .regex(/^\P{Cc}*$/u, 'must not hold control characters');
+
+/** The name of somebody or something, as a caller writes it: one line with a letter in it. */
+export const name = (max: number) => line(max).regex(/\p{L}|^$/u, 'must hold a letter');
 
 /** Free text of several lines: 1 to `max` characters; tabs and line ends are the only control characters. */
 export const text = (max: number) =>

@@ -5,6 +5,7 @@ export * from './birth-year.ts';
 export * from './checkpoint.ts';
 export * from './codes.ts';
 export * from './consent.ts';
+export { Country, countryCodes } from './country.ts';
 export * from './distance.ts';
 export * from './events.ts';
 export * from './facility.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, line, Version } from './identifiers.ts';
+import { Id, line, name, Version } from './identifiers.ts';
 
 /** The only kinds of body that can have access. Police, border, security and foreign medical-examination bodies cannot be created. */
 export const OrganisationKind = z.enum([
@@ -15,9 +15,9 @@ export type OrganisationKind = z.infer<typeof OrganisationKind>;
 
 export const NewOrganisation = z.strictObject({
   kind: OrganisationKind,
-  name: line(200).meta({ examples: ['Khatlon regional health department (sample)'] }),
+  name: name(200).meta({ examples: ['Khatlon regional health department (sample)'] }),
 });
 export type NewOrganisation = z.infer<typeof NewOrganisation>;
 
-export const Organisation = z.object({ id: Id, version: Version, ...NewOrganisation.shape });
+export const Organisation = z.object({ id: Id, version: Version, ...NewOrganisation.shape, name: line(200) });
 export type Organisation = z.infer<typeof Organisation>;

@@ -1,17 +1,21 @@
 import { z } from 'zod';
-import { Phone } from './beneficiary.ts';
+import { GivenPhone, Phone } from './beneficiary.ts';
+import { Country } from './country.ts';
 import { AccessRequirement, Language, NeedCategory, Priority, ProviderPreference } from './codes.ts';
 import { ClientMadeId, GivenDate, Id, line, text } from './identifiers.ts';
 import { NewScreenings } from './screening.ts';
 
 /** How the person may be reached without harm. "Do not call" is an answer. */
-export const SafeContact = z
-  .discriminatedUnion('method', [
-    z.strictObject({ method: z.literal('phone'), phone: Phone, note: line(200).optional() }),
-    z.strictObject({ method: z.literal('through-referrer'), note: line(200).optional() }),
-    z.strictObject({ method: z.literal('do-not-call'), note: line(200).optional() }),
-  ])
-  .meta({ examples: [{ method: 'phone', phone: '+992000000001' }] });
+const contactBy = <Number extends z.ZodType>(phone: Number) =>
+  z
+    .discriminatedUnion('method', [
+      z.strictObject({ method: z.literal('phone'), phone, note: line(200).optional() }),
+      z.strictObject({ method: z.literal('through-referrer'), note: line(200).optional() }),
+      z.strictObject({ method: z.literal('do-not-call'), note: line(200).optional() }),
+    ])
+    .meta({ examples: [{ method: 'phone', phone: '+992000000001' }] });
+
+export const SafeContact = contactBy(Phone);
 export type SafeContact = z.infer<typeof SafeContact>;
 
 /** The reintegration planning session in which it was decided to refer, by the session's own reference, and the goal it serves. */
@@ -38,10 +42,7 @@ const helpful = {
   language: Language.describe('Where it differs from what is registered'),
   interpreter: Language,
   providerPreferred: ProviderPreference,
-  returnCountry: z
-    .string()
-    .regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code')
-    .meta({ examples: ['RU'] }),
+  returnCountry: Country,
   returnedOn: GivenDate,
   treatmentInterrupted: text(1000).describe('Treatment that was begun abroad and interrupted'),
   planningSession: PlanningSession,
@@ -60,7 +61,7 @@ const required = {
   needCategory: NeedCategory,
   priority: Priority.default('routine'),
   consentId: Id,
-  safeContact: SafeContact,
+  safeContact: contactBy(GivenPhone),
 };
 
 /** Six fields suffice, and what helps beside them. */

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { complaintAboutText, composed } from '@rohnamo/contracts';
 import { verifierKeyOf } from '@rohnamo/journal';
 import { BootFault } from './boot-fault.ts';
 import { baseConfig, ConfigError, describeConfig, loadConfig } from './config.ts';
@@ -18,6 +19,11 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
   const install = { definition, environment: process.env };
   const [command, ...args] = process.argv.slice(2);
   if (command === undefined) return runServices([install]);
+  const wrong = [command, ...args].map(complaintAboutText).find((complaint) => complaint !== null);
+  if (wrong !== undefined) {
+    process.stderr.write(`${definition.name}: an argument ${wrong}.\n`);
+    process.exit(2);
+  }
   if (command === 'migrate') return migrateOnly(install);
   if (command === 'seal') return seal(install, args);
   if (command === 'parked') return seeToParked(install, args);
@@ -33,7 +39,7 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
     );
     process.exit(2);
   }
-  process.exitCode = await own.run(args, terminal);
+  process.exitCode = await own.run(args.map(composed), terminal);
 }
 
 /**

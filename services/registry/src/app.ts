@@ -62,6 +62,7 @@ export async function createRegistry(parts: RegistryParts) {
     pool,
     calendar: createCalendar(config.TIME_ZONE),
     ages: { assent: config.CONSENT_AGE_ASSENT, own: config.CONSENT_AGE_OWN, adult: config.CONSENT_AGE_ADULT },
+    textVersions: config.CONSENT_TEXT_VERSIONS,
     now,
     newId: parts.newId ?? uuidV7,
   };

@@ -21,6 +21,12 @@ export const registryConfig = baseConfig
       .describe('Age from which a child is asked beside the caregiver; the strictest law that applies decides'),
     CONSENT_AGE_OWN: wholeNumber(0, 30).default(15).describe('Age from which a minor consents in person'),
     CONSENT_AGE_ADULT: wholeNumber(1, 30).default(18).describe('Age from which a person is an adult'),
+    CONSENT_TEXT_VERSIONS: z
+      .string()
+      .default('2026-01')
+      .transform((list) => list.split(',').map((version) => version.trim()))
+      .pipe(z.array(z.string().min(1).max(32)).min(1))
+      .describe('Versions of the consent text that persons are read here, comma-separated'),
     INTAKE_BYTES_MAX: wholeNumber(1024, 16 * 1024 ** 3)
       .default(256 * 1024 ** 2)
       .describe('Bytes that one intake upload may have'),

@@ -10,6 +10,8 @@ export interface Context {
   pool: Pool;
   calendar: Calendar;
   ages: ConsentAges;
+  /** The versions of the consent text that this installation knows. */
+  textVersions: readonly string[];
   now: () => Date;
   newId: () => string;
 }

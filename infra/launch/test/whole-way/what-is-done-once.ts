@@ -31,8 +31,8 @@ export function describeWhatIsDoneOnce(handoff: () => Handoff): void {
   });
 
   describe('a file of returnees', () => {
-    const people = ['a', 'b', 'c'].map((name) => `${name},Фирӯза,Назарова,1994-03-21,+992600000001`);
-    const strangeRows = ['d,Фирӯза,Назарова,31.31.1994,+992600000001', 'e,,Назарова,1994,not-a-number'];
+    const people = ['a', 'b', 'c'].map((name) => `${name},Фирӯза,Назарова,1994-03-21,+992000000001`);
+    const strangeRows = ['d,Фирӯза,Назарова,31.31.1994,+992000000001', 'e,,Назарова,1994,not-a-number'];
     const file = ['external_id,given_name,family_name,birth_date,phone', ...people, ...strangeRows, ''].join('\n');
 
     it('pushed again changes nothing; each bad row is reported with field and remedy, and never with its value', async () => {

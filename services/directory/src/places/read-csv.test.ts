@@ -62,7 +62,7 @@ describe('a file of places', () => {
 
   it.each([
     ['a level that there is not', `${header}\nT1,9,,Суғд,,,`, 'row 2: level must be at most 4'],
-    ['no name', `${header}\nT1,1,,,,,`, 'row 2: a name of 1 to 200 characters must be given'],
+    ['no name', `${header}\nT1,1,,,,,`, 'row 2: a name of 1 to 200 characters, one of them a letter, must be given'],
     ['half a point', `${header}\nT1,1,,Суғд,,39.9,`, 'row 2: latitude and longitude must both be given'],
     ['a point that is not on the earth', `${header}\nT1,1,,Суғд,,99,69`, 'row 2: latitude must lie within 90'],
     ['words for a number', `${header}\nT1,1,,Суғд,,north,69`, 'row 2: latitude must be a number in degrees'],
@@ -71,6 +71,13 @@ describe('a file of places', () => {
     ['a row that is too short', `${header}\nT1,1`, 'row 2: it has 2 cells where the header has 7'],
     ['a quote inside of a cell', `${header}\nT1,1,,the "Sughd",,,`, 'row 2: it is not well-formed CSV'],
     ['a quote that is not closed', `${header}\nT1,1,,"Суғд,,,`, 'row 2: it is not well-formed CSV'],
+    ['a character that was lost', `${header}\nT1,1,,Сугд\uFFFD,,,`, 'row 2: name_tg must not hold U+FFFD'],
+    [
+      'a name that cannot be seen',
+      `${header}\nT1,1,,Сугд\u200B,,,`,
+      'name_tg must not hold the invisible character U+200B',
+    ],
+    ['a name without a letter', `${header}\nT1,1,,12,,,`, 'one of them a letter'],
     ['a column twice', `${header},name_tg\nT1,1,,Суғд,,,,Хатлон`, 'name_tg occurs twice'],
     ['nothing in it', '', 'there is no line'],
   ])('with %s cannot be used, and says why', (_what, csv, finding) => {

@@ -1,4 +1,13 @@
-import { line, Location, MultilingualName, PlaceId, PlaceLevel, trimmed } from '@rohnamo/contracts';
+import {
+  complaintAboutText,
+  composed,
+  GivenMultilingualName,
+  line,
+  Location,
+  PlaceId,
+  PlaceLevel,
+  trimmed,
+} from '@rohnamo/contracts';
 import { csvReader, type CsvFault, type CsvRow, findingsOf, UnreadableCsv } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import type { GivenPlace } from './decide.ts';
@@ -77,8 +86,9 @@ export function readPlaces(placesCsv: string, formerNamesCsv?: string): GivenPla
 /** The place of a line, or what is wrong with it. */
 function placeOf(given: z.infer<typeof PlaceLine>, formerNames: string[] | null): GivenPlace | string {
   const { name_tg: tg, name_ru: ru, name_en: en, latitude, longitude } = given;
-  const name = MultilingualName.safeParse(definedOf({ tg, ru, en }));
-  if (!name.success) return 'a name of 1 to 200 characters must be given in name_tg, name_ru or name_en';
+  const name = GivenMultilingualName.safeParse(definedOf({ tg, ru, en }));
+  if (!name.success)
+    return 'a name of 1 to 200 characters, one of them a letter, must be given in name_tg, name_ru or name_en';
   if ((latitude === null) !== (longitude === null)) return 'latitude and longitude must both be given, or neither';
   const location = latitude === null ? null : Location.safeParse({ latitude, longitude });
   if (location?.success === false) return 'latitude must lie within 90 degrees and longitude within 180';
@@ -123,7 +133,12 @@ function linesOf<Schema extends z.ZodObject>(
       findings.push(`${at}: it has ${row.cells.length} cells where the header has ${columns.length}`);
       return [];
     }
-    const record = Object.fromEntries(columns.map((name, index) => [name, trimmed(row.cells[index] ?? '')]));
+    const unseen = row.cells.map((cell) => complaintAboutText(cell));
+    if (unseen.some((complaint) => complaint !== null)) {
+      findings.push(...unseen.flatMap((wrong, index) => (wrong === null ? [] : [`${at}: ${columns[index]} ${wrong}`])));
+      return [];
+    }
+    const record = Object.fromEntries(columns.map((name, index) => [name, composed(trimmed(row.cells[index] ?? ''))]));
     const result = schema.safeParse(record);
     if (result.success) return [{ at, value: result.data }];
     const wrong = findingsOf(result.error.issues, record);

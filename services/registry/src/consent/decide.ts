@@ -212,6 +212,12 @@ const refuseDesk = ({ deskId }: NewConsent, { at }: Act): Refusing =>
     ? null
     : refuseField('#/deskId', 'must be one of the desks that your token names');
 
+/** What a person was read must be known, or nobody can tell later what they consented to. */
+export const refuseText = ({ textVersion }: NewConsent, known: readonly string[]): Refusing =>
+  known.includes(textVersion)
+    ? null
+    : refuseField('#/textVersion', `must be a text that this installation knows: ${known.join(', ')}`);
+
 const refuseEnd = ({ endsAt }: NewConsent, now: Date): Refusing =>
   endsAt === undefined || Date.parse(endsAt) > now.getTime() ? null : refuseField('#/endsAt', 'must lie in the future');
 

@@ -25,7 +25,7 @@ import { ownedIn } from '../owned.ts';
 import { createPersonStore } from '../person/store.ts';
 import { placeOf } from '../place.ts';
 import type { ConsentRow } from '../schema.ts';
-import { type ConsentQuestion, decideConsent, decideWithdrawal, firstStanding } from './decide.ts';
+import { type ConsentQuestion, decideConsent, decideWithdrawal, firstStanding, refuseText } from './decide.ts';
 import { createConsentStore } from './store.ts';
 import { viewOf } from './view.ts';
 
@@ -39,7 +39,7 @@ type InCare = Pick<ConsentQuestion, 'person' | 'entrustedBy'>;
 
 /** Giving, reading and withdrawing consent. */
 export function consentRoutes(server: Server, context: Context): void {
-  const { journal, calendar, ages, now, newId } = context;
+  const { journal, calendar, ages, textVersions, now, newId } = context;
   const persons = createPersonStore(context.pool);
   const store = createConsentStore(context.pool);
   const owned = ownedIn(context);
@@ -88,7 +88,9 @@ export function consentRoutes(server: Server, context: Context): void {
         journal,
         key: keyOf(request),
         read: () => personInCare(request.params.id, request),
-        decide: (inCare) => decideConsent({ id: newId(), ...inCare, request: request.body, act, calendar, ages }),
+        decide: (inCare) =>
+          refuseText(request.body, textVersions) ??
+          decideConsent({ id: newId(), ...inCare, request: request.body, act, calendar, ages }),
       });
       const row = await rowOf(settled(written), request);
       return reply

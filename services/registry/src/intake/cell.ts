@@ -1,4 +1,5 @@
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js';
+import type { CountryCode } from 'libphonenumber-js';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 
 /** Readings of the cells that people write in more than one way. Null: it cannot be read. */
 
@@ -15,7 +16,7 @@ export const readBirthDate = (text: string): string | null => (/^\d{4}$/.test(te
 /** A telephone number in E.164; without a country code it is one of the region's. */
 export function readPhone(text: string, region: CountryCode): string | null {
   const phone = parsePhoneNumberFromString(text, { defaultCountry: region, extract: false });
-  return phone?.isPossible() === true && phone.ext === undefined ? phone.number : null;
+  return phone?.isValid() === true && phone.ext === undefined ? phone.number : null;
 }
 
 /** A list: `wheelchair|companion`. */

@@ -8,7 +8,7 @@ import {
 import { describeIssue } from '@rohnamo/service-kit';
 import type { CountryCode } from 'libphonenumber-js';
 import { hash } from 'node:crypto';
-import { birthDateComplaint } from '../person/age.ts';
+import { birthDateComplaint, returnComplaint } from '../person/age.ts';
 import { detailsOf, type PersonDetails } from '../person/view.ts';
 import { readBirthDate, readDay, readList, readPhone } from './cell.ts';
 import { requiredColumns } from './header.ts';
@@ -95,6 +95,8 @@ export function readRow(staged: StagedRow, reading: RowReading): PersonRow | Ref
   const { birthDate } = result.data ?? {};
   const birthDateWrong = birthDate === undefined ? null : birthDateComplaint(birthDate, reading.today);
   if (birthDateWrong !== null) complain('birth_date', birthDateWrong);
+  const returnWrong = returnComplaint(result.data?.returnedOn, { birthDate, today: reading.today });
+  if (returnWrong !== null) complain('returned_on', returnWrong);
 
   const externalId = result.data?.external?.externalId ?? externalIdOf(candidate);
   if (!result.success || complaints.length > 0 || externalId === null)

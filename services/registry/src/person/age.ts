@@ -43,3 +43,13 @@ export function birthDateComplaint(birthDate: string, today: string): string | n
   if (birthDate.slice(0, 4) < '1900') return 'must not lie before 1900';
   return birthDate > today.slice(0, birthDate.length) ? 'must not lie in the future' : null;
 }
+
+/** Why a day of return cannot be, or null: nobody has come back in the future, nor before they were born. */
+export function returnComplaint(
+  returnedOn: string | null | undefined,
+  { birthDate, today }: { birthDate: string | null | undefined; today: string },
+): string | null {
+  if (returnedOn === null || returnedOn === undefined) return null;
+  if (returnedOn > today) return 'must not lie in the future';
+  return birthDate && returnedOn.slice(0, birthDate.length) < birthDate ? 'must not lie before the birth date' : null;
+}

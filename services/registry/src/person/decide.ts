@@ -6,7 +6,7 @@ import { refuseField } from '../refuse-field.ts';
 import type { Act } from '../act.ts';
 import { placeDetail } from '../place.ts';
 import type { BeneficiaryRow } from '../schema.ts';
-import { birthDateComplaint } from './age.ts';
+import { birthDateComplaint, returnComplaint } from './age.ts';
 import { identityOf } from './identity.ts';
 import { detailsOf } from './view.ts';
 
@@ -56,6 +56,8 @@ export function decideRegistration({
 }): Decision<BeneficiaryRow, Refused> {
   const complaint = person.birthDate === undefined ? null : birthDateComplaint(person.birthDate, today);
   if (complaint !== null) return refuseField('#/birthDate', complaint);
+  const wrongReturn = returnComplaint(person.returnedOn, { birthDate: person.birthDate, today });
+  if (wrongReturn !== null) return refuseField('#/returnedOn', wrongReturn);
   if (known !== null) return { refuse: refused('already-exists', { extensions: { id: known.id } }) };
   const next = {
     id,
@@ -87,6 +89,8 @@ export function decidePatch({
 }): Decision<BeneficiaryRow, Refused> {
   const complaint = patch.birthDate ? birthDateComplaint(patch.birthDate, today) : null;
   if (complaint !== null) return refuseField('#/birthDate', complaint);
+  const wrongReturn = returnComplaintOf(patch, row, today);
+  if (wrongReturn !== null) return refuseField(patch.returnedOn ? '#/returnedOn' : '#/birthDate', wrongReturn);
   const { version, ...current } = row;
   const changed = { ...current, ...named(patch) };
   // Whoever mends who somebody is says who they are: rows are measured by that from now on.
@@ -106,6 +110,20 @@ export function decidePatch({
     return { record: { observations: [look], guards: [{ kind: 'beneficiary', id: row.id, version }] }, result: row };
   }
   return { record: { changes: [personChange(next, version, act)] }, result: { ...next, version: version + 1 } };
+}
+
+/** Of a patch that names one of the two dates: what it names is looked at beside what is known. */
+function returnComplaintOf(
+  { returnedOn, birthDate }: BeneficiaryPatch,
+  row: BeneficiaryRow,
+  today: string,
+): string | null {
+  if (!returnedOn && !birthDate) return null;
+  const complaint = returnComplaint(returnedOn === undefined ? row.returnedOn : returnedOn, {
+    birthDate: birthDate === undefined ? row.birthDate : birthDate,
+    today,
+  });
+  return complaint === null || returnedOn ? complaint : 'must not lie behind the day of return';
 }
 
 function named(patch: BeneficiaryPatch): Partial<BeneficiaryRow> {
