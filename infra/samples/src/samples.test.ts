@@ -29,14 +29,26 @@ describe('places', () => {
 
   test('what was renamed in 2018 has its new name and keeps the old one', () => {
     const named = (name: string) => units.filter(({ nameEn }) => nameEn === name).map((unit) => unit.formerNames);
-    expect(named('Bokhtar')).toEqual([['Қӯрғонтеппа', 'Qurghonteppa']]);
+    expect(named('Bokhtar')).toEqual([['Қӯрғонтеппа', 'Qurghonteppa', 'Курган-Тюбе']]);
     expect(named('Kushoniyon')).toEqual([['Бохтар', 'Bokhtar']]);
     expect(named('Levakant')).toEqual([
-      ['Сарбанд', 'Sarband'],
-      ['Сарбанд', 'Sarband'],
+      ['Сарбанд', 'Sarband', 'Калининабад'],
+      ['Сарбанд', 'Sarband', 'Калининабад'],
     ]);
     expect(named('Qurghonteppa')).toEqual([]);
     expect(readPlaces().find(({ name }) => name === 'Bokhtar')?.formerName).toBe('Qŭrghonteppa');
+  });
+
+  test('every one has a Russian name in Cyrillic, and its other Russian names beside it', () => {
+    for (const { nameRu, formerNames } of units) expect([nameRu, ...formerNames].join()).toMatch(/^[А-ЯЁ][а-яё]/);
+    const inRussian = (name: string) =>
+      units.filter(({ nameRu, formerNames }) => [nameRu, ...formerNames].includes(name)).map(({ nameTg }) => nameTg);
+    expect(inRussian('Гиссар')).toEqual(['Ҳисор']);
+    expect(inRussian('Пенджикент')).toEqual(['Панҷакент', 'Панҷакент']);
+    expect(inRussian('Нурек')).toEqual(['Норак']);
+    expect(inRussian('Курган-Тюбе')).toEqual(['Бохтар']);
+    expect(inRussian('Ура-Тюбе')).toEqual(['Истаравшан', 'Истаравшан']);
+    expect(inRussian('Регар')).toEqual(['Турсунзода', 'Турсунзода']);
   });
 
   test('only a district and a town of one name may share a point, and every correction is of a unit there is', () => {
@@ -47,6 +59,7 @@ describe('places', () => {
       expect(points.get(point) ?? nameTg).toBe(nameTg);
       points.set(point, nameTg);
     }
+    for (const { id } of readSample('russian-names.csv')) expect(units.map((unit) => unit.id)).toContain(id);
     for (const { id } of readSample('admin-unit-corrections.csv')) expect(districtIds).toContain(id);
   });
 });
