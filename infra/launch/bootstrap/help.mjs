@@ -12,7 +12,8 @@ closed referral through the public APIs, and stays up until Ctrl-C. Data is kept
 
 Needs Node 20 or newer with npm. For Kafka: Docker, or Java 17 and Maven, or ROHNAMO_KAFKA_BROKERS=host:port.
 For Postgres: nothing, or ROHNAMO_POSTGRES_URL=postgres://superuser:password@host:port/postgres.
-ROHNAMO_STATE_DIR names another folder than .rohnamo/; with --port-base a second stack runs beside the first.`;
+ROHNAMO_STATE_DIR names another folder than .rohnamo/; with --port-base a second stack runs beside the first.
+ROHNAMO_PATIENCE=3 makes every limit of the start three times as long, for a machine that is slow or busy.`;
 
 const test = `npm test [-- options]
 

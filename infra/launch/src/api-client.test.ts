@@ -47,6 +47,16 @@ test.each([
   expect(callsOf('/things')).toHaveLength(1);
 });
 
+test('a token that is to be had later is asked for again; where patience ends, the limit is named', async () => {
+  platform.answerNext(later, tokenFor(300), done);
+  await client().call(`${platform.url}/things`, post);
+  expect(callsOf('/token')).toHaveLength(2);
+  platform.answerNext({ ...later, headers: { 'retry-after': '1' } }, { ...later, headers: { 'retry-after': '1' } });
+  await expect(client({ patienceMs: 500 }).call(`${platform.url}/things`, post)).rejects.toThrow(
+    /took longer than 0\.5 s, which is its limit; .*: POST \/token was answered with 503/,
+  );
+});
+
 test('a token is used until shortly before it ends', async () => {
   platform.answerNext(tokenFor(300), done, done);
   const long = client();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { limitMet, patiently } from '@rohnamo/backing-services';
 import { z } from 'zod';
 
 /** What another program needs in order to call the platform. */
@@ -34,22 +35,46 @@ export class ApiRefusal extends Error {
 
 const TokenAnswer = z.object({ access_token: z.string(), expires_in: z.number() });
 const renewBeforeMs = 30_000;
+/** How long "later" is taken for an answer. */
+const patienceUsualMs = 120_000;
 
 /** Gives a token by client credentials: the same until shortly before it ends. */
-export function tokenSource({ issuer, clientId, clientSecret }: Credentials & { issuer: string }) {
+export function tokenSource({
+  issuer,
+  clientId,
+  clientSecret,
+  ...patience
+}: Credentials & { issuer: string; patienceMs?: number }) {
   let token: { value: string; until: number } | undefined;
   return async (): Promise<string> => {
     if (token && token.until > Date.now()) return token.value;
-    const response = await fetch(`${issuer}/token`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
-      body: new URLSearchParams({ grant_type: 'client_credentials' }),
-    });
-    if (!response.ok) throw new ApiRefusal('POST /token', response.status, await response.text());
+    const request = {
+      method: 'POST' as const,
+      headers: {
+        authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }).toString(),
+    };
+    const response = await sendPatiently(`${issuer}/token`, request, patience);
+    if (!response.ok) throw refusal('POST /token', response, await response.text(), patience);
     const answer = TokenAnswer.parse(await response.json());
     token = { value: answer.access_token, until: Date.now() + answer.expires_in * 1000 - renewBeforeMs };
     return token.value;
   };
+}
+
+/** The refusal that an answer is; "later" has been answered for as long as patience lasts, and which limit that is is said. */
+function refusal(
+  call: string,
+  { status }: Response,
+  problem: unknown,
+  { patienceMs }: { patienceMs?: number },
+): ApiRefusal {
+  const limitMs = patienceMs ?? patiently(patienceUsualMs);
+  return status === 503 && limitMs > 0
+    ? new ApiRefusal(`${limitMet('an answer other than "later"', limitMs)}: ${call}`, status, problem)
+    : new ApiRefusal(call, status, problem);
 }
 
 interface Sent {
@@ -66,7 +91,7 @@ interface Sent {
 export async function sendPatiently(
   url: string,
   { method, headers, ...rest }: Sent,
-  { patienceMs = 30_000 } = {},
+  { patienceMs = patiently(patienceUsualMs) } = {},
 ): Promise<Response> {
   const deadline = Date.now() + patienceMs;
   const key = method === 'GET' ? {} : { 'idempotency-key': randomUUID() };
@@ -84,7 +109,8 @@ export async function sendPatiently(
  * "later" for as long as patience lasts.
  */
 export function createApiClient({ patienceMs, ...credentials }: Credentials & { issuer: string; patienceMs?: number }) {
-  const currentToken = tokenSource(credentials);
+  const patience = patienceMs === undefined ? {} : { patienceMs };
+  const currentToken = tokenSource({ ...credentials, ...patience });
   return {
     /** @throws ApiRefusal for any status but 2xx; ZodError when the answer is not what the contract says. */
     async call<Answer extends z.ZodType>(
@@ -102,10 +128,10 @@ export function createApiClient({ patienceMs, ...credentials }: Credentials & { 
         },
         ...(raw ? { body: raw.content } : body === undefined ? {} : { body: JSON.stringify(body) }),
       };
-      const response = await sendPatiently(url, request, patienceMs === undefined ? {} : { patienceMs });
+      const response = await sendPatiently(url, request, patience);
       const text = await response.text();
       const content: unknown = text === '' ? undefined : JSON.parse(text);
-      if (!response.ok) throw new ApiRefusal(`${method} ${new URL(url).pathname}`, response.status, content);
+      if (!response.ok) throw refusal(`${method} ${new URL(url).pathname}`, response, content, patience);
       return answer.parse(content);
     },
   };

@@ -1,6 +1,7 @@
 export type { Environment, Origin, Progress, ServerOptions } from './backing-service.ts';
 export { lastingPort } from './lasting-port.ts';
 export { cloneDatabase, dropDatabase } from './postgres/clone-database.ts';
+export { limitMet, patiently } from './patience.ts';
 export { databaseUrl } from './postgres/connection.ts';
 export type { DatabaseTarget } from './postgres/connection.ts';
 export { provisionDatabase } from './postgres/provision-database.ts';

@@ -35,7 +35,11 @@ export function databaseFault(variable: string, error: unknown): BootFault {
   const code = codeOf(error);
   const known = code === undefined ? undefined : databaseFaults[code];
   const isLate = error instanceof Error && /^(timeout|Connection terminated due to)/.test(error.message); // the driver gives these no code
-  const words = known ?? (isLate ? databaseFaults['ETIMEDOUT'] : undefined);
+  const words =
+    known ??
+    (isLate
+      ? 'its host took longer to answer than it may: see to the network, correct host and port, or start again where the machine is only busy'
+      : undefined);
   return new BootFault(
     `${variable}: ${words ?? `it cannot be connected to${code === undefined ? '' : ` (${code})`}: see that it is the address of a Postgres 17 or newer`}.`,
     error,

@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { BootFault, codeOf, databaseFault, tooOld } from './boot-fault.ts';
-import { majorOf, postgresMajorMin } from './database.ts';
-
-const connectWithinMs = 10_000;
+import { connectWithinMs, majorOf, postgresMajorMin } from './database.ts';
 
 export interface CheckedDatabase {
   /** The variable that holds the address. */
@@ -30,18 +28,22 @@ export async function checkDatabase({ variable, url, ...schema }: CheckedDatabas
 }
 
 /** What keeps a Postgres from being used at all: that it cannot be connected to, or is too old. */
-export const postgresFault = (variable: string, url: string): Promise<BootFault | undefined> =>
-  faultOf(variable, url, async () => undefined);
+export const postgresFault = (
+  variable: string,
+  url: string,
+  { withinMs = connectWithinMs } = {},
+): Promise<BootFault | undefined> => faultOf(variable, url, async () => undefined, withinMs);
 
 async function faultOf(
   variable: string,
   url: string,
   look: (client: Client) => Promise<string | undefined>,
+  withinMs = connectWithinMs,
 ): Promise<BootFault | undefined> {
   const client = new Client({
     connectionString: url,
     application_name: 'check at the start',
-    connectionTimeoutMillis: connectWithinMs,
+    connectionTimeoutMillis: withinMs,
   });
   client.on('error', () => undefined); // a connection that breaks fails the query under way
   try {

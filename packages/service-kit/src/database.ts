@@ -10,11 +10,16 @@ import { databaseFault, tooOld } from './boot-fault.ts';
 /** What the driver says, without a code, where no answer came in time. */
 const readTimeout = 'Query read timeout';
 
+/** How long somebody who starts something waits for a connection: a machine may be slow or busy. */
+export const connectWithinMs = 30_000;
+
 export interface PoolOptions {
   /** Shown in pg_stat_activity: who holds a connection. */
   applicationName: string;
   /** Connections at most. */
   max?: number;
+  /** The longest that a connection may take to be made: a command at a terminal waits for longer than a caller does. */
+  connectWithinMs?: number;
   /** The longest that one statement may take. */
   statementTimeoutMs?: number;
   logger?: Logger;
@@ -26,7 +31,7 @@ export function createPool(url: string, options: PoolOptions): Pool {
     connectionString: url,
     application_name: options.applicationName,
     max: options.max ?? 10,
-    connectionTimeoutMillis: 5000,
+    connectionTimeoutMillis: options.connectWithinMs ?? 5000,
     idleTimeoutMillis: 30_000,
     statement_timeout: options.statementTimeoutMs ?? 10_000,
     query_timeout: (options.statementTimeoutMs ?? 10_000) + 2000,
@@ -93,7 +98,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   const client = new Client({
     connectionString: options.ownerUrl,
     application_name: `migrate ${options.lockKey}`,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: connectWithinMs,
     types: readTypes,
     keepAlive: true,
   });

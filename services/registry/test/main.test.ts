@@ -29,7 +29,7 @@ it('serves, and stops with code 0 when it is told to', async () => {
 });
 
 it('brings the database up to date and ends', async () => {
-  const { ended, output } = startProcess(['migrate'], environmentOf(database, issuer));
+  const { ended, output } = startProcess(['migrate'], { DATABASE_OWNER_URL: database.ownerUrl });
   expect(await ended, output()).toBe(0);
 });
 

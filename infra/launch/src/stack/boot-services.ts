@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { limitMet, patiently } from '@rohnamo/backing-services';
 
 const STOP_DEADLINE_MS = 20_000;
 const POLL_INTERVAL_MS = 100;
@@ -77,7 +78,8 @@ export async function awaitReady(
   service: ServiceProcess,
   { url, deadlineMs, signal }: { url: string; deadlineMs: number; signal: AbortSignal },
 ): Promise<void> {
-  const deadline = performance.now() + deadlineMs;
+  const limitMs = patiently(deadlineMs);
+  const deadline = performance.now() + limitMs;
   let lastAnswer = 'it does not answer';
   while (service.ended() === undefined && performance.now() < deadline) {
     signal.throwIfAborted();
@@ -86,8 +88,12 @@ export async function awaitReady(
     lastAnswer = answer;
     await Promise.race([delay(POLL_INTERVAL_MS), service.end]);
   }
-  const what = service.ended() ?? `is not ready after ${deadlineMs / 1000} s (${lastAnswer})`;
-  throw new Error(`${service.name} ${what}; its log, ${service.logFile}, ends:\n${logTail(service.logFile)}`);
+  const ended = service.ended();
+  const what =
+    ended === undefined
+      ? `${service.name} is not ready (${lastAnswer}): ${limitMet('becoming ready', limitMs)}`
+      : `${service.name} ${ended}`;
+  throw new Error(`${what}; its log, ${service.logFile}, ends:\n${logTail(service.logFile)}`);
 }
 
 async function askReadiness(url: string, signal: AbortSignal): Promise<string> {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { limitMet } from '@rohnamo/backing-services';
 import { Webhook } from 'standardwebhooks';
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -83,7 +84,7 @@ export async function startDemoFacility({
         };
         const timer = setTimeout(() => {
           waiting.delete(finish);
-          reject(new Error(`the demo facility received no such webhook within ${deadlineMs / 1000} s`));
+          reject(new Error(limitMet('the webhook to the demo facility', deadlineMs)));
         }, deadlineMs);
         waiting.add(finish);
         const earlier = messages.find(fits);

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { limitMet, patiently } from '@rohnamo/backing-services';
 import type { ClientCredentials } from './install-secrets.ts';
 
 const run = promisify(execFile);
-const COMMAND_TIMEOUT_MS = 30_000;
+const COMMAND_TIMEOUT_MS = 120_000;
 
 /** A client to be made. */
 export interface ClientPlan {
@@ -41,12 +42,14 @@ export async function createClient(
 
 async function runIdentity({ root, environment }: IdentityPlace, args: string[], failure: string): Promise<string> {
   const main = join(root, 'services', 'identity', 'src', 'main.ts');
+  const timeout = patiently(COMMAND_TIMEOUT_MS);
   try {
-    const { stdout } = await run(process.execPath, [main, ...args], { env: environment, timeout: COMMAND_TIMEOUT_MS });
+    const { stdout } = await run(process.execPath, [main, ...args], { env: environment, timeout });
     return stdout;
   } catch (error) {
-    const { stderr } = error as { stderr?: string }; // as execFile rejects
-    throw new Error(`${failure}${stderr ? `:\n${stderr.trim()}` : ''}`, { cause: error });
+    const { stderr, killed } = error as { stderr?: string; killed?: boolean }; // as execFile rejects
+    const late = killed ? `: ${limitMet('its command', timeout)}` : '';
+    throw new Error(`${failure}${late}${stderr ? `:\n${stderr.trim()}` : ''}`, { cause: error });
   }
 }
 

@@ -17,7 +17,7 @@ import { perService, serviceNames } from './service-names.ts';
 import type { PerService, ServiceName } from './service-names.ts';
 import type { StopList } from './stop-list.ts';
 
-const READY_DEADLINE_MS = 60_000;
+const READY_DEADLINE_MS = 180_000;
 
 /** The organisation that the platform's own services belong to; no facility or person ever does. */
 export const platformOrganisation = {

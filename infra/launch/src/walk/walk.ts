@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { patiently } from '@rohnamo/backing-services';
 import {
   Beneficiary,
   Consent,
@@ -145,7 +146,7 @@ async function steps(
   const id = sent.id;
   await step('the facility’s system receives the signed webhook', async () => {
     const { body } = await demo.received((message) => WebhookBody.safeParse(message.body).data?.id === id, {
-      deadlineMs: 30_000,
+      deadlineMs: patiently(120_000),
     });
     holds('it says referral.sent.v1', WebhookBody.parse(body).type === 'referral.sent.v1');
   });

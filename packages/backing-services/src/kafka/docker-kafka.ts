@@ -5,7 +5,7 @@ import { brokerAnswers } from './broker-answers.ts';
 import { clusterId, kafkaVersion, sharedBrokerSettings, toImageEnvironment } from './broker-settings.ts';
 import type { KafkaBroker, KafkaOptions } from './start-kafka.ts';
 
-const BOOT_DEADLINE_MS = 120_000;
+const BOOT_DEADLINE_MS = 240_000;
 const DATA_FOLDER = '/var/lib/kafka/data';
 
 /**

@@ -13,7 +13,7 @@ import { type ClientPorts, type ClusterMember, memberSettings } from './cluster-
 import { findJava } from './java.ts';
 import type { KafkaBroker, KafkaOptions, Unavailable } from './start-kafka.ts';
 
-const BOOT_DEADLINE_MS = 120_000;
+const BOOT_DEADLINE_MS = 240_000;
 
 /** Kafka as a child process, one KRaft node: alone, or a member of a cluster. First stops one left behind by an earlier run in the same directory. */
 export async function startNativeKafka(

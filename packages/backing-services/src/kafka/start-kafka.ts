@@ -5,7 +5,7 @@ import { brokerAnswers } from './broker-answers.ts';
 import { startDockerKafka } from './docker-kafka.ts';
 import { startNativeKafka } from './native-kafka.ts';
 
-const FOREIGN_DEADLINE_MS = 10_000;
+const FOREIGN_DEADLINE_MS = 30_000;
 
 export interface KafkaOptions extends ServerOptions {
   /** False: the data may vanish at the stop. In Docker no named volume is made then. Defaults to true. */

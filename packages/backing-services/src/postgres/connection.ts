@@ -1,13 +1,18 @@
 import { Client } from 'pg';
+import { limitMet, patiently } from '../patience.ts';
 
-const CONNECT_TIMEOUT_MS = 5000;
+const CONNECT_TIMEOUT_MS = 30_000;
 
 /** Runs `work` on one connection of its own and closes it, whatever happens. */
 export async function withConnection<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const limitMs = patiently(CONNECT_TIMEOUT_MS);
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: limitMs });
   client.on('error', () => {}); // a connection that breaks also fails the query in flight
   try {
-    await client.connect();
+    await client.connect().catch((cause: unknown) => {
+      const isLate = cause instanceof Error && cause.message.startsWith('timeout'); // the driver gives it no code
+      throw isLate ? new Error(limitMet('connecting to Postgres', limitMs), { cause }) : cause;
+    });
     return await work(client);
   } finally {
     await client.end();

@@ -7,7 +7,7 @@ import type { PostgresOptions, PostgresServer } from './start-postgres.ts';
 import { superuserPassword, superuserUrl } from './superuser.ts';
 
 const IMAGE = 'postgres:18-alpine';
-const BOOT_DEADLINE_MS = 60_000;
+const BOOT_DEADLINE_MS = 180_000;
 
 /**
  * Postgres as a container, which testcontainers removes when this process ends, however it ends. Its data is in a volume

@@ -14,7 +14,7 @@ import type { ServerBinaries } from './server-binaries.ts';
 import { initdbLocaleArguments, settingArguments } from './server-settings.ts';
 import { SUPERUSER, superuserPassword, superuserPasswordFile, superuserUrl } from './superuser.ts';
 
-const BOOT_DEADLINE_MS = 60_000;
+const BOOT_DEADLINE_MS = 180_000;
 
 /** Postgres as a child process. First stops one left behind by an earlier run in the same directory. */
 export async function startNativePostgres(options: Required<PostgresOptions>): Promise<PostgresServer> {

@@ -6,7 +6,7 @@ import { startDockerPostgres } from './docker-postgres.ts';
 import { startNativePostgres } from './native-postgres.ts';
 import type { ServerSettings } from './server-settings.ts';
 
-const FOREIGN_DEADLINE_MS = 10_000;
+const FOREIGN_DEADLINE_MS = 30_000;
 
 export interface PostgresOptions extends ServerOptions {
   /**

@@ -1,5 +1,5 @@
 import { createJournal } from '@rohnamo/journal';
-import { baseConfig, type CommandIo, ConfigError, createPool, loadConfig } from '@rohnamo/service-kit';
+import { baseConfig, type CommandIo, ConfigError, connectWithinMs, createPool, loadConfig } from '@rohnamo/service-kit';
 import { readFile } from 'node:fs/promises';
 import { subjects } from '../subjects.ts';
 import { importPlaces } from './import.ts';
@@ -24,7 +24,7 @@ export async function placesCommand(args: readonly string[], { env, out, say }: 
       textOf(await readFile(placesFile), 'places'),
       formerNamesFile === undefined ? undefined : textOf(await readFile(formerNamesFile), 'former names'),
     );
-    const pool = createPool(config.DATABASE_URL, { applicationName: 'directory places import' });
+    const pool = createPool(config.DATABASE_URL, { applicationName: 'directory places import', connectWithinMs });
     // The service that runs gives the entries their place in the journal, and publishes them.
     const journal = createJournal({ service: 'directory', pool, subjects, onError: () => undefined });
     try {

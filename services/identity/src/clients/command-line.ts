@@ -5,6 +5,7 @@ import {
   baseConfig,
   type CommandIo,
   ConfigError,
+  connectWithinMs,
   createPool,
   describeIssue,
   isDatabaseUnavailable,
@@ -138,7 +139,7 @@ async function withDatabase(
   work: (context: Context) => Promise<void>,
 ): Promise<void> {
   const { DATABASE_URL } = loadConfig(commandConfig, line.env);
-  const pool = createPool(DATABASE_URL, { applicationName: 'identity clients', max: 2 });
+  const pool = createPool(DATABASE_URL, { applicationName: 'identity clients', max: 2, connectWithinMs });
   try {
     // Never started: a service that runs, or the next to start, places what is recorded here.
     const journal = createJournal({ service: 'identity', pool, subjects: { client }, onError: () => undefined });
