@@ -65,6 +65,12 @@ export const BeneficiaryPatch = z.strictObject({
   village: withoutDefaults.village.nullable(),
   returnCountry: withoutDefaults.returnCountry.nullable(),
   returnedOn: withoutDefaults.returnedOn.nullable(),
+  samePerson: z
+    .boolean()
+    .optional()
+    .describe(
+      'Confirms that the person is who consented before: else a change of name, sex or birth date closes disclosure under earlier consents',
+    ),
 });
 export type BeneficiaryPatch = z.infer<typeof BeneficiaryPatch>;
 

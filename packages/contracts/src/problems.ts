@@ -58,6 +58,14 @@ const domainProblems = {
     remedy:
       'Record a consent that names the receiving organisation and the data category of this need, and of screening results `mhpss` or `health`. Of sexual violence and trafficking, record one for each referral.',
   },
+  'identity-unconfirmed': {
+    status: 422,
+    title: 'The person is not confirmed to be who consented',
+    meaning:
+      'Name, sex or birth date have changed since the consent was recorded, and nobody has confirmed that it is the same person.',
+    remedy:
+      'Whoever registered the person confirms that it is the same, with `POST /v1/beneficiaries/{id}/confirm-identity`; else record a consent of the person as they are now.',
+  },
   'offering-unavailable': {
     status: 422,
     title: 'That service cannot be had there now',
@@ -88,7 +96,7 @@ const domainProblems = {
     status: 403,
     title: 'The details of this person are not open to you now',
     meaning:
-      'The referral is yours to see, but not accepted, or ended too long ago, or the person has withdrawn the consent.',
+      'The referral is yours to see, but not accepted, or ended too long ago, or the person has withdrawn the consent; or their record has changed since they consented, and nobody has confirmed yet that it is the same person.',
     remedy: 'They open with acceptance, and close 30 days after closing or when sharing ends. See allowedActions.',
   },
 } as const satisfies Record<string, ProblemType>;

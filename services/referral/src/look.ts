@@ -34,10 +34,10 @@ export async function seenBy(
 export async function denied(
   context: Context,
   request: FastifyRequest,
-  { id, code }: { id: string; code: 'not-found' | 'details-closed' | 'already-exists' },
+  { id, code, detail }: { id: string; code: 'not-found' | 'details-closed' | 'already-exists'; detail?: string },
 ): Promise<Refused> {
   await note(context, request, { kind: 'referral', subject: id, type: 'referral.denied.v1' });
-  return refused(code);
+  return refused(code, detail === undefined ? {} : { detail });
 }
 
 /** A supervisor sees states, times and codes, and so does whose task was taken away: nothing personal, so nothing is noted. */

@@ -159,6 +159,18 @@ describe('the life of a referral', () => {
 });
 
 describe('GET /v1/referrals/{id}/beneficiary', () => {
+  it('stays closed while nobody has confirmed that the person is who consented, says whom to ask, and tells nothing else', async () => {
+    const person = at.person();
+    const id = await at.refer(person);
+    await at.act(at.roles.facility, id, 'accept');
+    at.grounds.get(person.beneficiaryId)!.isIdentityUnconfirmed = true;
+    const { body } = await at.call(at.roles.facility, 'GET', `/v1/referrals/${id}/beneficiary`);
+    expect(body).toMatchObject({ status: 403, type: '/problems/details-closed' });
+    expect(body['detail']).toContain('Ask the referrer to confirm that it is the same person');
+    const { body: trail } = await at.call(at.roles.auditor, 'GET', `/v1/referrals/${id}/trail`);
+    expect((trail['items'] as unknown as object[]).at(-1)).toMatchObject({ type: 'referral.denied.v1' });
+  });
+
   it('opens with acceptance, says who the person is, and leaves the look in the trail', async () => {
     const id = await at.refer();
     const path = `/v1/referrals/${id}/beneficiary`;

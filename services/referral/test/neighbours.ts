@@ -8,7 +8,12 @@ import {
 } from '@rohnamo/contracts';
 import { refused, type ServiceClient } from '@rohnamo/service-kit';
 
-type Grounds = { person: NonNullable<ReferralGrounds['person']>; consent: NonNullable<ReferralGrounds['consent']> };
+type Grounds = {
+  person: NonNullable<ReferralGrounds['person']>;
+  consent: NonNullable<ReferralGrounds['consent']>;
+  /** Who the person is has changed since they consented, and nobody has confirmed it. */
+  isIdentityUnconfirmed?: boolean;
+};
 
 /**
  * The registry and the directory as far as this service asks them, answering as their contracts say. The walk of the whole
@@ -41,6 +46,7 @@ export function neighbours() {
       } satisfies ReferralGrounds;
     if (path === '/v1/birth-years') return { birthYear: known ? 1994 : null } satisfies BirthYearAnswer;
     if (!known || known.consent.state !== 'active') throw refused('consent-missing');
+    if (known.isIdentityUnconfirmed === true) throw refused('identity-unconfirmed');
     return DisclosedBeneficiary.parse({
       id: asked.beneficiaryId,
       givenName: 'Фирӯза',

@@ -55,6 +55,8 @@ export const beneficiary = pgTable(
     sourceMemory: jsonb('source_memory').$type<SourceMemory>(),
     /** Who the person was before intake rows changed that; null where none has since somebody last said who they are. */
     identityBeforeRows: jsonb('identity_before_rows').$type<Identity>(),
+    /** When somebody last confirmed that the person is who consented before that; null where who they are has changed since, or nobody has. */
+    identityConfirmedAt: instant('identity_confirmed_at'),
   },
   (table) => [
     uniqueIndex('beneficiary_external')
@@ -91,6 +93,8 @@ export const consent = pgTable(
     textVersion: text('text_version').notNull(),
     endsAt: instant('ends_at'),
     givenAt: instant('given_at').notNull(),
+    /** Who the person was when it was recorded; null of one that an older version recorded beside this one. */
+    identity: jsonb('identity').$type<Identity>(),
     withdrawnAt: instant('withdrawn_at'),
   },
   (table) => [index('consent_of_beneficiary').on(table.beneficiaryId, table.id)],

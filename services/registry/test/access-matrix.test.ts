@@ -38,6 +38,7 @@ it('each route lets in whom the table names, with the scope that it asks for, an
       POST  /v1/beneficiaries/lookup       401 allowed         allowed  403        403             403     403      403
       GET   /v1/beneficiaries/:id          401 allowed         allowed  403        403             403     403      403
       PATCH /v1/beneficiaries/:id          401 allowed         allowed  403        403             403     403      403
+      POST  /v1/beneficiaries/:id/confirm-identity 401 allowed         allowed  403        403             403     403      403
       GET   /v1/beneficiaries/:id/consents 401 allowed         allowed  403        403             403     403      403
       POST  /v1/beneficiaries/:id/consents 401 allowed         allowed  403        403             403     403      403
       GET   /v1/consents/:id               401 allowed         allowed  403        403             403     403      403
@@ -79,6 +80,7 @@ describe('what another organisation registered does not exist', () => {
         own  other same-client-name recipient referral-service
         GET   /v1/beneficiaries/:id          seen 404 404 404 403
         PATCH /v1/beneficiaries/:id          seen 404 404 404 403
+        POST  /v1/beneficiaries/:id/confirm-identity seen 404 404 404 403
         GET   /v1/beneficiaries/:id/consents seen 404 404 404 403
         POST  /v1/beneficiaries/:id/consents seen 404 404 seen 403
         GET   /v1/beneficiaries/:id/accesses seen 404 404 404 403

@@ -71,10 +71,11 @@ describe('recording a consent', () => {
   });
 
   it('that was decided on a birth date which has been mended since is not written', async () => {
-    const { id } = await registry.register({ birthDate: '1990' });
+    const registered = await registry.register({ birthDate: '1990' });
+    const { id } = registered;
     const decision = decideConsent({
       id: nobody,
-      person: { id, version: 1, birthDate: '1990' },
+      person: { ...registered, fatherName: null, birthDate: '1990' },
       entrustedBy: null,
       request: NewConsent.parse(aConsent(recipient)),
       act: { actor: system, organisationId: ownOrganisation, time: new Date(), traceparent: null },

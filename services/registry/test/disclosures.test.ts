@@ -163,7 +163,10 @@ describe('a disclosure', () => {
       return { id, ask: { body: asked({ beneficiaryId: id, consentId }), as } };
     };
     const mended = (id: string, birthDate: string) =>
-      registry.patch(`/v1/beneficiaries/${id}`, { body: { birthDate }, headers: { 'if-match': '"1"' } });
+      registry.patch(`/v1/beneficiaries/${id}`, {
+        body: { birthDate, samePerson: true },
+        headers: { 'if-match': '"1"' },
+      });
     const disclosed = async (ask: Ask) => {
       const { status, body } = await registry.post('/v1/disclosures', ask);
       return status === 200 ? 'opened' : (body as { type: string }).type;

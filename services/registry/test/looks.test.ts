@@ -47,6 +47,8 @@ async function requestFor(route: string) {
       return { url: path, body: external };
     case 'PATCH /v1/beneficiaries/:id':
       return { url: about(path), body: { language: 'ru' }, headers: { 'if-match': '"1"' } };
+    case 'POST /v1/beneficiaries/:id/confirm-identity':
+      return { url: about(path), body: {}, headers: { 'if-match': '"1"' } };
     case 'POST /v1/beneficiaries/:id/consents':
       return { url: about(path), body: aConsent(recipient) };
     case 'POST /v1/consents/:id/withdraw':
@@ -94,6 +96,7 @@ it('every route that shows something of a person, or refuses to, has left its en
       POST  /v1/beneficiaries/lookup       beneficiary.observed   none                   403             403
       GET   /v1/beneficiaries/:id          beneficiary.observed   beneficiary.denied     403             403
       PATCH /v1/beneficiaries/:id          beneficiary.changed    beneficiary.denied     403             403
+      POST  /v1/beneficiaries/:id/confirm-identity beneficiary.changed    beneficiary.denied     403             403
       GET   /v1/beneficiaries/:id/accesses access.observed        beneficiary.denied     access.observed 403
       GET   /v1/beneficiaries/:id/consents consent.observed       beneficiary.denied     403             403
       POST  /v1/beneficiaries/:id/consents consent.given          beneficiary.denied     403             403

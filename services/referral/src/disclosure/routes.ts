@@ -53,10 +53,15 @@ export function registerDisclosure(app: Server, context: Context): void {
             at: { facilityIds: [row.facilityId], deskIds: row.deskId === null ? [] : [row.deskId] },
           },
           answer: DisclosedBeneficiary,
-          passOn: ['consent-missing', 'consent-insufficient'],
+          passOn: ['consent-missing', 'consent-insufficient', 'identity-unconfirmed'],
         })
         .catch(async (error: unknown) => {
-          if (!isConsentRefusal(error)) throw error;
+          if (isRefusal(error, 'identity-unconfirmed')) {
+            const detail =
+              'The record of this person has changed since they consented. Ask the referrer to confirm that it is the same person: until then nothing is shown.';
+            throw await denied(context, request, { id, code: 'details-closed', detail });
+          }
+          if (!isRefusal(error, 'consent-missing', 'consent-insufficient')) throw error;
           await askAndSettle(context, row);
           throw await denied(context, request, { id, code: 'details-closed' });
         });
@@ -67,7 +72,5 @@ export function registerDisclosure(app: Server, context: Context): void {
   );
 }
 
-const isConsentRefusal = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  (error.code === 'consent-missing' || error.code === 'consent-insufficient');
+const isRefusal = (error: unknown, ...codes: string[]): boolean =>
+  error instanceof Error && 'code' in error && codes.includes(String(error.code));

@@ -19,7 +19,15 @@ const recipient = '01934b6e-0000-7000-8000-0000000000aa';
 const decided = (birthDate: string | null, request: Record<string, unknown> = {}) =>
   decideConsent({
     id: 'consent',
-    person: { id: 'person', version: 3, birthDate },
+    person: {
+      id: 'person',
+      version: 3,
+      givenName: 'A',
+      familyName: 'B',
+      fatherName: null,
+      sex: 'unknown',
+      birthDate,
+    },
     entrustedBy: null,
     request: NewConsent.parse({
       recipientOrganisationId: recipient,

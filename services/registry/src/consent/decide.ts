@@ -5,6 +5,7 @@ import { refuseField } from '../refuse-field.ts';
 import type { Act } from '../act.ts';
 import { placeDetail } from '../place.ts';
 import { ageOn, dayOfAge } from '../person/age.ts';
+import { type Identity, identityOf } from '../person/identity.ts';
 import type { Calendar } from '../person/calendar.ts';
 import type { BeneficiaryRow, ConsentRow } from '../schema.ts';
 
@@ -74,7 +75,7 @@ const besideAny: readonly DataCategory[] = ['identity', 'contact'];
 
 export interface ConsentQuestion extends Reckoning {
   id: string;
-  person: Pick<BeneficiaryRow, 'id' | 'version' | 'birthDate'>;
+  person: Pick<BeneficiaryRow, 'id' | 'version'> & Identity;
   /** The consent by which the person is in the care of who records this one; null where they registered the person. */
   entrustedBy: Pick<ConsentRow, 'id' | 'version'> | null;
   request: NewConsent;
@@ -120,6 +121,7 @@ export function decideConsent({
     textVersion: request.textVersion,
     endsAt: earlier(request.endsAt === undefined ? null : new Date(request.endsAt), comesOfAge),
     givenAt: act.time,
+    identity: identityOf(person),
     withdrawnAt: null,
   };
   return {

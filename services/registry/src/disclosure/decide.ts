@@ -1,6 +1,7 @@
 import type { DataCategory, DisclosedBeneficiary, DisclosureQuestion, ReferralGrounds } from '@rohnamo/contracts';
 import { type Reckoning, standsUntil } from '../consent/decide.ts';
 import { ageBandOn } from '../person/age.ts';
+import { isOfSamePerson } from '../person/identity.ts';
 import type { BeneficiaryRow, ConsentRow } from '../schema.ts';
 
 interface Reckoned extends Reckoning {
@@ -47,7 +48,7 @@ export function groundsOf(known: Reckoned): ReferralGrounds {
 export const birthYearOf = (birthDate: string | null): number | null =>
   birthDate === null ? null : Number(birthDate.slice(0, 4));
 
-export type DisclosureRefusal = 'consent-missing' | 'consent-insufficient';
+export type DisclosureRefusal = 'consent-missing' | 'consent-insufficient' | 'identity-unconfirmed';
 
 /** Whether this person's details may be disclosed now, and under which data categories. */
 export function decideDisclosure({
@@ -66,6 +67,7 @@ export function decideDisclosure({
     consent.recipientOrganisationId === question.recipientOrganisationId &&
     consent.dataCategories.includes('identity');
   if (!covers) return { refuse: 'consent-insufficient' };
+  if (!isOfSamePerson(consent, person)) return { refuse: 'identity-unconfirmed' };
   const opensContact = consent.dataCategories.includes('contact');
   return {
     categories: opensContact ? ['identity', 'contact'] : ['identity'],

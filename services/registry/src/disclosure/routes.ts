@@ -82,11 +82,18 @@ export function disclosureRoutes(server: Server, { journal, pool, calendar, ages
         operationId: 'discloseBeneficiary',
         summary: 'Disclose a person’s details to a facility that has accepted them',
         description:
-          'Decided on the consent of this moment, and in the journal before the answer leaves. The telephone number only where contact is covered.',
+          'Decided on the consent of this moment, given by who the person is or confirmed to be the same, and in the journal before the answer leaves. The telephone number only where contact is covered.',
         body: DisclosureQuestion,
         response: {
           200: DisclosedBeneficiary,
-          ...problemResponses('consent-missing', 'consent-insufficient', 'contention', 'overloaded', 'outcome-unknown'),
+          ...problemResponses(
+            'consent-missing',
+            'consent-insufficient',
+            'identity-unconfirmed',
+            'contention',
+            'overloaded',
+            'outcome-unknown',
+          ),
         },
       },
     },

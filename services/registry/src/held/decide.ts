@@ -81,7 +81,7 @@ export function decideHeld({ held, person, decision, act, newId }: HeldQuestion)
     earlierRowDigests: null,
     sourceMemory: memory,
   };
-  const next = { ...remembered, ...news, identityBeforeRows: null };
+  const next = { ...remembered, ...news, identityBeforeRows: null, identityConfirmedAt: act.time };
   if (decision === 'keep' || isDeepStrictEqual({ ...current, ...news }, current)) {
     const { id } = person;
     const projection = { kind: 'beneficiary', id, expected: version, version, state: remembered };
@@ -127,5 +127,6 @@ function apartOf(held: HeldRow, id: string, act: Act): Omit<BeneficiaryRow, 'ver
     earlierRowDigests: null,
     sourceMemory: hear({}, said, batchId).memory,
     identityBeforeRows: null,
+    identityConfirmedAt: null,
   };
 }

@@ -71,7 +71,12 @@ export function afterRow(row: PersonRow, known: KnownPerson, context: RowContext
   const superseded = waiting === undefined ? [] : [heldChange(waiting, { state: 'superseded' }, actOf(batch, time))];
   if (!isChange && !isLearnt) return { ...unchanged, changes: superseded, waiting: undefined };
   const taken = { rowDigest: row.digest, rowBatchId: batch.id, earlierRowDigests: null, sourceMemory: memory };
-  const next = { ...changed, ...taken, identityBeforeRows: anchorOf(person, changed) };
+  const next = {
+    ...changed,
+    ...taken,
+    identityBeforeRows: anchorOf(person, changed),
+    identityConfirmedAt: contradictions(person, changed).length > 0 ? null : person.identityConfirmedAt,
+  };
   return isChange
     ? {
         outcome: 'updated',
@@ -103,6 +108,7 @@ function registered({ externalId, details, named, digest }: PersonRow, { batch, 
     earlierRowDigests: null,
     sourceMemory: hear({}, named, batch.id).memory,
     identityBeforeRows: null,
+    identityConfirmedAt: null,
   };
   return {
     outcome: 'registered',

@@ -7,7 +7,7 @@ import type { Act } from '../act.ts';
 import { placeDetail } from '../place.ts';
 import type { BeneficiaryRow } from '../schema.ts';
 import { birthDateComplaint, returnComplaint } from './age.ts';
-import { identityOf } from './identity.ts';
+import { contradictions, identityOf } from './identity.ts';
 import { detailsOf } from './view.ts';
 
 /** The change that makes or moves a person, with its entry: ids only. */
@@ -71,6 +71,7 @@ export function decideRegistration({
     earlierRowDigests: null,
     sourceMemory: null,
     identityBeforeRows: null,
+    identityConfirmedAt: null,
   };
   return { record: { changes: [personChange(next, 0, act)] }, result: { ...next, version: 1 } };
 }
@@ -92,10 +93,16 @@ export function decidePatch({
   const wrongReturn = returnComplaintOf(patch, row, today);
   if (wrongReturn !== null) return refuseField(patch.returnedOn ? '#/returnedOn' : '#/birthDate', wrongReturn);
   const { version, ...current } = row;
-  const changed = { ...current, ...named(patch) };
+  const { samePerson, ...details } = patch;
+  const changed = { ...current, ...named(details) };
   // Whoever mends who somebody is says who they are: rows are measured by that from now on.
   const isIdentity = !isDeepStrictEqual(identityOf(changed), identityOf(current));
-  const next = isIdentity ? { ...changed, identityBeforeRows: null } : changed;
+  const isContradicted = contradictions(current, changed).length > 0;
+  const next = {
+    ...changed,
+    identityBeforeRows: isIdentity ? null : current.identityBeforeRows,
+    identityConfirmedAt: samePerson === true ? act.time : isContradicted ? null : current.identityConfirmedAt,
+  };
   if (isDeepStrictEqual(next, current)) {
     const { actor, time, traceparent } = act;
     const look = {
@@ -109,7 +116,10 @@ export function decidePatch({
     } as const;
     return { record: { observations: [look], guards: [{ kind: 'beneficiary', id: row.id, version }] }, result: row };
   }
-  return { record: { changes: [personChange(next, version, act)] }, result: { ...next, version: version + 1 } };
+  return {
+    record: { changes: [personChange(next, version, act, samePerson === true ? confirmedDetail : undefined)] },
+    result: { ...next, version: version + 1 },
+  };
 }
 
 /** Of a patch that names one of the two dates: what it names is looked at beside what is known. */
@@ -126,7 +136,19 @@ function returnComplaintOf(
   return complaint === null || returnedOn ? complaint : 'must not lie behind the day of return';
 }
 
-function named(patch: BeneficiaryPatch): Partial<BeneficiaryRow> {
+const confirmedDetail = { identityConfirmed: true };
+
+/** Somebody says that the person is the same who consented: the entry says who and when. */
+export function decideConfirmation(row: BeneficiaryRow, act: Act): Decision<BeneficiaryRow, Refused> {
+  const { version, ...current } = row;
+  const next = { ...current, identityConfirmedAt: act.time };
+  return {
+    record: { changes: [personChange(next, version, act, confirmedDetail)] },
+    result: { ...next, version: version + 1 },
+  };
+}
+
+function named(patch: Omit<BeneficiaryPatch, 'samePerson'>): Partial<BeneficiaryRow> {
   const { accessRequirements, ...others } = patch;
   const present = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
   return accessRequirements === undefined

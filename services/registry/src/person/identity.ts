@@ -38,6 +38,14 @@ export const contradictions = (from: Identity, to: Identity): IdentityField[] =>
     return from[field] !== null;
   });
 
+/** Whether a consent is that of the person as they are now: of who they were then, or somebody has confirmed that it is the same. */
+export const isOfSamePerson = (
+  consent: { identity: Identity | null; givenAt: Date },
+  person: Identity & { identityConfirmedAt: Date | null },
+): boolean =>
+  (person.identityConfirmedAt !== null && consent.givenAt <= person.identityConfirmedAt) ||
+  (consent.identity !== null && contradictions(consent.identity, person).length === 0);
+
 /**
  * Whether the second is taken for another person than the first: another given name, and anything else of who they are that
  * differs too, if only because it was not known before.

@@ -21,7 +21,7 @@ import type { Context } from '../context.ts';
 import { observe } from '../observe.ts';
 import { ownedIn } from '../owned.ts';
 import type { BeneficiaryRow } from '../schema.ts';
-import { decidePatch, decideRegistration } from './decide.ts';
+import { decideConfirmation, decidePatch, decideRegistration } from './decide.ts';
 import { createPersonStore } from './store.ts';
 import { viewOf } from './view.ts';
 
@@ -158,7 +158,8 @@ export function personRoutes(server: Server, context: Context): void {
         tags,
         operationId: 'changeBeneficiary',
         summary: 'Change what is known about a person',
-        description: 'Only what is named changes; null takes away what was known.',
+        description:
+          'Only what is named changes; null takes away what was known. A change of name, sex or birth date, other than one that was not known or becomes exact, closes disclosure under consents that were recorded before, until it is confirmed that the person is the same: with `samePerson` here, or later.',
         params: IdParams,
         headers: changeHeaders.omit({ 'idempotency-key': true }),
         body: BeneficiaryPatch,
@@ -185,6 +186,50 @@ export function personRoutes(server: Server, context: Context): void {
         decide: (row) =>
           versionMismatch(request.headers['if-match'], row.version) ??
           decidePatch({ row, patch: request.body, act, today: calendar.dayOf(act.time) }),
+      });
+      const row = await rowOf(settled(written), request);
+      return reply.header('etag', etagOf(row.version)).send(viewOf(row));
+    },
+  );
+
+  server.post(
+    '/v1/beneficiaries/:id/confirm-identity',
+    {
+      config: { access: writers },
+      schema: {
+        tags,
+        operationId: 'confirmIdentity',
+        summary: 'Confirm that a person is the same who consented',
+        description:
+          'For the organisation that registered the person. Where name, sex or birth date have changed since a consent was recorded, details are disclosed under it only once somebody has said that it is the same person. The entry says who and when. If-Match with the version that was read.',
+        params: IdParams,
+        headers: changeHeaders,
+        body: z.strictObject({}).optional(),
+        response: {
+          200: Beneficiary,
+          ...problemResponses(
+            'not-found',
+            'precondition-required',
+            'version-mismatch',
+            'contention',
+            'idempotency-key-reused',
+            'overloaded',
+            'outcome-unknown',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const act = actOf(request, now());
+      const read = async () => owned('beneficiary', await store.byId(id), request);
+      await read();
+      if (!hasIfMatch(request)) throw refused('precondition-required');
+      const written = await decideAndRecord({
+        journal,
+        key: keyOf(request),
+        read,
+        decide: (row) => versionMismatch(request.headers['if-match'], row.version) ?? decideConfirmation(row, act),
       });
       const row = await rowOf(settled(written), request);
       return reply.header('etag', etagOf(row.version)).send(viewOf(row));
