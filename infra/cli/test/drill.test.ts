@@ -125,6 +125,21 @@ const reportIn = (folder: string) => {
   };
 };
 
+interface FeedRead {
+  items: { id: string; eventId: string }[];
+  next: string;
+}
+/** The facility's feed from a cursor, or its beginning, to its end. */
+async function readFeed(address: string, cursor?: string): Promise<FeedRead> {
+  const items: FeedRead['items'] = [];
+  for (let next = cursor; ;) {
+    const page = await platform.call<FeedRead>(facility, 'GET', next ? `${address}&cursor=${next}` : address);
+    items.push(...page.items);
+    if (page.items.length === 0) return { items, next: page.next };
+    next = page.next;
+  }
+}
+
 describe('a drill', { timeout: 180_000 }, () => {
   let first: string;
 
@@ -139,6 +154,42 @@ describe('a drill', { timeout: 180_000 }, () => {
     expect(statSync(first).mode & 0o777).toBe(0o700);
     await referMany(6);
     await heardOnce(made);
+  });
+
+  it('a facility that goes on from a cursor of before a restore is told so, and by beginning anew misses nothing', async () => {
+    const events = `${platform.url('notifications')}/v1/events?limit=200`;
+    const auditor: TokenRequest = { role: 'auditor', organisationId: randomUUID() };
+    const list = `${platform.url('referral')}/v1/referrals?limit=2`;
+    const entries = `${platform.url('notifications')}/v1/journal/entries?after=1`;
+    const before = await readFeed(events);
+    const listed = await platform.call<{ next: string }>(facility, 'GET', list);
+    const later = await referMany(2);
+    await heardOnce(made);
+    await platform.stop();
+    await platform.destroy('notifications');
+    expect(await platform.type(restore, '--from', first, '--only', 'notifications')).toMatchObject({ code: 0 });
+    await platform.start();
+    await heardOnce(made);
+
+    const refused = {
+      status: 422,
+      body: { type: '/problems/cursor-invalid', detail: expect.stringContaining('Begin without a cursor') },
+    };
+    expect(await platform.ask(facility, `${events}&cursor=${before.next}`)).toMatchObject(refused);
+    expect(await platform.ask(auditor, entries)).toMatchObject(refused);
+    expect(await platform.ask(facility, `${list}&cursor=${listed.next}`), 'its journal was not restored').toMatchObject(
+      { status: 200 },
+    );
+    const again = await eventually(async () => {
+      const read = await readFeed(events);
+      return later.every((id) => read.items.some((item) => item.id === id)) && read;
+    }, patient);
+    const known = new Set(again.items.map(({ eventId }) => eventId));
+    expect(before.items.filter(({ eventId }) => !known.has(eventId))).toEqual([]);
+    expect(new Set(again.items.map(({ id }) => id))).toEqual(new Set(made));
+    expect(known.size).toBe(again.items.length);
+    const [more] = await referMany(1);
+    await eventually(async () => (await readFeed(events, again.next)).items.some(({ id }) => id === more), patient);
   });
 
   it('a consumer that lost its database hears again what came after the backup, and does nothing twice', async () => {

@@ -115,8 +115,10 @@ export const requestProblems = {
   'cursor-invalid': {
     status: 422,
     title: 'The cursor is not one of ours',
-    meaning: '`cursor` was changed, cut off, or comes from another list or from other filters.',
-    remedy: 'Use the cursor exactly as the last answer gave it, with the same filters, or begin without one.',
+    meaning:
+      '`cursor` was changed, cut off, or comes from another list or from other filters; or the service was restored from a backup since it was given, so that going on from it could pass something over. `detail` says which.',
+    remedy:
+      'Use the cursor exactly as the last answer gave it, with the same filters, or begin without one. Of the feed, pass over what you have by `eventId`.',
   },
   'idempotency-key-reused': {
     status: 422,

@@ -16,6 +16,7 @@ export {
 export { type AuditRow, exportLine, readExportLine } from './export/export-line.ts';
 export { readSealedRows } from './export/sealed-rows.ts';
 export { readFeed, readFeedOf, readTrail } from './feed.ts';
+export { createGeneration, type Generation } from './generation.ts';
 export { createJournal, type Journal } from './journal.ts';
 export { createLease, type Held, leadership, type Lease, stillLeading } from './lease.ts';
 export type { Change, Consumed, Guard, IdempotencyKey, Outcome, Projection, Unit } from './record/unit.ts';

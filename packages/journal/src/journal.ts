@@ -1,6 +1,7 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Pool } from 'pg';
 import { type TrailToVerify, type TrailVerification, verifyTrail } from './audit/verify-trail.ts';
+import { createGeneration, reaches } from './generation.ts';
 import { createLease } from './lease.ts';
 import { createRecorder } from './record/recorder.ts';
 import { subjectTable } from './record/table.ts';
@@ -41,6 +42,10 @@ export function createJournal({ service, pool, subjects, onError }: JournalOptio
       placedListeners.add(listener);
       return () => placedListeners.delete(listener);
     },
+    /** Which of its lives it is in. */
+    generation: createGeneration(pool),
+    /** Whether a reader may go on behind a position, and behind the entry that they read there. */
+    reaches: (read: { position: number; entry?: string }) => reaches(pool, read),
     newestCheckpoint: () => newestCheckpoint(pool),
     /** The key that signs checkpoints, as whoever checks them needs it; null where this process neither seals nor was told. */
     verifierKey: () => verifier,

@@ -133,6 +133,13 @@ export const parked = pgTable(
   (table) => [primaryKey({ columns: [table.consumer, table.kind, table.subject, table.sequence] })],
 );
 
+/** One row: the life that the journal is in. A restore puts another in its place, so that nobody goes on from where they were before. */
+export const generation = pgTable('generation', {
+  id: uuid('id').primaryKey(),
+  /** Null of the first. */
+  restoredAt: instant('restored_at'),
+});
+
 /** How far a follower of this journal has got: the relay, each in-process consumer group. */
 export const follower = pgTable('follower', {
   name: text('name').primaryKey(),

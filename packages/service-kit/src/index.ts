@@ -13,6 +13,7 @@ export { addressOf, createLimit } from './limits.ts';
 export { createLogger, type LogFields, type Logger, type LogLevel } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { registerOperations } from './operation-routes.ts';
+export { cursorBeyondTheEnd } from './cursor-generation.ts';
 export * from './pagination.ts';
 export * from './preconditions.ts';
 export * from './problem.ts';

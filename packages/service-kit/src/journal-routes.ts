@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
-import { Checkpoint } from '@rohnamo/contracts';
+import { Checkpoint, Id } from '@rohnamo/contracts';
 import { exportLine, type Journal, readSealedRows } from '@rohnamo/journal';
 import { z } from 'zod';
 import { allow, publicAccess } from './access.ts';
+import { cursorBeyondTheEnd, cursorOfAnotherLife } from './cursor-generation.ts';
 import { problemResponses, refused } from './problem.ts';
 import type { Server } from './server.ts';
 
@@ -14,6 +15,7 @@ const After = z
   .string()
   .regex(/^(0|[1-9]\d{0,14})$/, 'must be a whole number from 0: the last position that you have')
   .transform(Number);
+const Generation = Id.describe('Which life of the journal it is: a restore from a backup begins another');
 const Proof = z.object({
   path: z.array(z.string()).describe('SHA-256 hashes in base64, as RFC 6962 orders them'),
 });
@@ -41,11 +43,15 @@ export function registerJournal(app: Server, journal: Journal): void {
           200: z.object({
             checkpoint: Checkpoint.nullable(),
             verifierKey: z.string().nullable().describe('The key that signs, in the C2SP signed-note form'),
+            generation: Generation,
           }),
         },
       },
     },
-    async () => ({ checkpoint: await journal.newestCheckpoint(), verifierKey: journal.verifierKey() }),
+    async () => {
+      const [checkpoint, { id }] = await Promise.all([journal.newestCheckpoint(), journal.generation()]);
+      return { checkpoint, verifierKey: journal.verifierKey(), generation: id };
+    },
   );
 
   app.get(
@@ -98,14 +104,23 @@ export function registerJournal(app: Server, journal: Journal): void {
           'Every entry behind a position to the end, in order, one a line: `{"position":…,"sealed":…,"nonce":…,"entry":{…}}`. `entry` is the very text that was hashed: SHA-256(0x00, nonce, text) is its leaf (RFC 6962), `sealed` the leaf that was sealed there, null where none is yet; both in hexadecimal. Entries hold ids, codes and times, nothing personal.',
         querystring: z.strictObject({
           after: After.optional().describe('The last position that you have; 0, or nothing, for all'),
+          generation: Generation.optional().describe(
+            'The life of the journal in which you got that position, as `GET /v1/journal/checkpoint` told it: needed once the journal was restored from a backup',
+          ),
         }),
         response: {
           200: { description: 'Entries, one a line', content: { 'application/x-ndjson': { schema: z.string() } } },
-          ...problemResponses(),
+          ...problemResponses('cursor-invalid'),
         },
       },
     },
-    async ({ query: { after = 0 }, method }, reply) => {
+    async ({ query: { after = 0, generation }, method }, reply) => {
+      const [{ id, isRestored }, isThere] = await Promise.all([
+        journal.generation(),
+        journal.reaches({ position: after }),
+      ]);
+      if (generation === undefined ? isRestored && after > 0 : generation !== id) throw cursorOfAnotherLife();
+      if (!isThere) throw cursorBeyondTheEnd();
       // To HEAD nothing is sent, so nothing is read.
       const chunks = method === 'HEAD' ? [] : exportedLines(journal, after);
       const lines = Readable.from(chunks, { objectMode: false });

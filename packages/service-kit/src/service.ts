@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import type { Journal } from '@rohnamo/journal';
+import { createGeneration, type Journal } from '@rohnamo/journal';
 import type { Subscription } from '@rohnamo/messaging';
 import type { Pool } from 'pg';
 import type { z } from 'zod';
 import type { BaseConfig } from './config.ts';
+import { registerCursorGeneration } from './cursor-generation.ts';
 import { migrate } from './database.ts';
 import type { Health } from './health.ts';
 import type { IssuerKeys } from './issuer-keys.ts';
@@ -87,11 +88,11 @@ export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig>
 }
 
 /** The server of a service: with its parts, and what is its own. */
-export const createServiceServer = (
+export async function createServiceServer(
   { config, ...parts }: ServiceParts<ServerConfig>,
   own: Pick<ServerOptions, 'name' | 'description' | 'schemas' | 'tags' | 'tokenUrl'>,
-): Promise<Server> =>
-  createServer({
+): Promise<Server> {
+  const app = await createServer({
     logger: parts.logger,
     verifier: parts.verifier,
     metrics: parts.metrics,
@@ -102,6 +103,9 @@ export const createServiceServer = (
     rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
     ...own,
   });
+  registerCursorGeneration(app, createGeneration(parts.pool));
+  return app;
+}
 
 /** How a service's database comes to be: its migrations, applied as its owner, one replica at a time. */
 export function migrationsOf({ name, migrationsFolder }: Pick<ServiceDefinition, 'name' | 'migrationsFolder'>) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FeedPage } from '@rohnamo/contracts';
-import { eventually } from '@rohnamo/testkit';
+import { encodeCursor } from '@rohnamo/service-kit';
+import { eventually, type TokenRequest } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { byHand, type RunningNotifications, runningNotifications } from './running-notifications.ts';
 
@@ -58,7 +59,7 @@ describe('GET /v1/events', () => {
   it('begins with an empty page and a cursor where there is nothing yet', async () => {
     const page = await running.feed({ ...running.roles.supervisor, organisationId: randomUUID() });
     expect(page.items).toEqual([]);
-    expect(page.next).toMatch(/^[\w-]+$/);
+    expect(page.next).toMatch(/^[\w.-]+$/);
   });
 
   it('shows nothing of another organisation, and no draft to the facility', async () => {
@@ -93,5 +94,34 @@ describe('GET /v1/events', () => {
     expect((await running.call(running.roles.facility, 'GET', '/v1/events?limit=0')).body).toMatchObject({
       type: '/problems/invalid-field',
     });
+  });
+});
+
+describe('a cursor of the feed', () => {
+  const refused = { status: 422, body: { type: '/problems/cursor-invalid' } };
+  const pageAt = (as: TokenRequest, cursor: string) => running.call(as, 'GET', `/v1/events?cursor=${cursor}`);
+  const readAll = async (as: TokenRequest) => {
+    await running.hand(running.anEvent('referral.sent.v1', { facilityOrganisationId: as.organisationId }));
+    return eventually(async () => {
+      const read = await running.feed(as);
+      return read.items.length > 0 && read;
+    });
+  };
+
+  it('of before cursors named the life of the journal still goes on', async () => {
+    const as = { ...running.roles.facility, organisationId: randomUUID() };
+    const { next } = await readAll(as);
+    const [position] = JSON.parse(Buffer.from(next.split('.')[1]!, 'base64url').toString()) as [number, string];
+    expect(await pageAt(as, encodeCursor([position]))).toMatchObject({ status: 200, body: { items: [] } });
+  });
+
+  it('behind the end of the journal, or at another entry than the one it was given for, is refused', async () => {
+    const as = { ...running.roles.facility, organisationId: randomUUID() };
+    const { next } = await readAll(as);
+    const [life, rest] = next.split('.') as [string, string];
+    const [position] = JSON.parse(Buffer.from(rest, 'base64url').toString()) as [number, string];
+    expect(await pageAt(as, `${life}.${encodeCursor([position, randomUUID()])}`)).toMatchObject(refused);
+    expect(await pageAt(as, `${life}.${encodeCursor([position + 1_000_000])}`)).toMatchObject(refused);
+    expect(await pageAt(as, encodeCursor([position + 1_000_000]))).toMatchObject(refused);
   });
 });

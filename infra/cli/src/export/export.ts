@@ -53,7 +53,7 @@ async function fetchInto(path: string, source: Source, { say }: Terminal): Promi
   try {
     const end = await endOf(file);
     if (end !== null) say(`Going on from position ${end.position} ...\n`);
-    const chunks = afterSameLine(await entriesOf(source, end), { end, path });
+    const chunks = afterSameLine(await entriesOf(source, { end, path }), { end, path });
     await chunks.next();
     await file.truncate(end?.offset ?? 0);
     let [offset, rows, toldAt] = [end?.offset ?? 0, 0, Date.now()];
@@ -72,12 +72,18 @@ async function fetchInto(path: string, source: Source, { say }: Terminal): Promi
   }
 }
 
-/** The entries from the last line of an unfinished export on, which comes again so that it can be compared. @throws NotHad */
-async function entriesOf(source: Source, end: UnfinishedEnd | null): Promise<AsyncIterable<Uint8Array>> {
+/** The entries from the last line of an unfinished export on, which comes again so that it can be compared. @throws NotHad, CalledWrongly */
+async function entriesOf(
+  source: Source,
+  { end, path }: { end: UnfinishedEnd | null; path: string },
+): Promise<AsyncIterable<Uint8Array>> {
   const headers = { authorization: `Bearer ${await tokenFor(source)}` };
-  const response = await fetch(`${source.url}/v1/journal/entries?after=${end === null ? 0 : end.position - 1}`, {
-    headers,
-  });
+  // That the journal is in another life does not matter here: the last line is compared.
+  const generation = end === null ? null : await generationOf(source);
+  const life = generation === null ? '' : `&generation=${generation}`;
+  const from = end === null ? '' : `?after=${end.position - 1}${life}`;
+  const response = await fetch(`${source.url}/v1/journal/entries${from}`, { headers });
+  if (response.status === 422) throw ofAnotherJournal(path);
   if (response.status !== 200 || response.body === null)
     throw new NotHad(`${source.url} answered with ${response.status}`);
   return response.body;
@@ -100,10 +106,21 @@ async function* afterSameLine(
     isSame = true;
     yield head;
   }
-  if (!isSame && end !== null)
-    throw new CalledWrongly(
-      `${path} does not end as this journal goes on: it is of another one. Delete it, or name another --out.`,
-    );
+  if (!isSame && end !== null) throw ofAnotherJournal(path);
+}
+
+const ofAnotherJournal = (path: string): CalledWrongly =>
+  new CalledWrongly(
+    `${path} does not end as this journal goes on: it is of another one, or the journal was restored since. Delete it, or name another --out.`,
+  );
+
+const Life = z.object({ generation: z.string().optional() });
+
+/** The life that the journal is in; null of a service that tells none. @throws NotHad */
+async function generationOf({ url }: Source): Promise<string | null> {
+  const response = await fetch(`${url}/v1/journal/checkpoint`);
+  if (!response.ok) throw new NotHad(`${url} answered with ${response.status}`);
+  return Life.parse(await response.json()).generation ?? null;
 }
 
 const TokenAnswer = z.object({ access_token: z.string() });

@@ -3,6 +3,7 @@ import { type ServiceName, serviceNames } from '@rohnamo/launch';
 import { type KafkaPositions, kafkaPositions, type Shortfall } from '@rohnamo/messaging';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DatabaseBackup, Manifest } from '../backup/manifest.ts';
+import { beginGeneration } from './begin-generation.ts';
 import { copyIn } from './copy-in.ts';
 import { findLost, raiseVersions } from './find-lost.ts';
 import { publishAgain, setFollowersBack } from './followers.ts';
@@ -81,6 +82,7 @@ export async function restoreDatabases(installation: Restorable, plan: RestorePl
         const consumerUrl = (consumer: ServiceName) => besides.get(consumer) ?? live.get(consumer) ?? null;
         const subjects = await findLost({ service, backup, restored, positions, consumerUrl });
         await raiseVersions(restored, subjects);
+        await beginGeneration(restored);
         return subjects;
       });
       found.get(service)!.lost = lost;

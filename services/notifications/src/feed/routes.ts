@@ -1,6 +1,14 @@
-import { type EventData, type FeedEvent, FeedPage } from '@rohnamo/contracts';
+import { type EventData, type FeedEvent, FeedPage, Id } from '@rohnamo/contracts';
 import { type PlacedEntry, readFeedOf } from '@rohnamo/journal';
-import { allow, decodeCursor, encodeCursor, PageQuery, problemResponses, type Server } from '@rohnamo/service-kit';
+import {
+  allow,
+  cursorBeyondTheEnd,
+  decodeCursor,
+  encodeCursor,
+  PageQuery,
+  problemResponses,
+  type Server,
+} from '@rohnamo/service-kit';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { feedOfClient } from '../subscriptions/decide.ts';
@@ -8,7 +16,8 @@ import { feedOfClient } from '../subscriptions/decide.ts';
 const FeedQuery = PageQuery.extend({
   cursor: z.string().min(1).max(1000).optional().describe('`next` of the page before; without it, from the beginning'),
 });
-const FeedCursor = z.tuple([z.int().min(0)]);
+/** The position of the last line, and its entry; of a cursor that was given before it was kept, the position alone. */
+const FeedCursor = z.union([z.tuple([z.int().min(0)]), z.tuple([z.int().min(1), Id])]);
 
 /** `GET /v1/events`: what a webhook would have said, for whoever asks instead of being called. */
 export function registerFeed(app: Server, { journal, checkpoint }: Context): void {
@@ -21,7 +30,7 @@ export function registerFeed(app: Server, { journal, checkpoint }: Context): voi
         operationId: 'listEvents',
         summary: 'Read the events of your organisation, oldest first',
         description:
-          'Every event of a referral to which your organisation is a party; and `subscription.rotated.v1` and `subscription.stopped.v1` where somebody else did that to a subscription of yours: then `id` is the subscription. Keep `next`, and ask again with it: nothing is skipped and nothing comes twice, however late you ask. An empty page means that there is nothing new yet.',
+          'Every event of a referral to which your organisation is a party; and `subscription.rotated.v1` and `subscription.stopped.v1` where somebody else did that to a subscription of yours: then `id` is the subscription. Keep `next`, and ask again with it: nothing is skipped and nothing comes twice, however late you ask. After a restore of the service it is refused (`cursor-invalid`): begin without one, and pass over the `eventId`s that you have. An empty page means that there is nothing new yet.',
         querystring: FeedQuery,
         response: { 200: FeedPage, ...problemResponses('cursor-invalid') },
       },
@@ -29,18 +38,21 @@ export function registerFeed(app: Server, { journal, checkpoint }: Context): voi
     async (request) => {
       const { cursor, limit } = request.query;
       const { organisationId, clientId, deskIds } = request.caller;
-      const after = decodeCursor(cursor, FeedCursor)?.[0] ?? 0;
-      const [entries, newest] = await Promise.all([
+      const [after, entry] = decodeCursor(cursor, FeedCursor) ?? [0];
+      const [entries, newest, isThere] = await Promise.all([
         readFeedOf(journal.pool, {
           audiences: [organisationId, ...deskIds, feedOfClient({ organisationId, clientId })],
           after,
           limit,
         }),
         checkpoint.read(),
+        journal.reaches({ position: after, ...(entry !== undefined && { entry }) }),
       ]);
+      if (!isThere) throw cursorBeyondTheEnd();
+      const last = entries.at(-1);
       return {
         items: entries.map(lineOf),
-        next: encodeCursor([entries.at(-1)?.position ?? after]),
+        next: encodeCursor(last ? [last.position, last.id] : entry === undefined ? [after] : [after, entry]),
         checkpoint: newest,
       };
     },

@@ -57,8 +57,11 @@ const noteOf = (what: Pick<Observation, 'subject' | 'type' | 'detail' | 'time'>)
   traceparent: currentTrace() ?? null,
 });
 
+/** What is there already keeps it from being written: of each kind once. */
+const saidBefore: readonly (string | null)[] = ['feedback_pkey', 'entry_version_once'];
+
 /** Writes what there is to write; what was said at the same time by two requests, once. @throws Refused dependency-unavailable: what cannot be noted is not told */
 export async function settle({ journal }: Context, unit: Unit): Promise<void> {
   const outcome = await journal.record(unit);
-  if (outcome.kind === 'refused' && outcome.constraint !== 'feedback_pkey') throw refused('dependency-unavailable');
+  if (outcome.kind === 'refused' && !saidBefore.includes(outcome.constraint)) throw refused('dependency-unavailable');
 }
