@@ -34,6 +34,13 @@ const referralFact = z.object({
     .nullable()
     .default(null)
     .describe('The task that ended as this one began'),
+  previous: z
+    .object({ referrerOrganisationId: Id, facilityId: Id, facilityOrganisationId: Id, deskId: Id.nullable() })
+    .nullable()
+    .optional()
+    .describe(
+      'Who had it until this event, where it has left one of them: they hear that they have lost it. null: nobody has; absent from events of before',
+    ),
 });
 export type ReferralFact = z.infer<typeof referralFact>;
 

@@ -4,7 +4,10 @@ import { currentTrace } from '@rohnamo/service-kit';
 import type { ReferralRow, TaskRow } from './schema.ts';
 
 /** All that an event says of a referral: ids, codes of state, organisation ids. */
-const factOf = (row: ReferralRow, ended: TaskRow | null, deskAlone: boolean): ReferralFact => ({
+const factOf = (
+  row: ReferralRow,
+  { ended, deskAlone, before }: { ended: TaskRow | null; deskAlone: boolean; before: ReferralRow | undefined },
+): ReferralFact => ({
   referralId: row.id,
   taskId: row.taskId,
   state: row.state,
@@ -22,7 +25,24 @@ const factOf = (row: ReferralRow, ended: TaskRow | null, deskAlone: boolean): Re
     facilityOrganisationId: ended.facilityOrganisationId,
     deskId: ended.deskId,
   },
+  previous: previousOf(row, ended, before),
 });
+
+/** Who had it before, of whom one has it no longer, or has it anew. Of a draft nobody but its referrer has ever heard. */
+function previousOf(
+  row: ReferralRow,
+  ended: TaskRow | null,
+  before: ReferralRow | undefined,
+): ReferralFact['previous'] {
+  if (before === undefined || before.sentAt === null) return null;
+  const { referrerOrganisationId, facilityId, facilityOrganisationId, deskId } = before;
+  const isLost =
+    ended !== null ||
+    row.referrerOrganisationId !== referrerOrganisationId ||
+    row.facilityId !== facilityId ||
+    row.deskId !== deskId;
+  return isLost ? { referrerOrganisationId, facilityId, facilityOrganisationId, deskId } : null;
+}
 
 /** What the trail keeps beside the event: codes, never content. */
 export interface EntryDetail extends Record<string, unknown> {
@@ -54,7 +74,7 @@ export function referralChange(
   const detail: EntryDetail = { reasonCode: row.reasonCode, implied };
   const entry = {
     type: event,
-    data: factOf(row, ended, deskAlone),
+    data: factOf(row, { ended, deskAlone, before }),
     detail,
     actor,
     time: now,

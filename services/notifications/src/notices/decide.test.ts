@@ -1,4 +1,5 @@
 import type { ReferralFact, ReferralState } from '@rohnamo/contracts';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SubscriptionRow } from '../schema.ts';
 import { type MessageEvent, noticesOf, type ReferralEvent, type TellingEvent } from './decide.ts';
@@ -135,7 +136,7 @@ describe('a person who came by themselves', () => {
   });
 });
 
-describe('a task that ends as another begins', () => {
+describe('a task that ends as another begins, as events of before tell it', () => {
   const endedTask = {
     taskId: elsewhere,
     state: 'redirected' as const,
@@ -149,6 +150,107 @@ describe('a task that ends as another begins', () => {
 
   it('is told to the facility that had it, and not yet to the next, when a draft begins', () => {
     expect(told(anEvent({ state: 'draft', endedTask })).notices).toEqual([referrer, elsewhere]);
+  });
+});
+
+describe('whoever loses a referral', () => {
+  const ids = ['1', '2', '3'].map((digit) => `01934b6e-7c1a-7e2f-9d3b-00000000010${digit}`);
+  const holder = fc.record({
+    referrerOrganisationId: fc.constantFrom(referrer, facility),
+    facilityOrganisationId: fc.constantFrom(referrer, facility),
+    facilityId: fc.constantFrom(place, elsewhere),
+    deskId: fc.constantFrom(null, ...ids),
+  });
+  const type = fc.constantFrom(
+    'referral.rerouted.v1' as const,
+    'referral.redirected.v1' as const,
+    'referral.reassigned.v1' as const,
+    'referral.reopened.v1' as const,
+  );
+  const moved = fc.record({
+    type,
+    before: holder,
+    after: holder,
+    state: fc.constantFrom('sent' as const, 'draft' as const),
+  });
+  const eventOf = ({ type, before, after, state }: typeof moved extends fc.Arbitrary<infer Moved> ? Moved : never) => ({
+    ...anEvent({ ...after, state, previous: before }),
+    type,
+  });
+  const audiencesOf = (event: TellingEvent) =>
+    (noticesOf(event, { subscriptions: [], facilityWasTold: true }, now).changes ?? []).map(
+      ({ entry }) => entry.audience,
+    );
+
+  it('is told: by a webhook that is narrowed to the facility and desk, and in the feed, also within one organisation', () => {
+    fc.assert(
+      fc.property(moved, (move) => {
+        const event = eventOf(move);
+        const { facilityOrganisationId, facilityId, deskId } = move.before;
+        const narrowed = aSubscription({
+          organisationId: facilityOrganisationId,
+          facilityIds: [facilityId],
+          ownerFacilityIds: [facilityId],
+          deskIds: deskId === null ? [] : [deskId],
+          types: [move.type],
+        });
+        expect(told(event, { subscriptions: [narrowed] }).deliveries).toEqual([facilityOrganisationId]);
+        expect(audiencesOf(event).some((one) => one === facilityOrganisationId || one === deskId)).toBe(true);
+        const office = aSubscription({
+          organisationId: move.before.referrerOrganisationId,
+          ownerFacilityIds: [],
+          facilityIds: [facilityId],
+        });
+        expect(told(event, { subscriptions: [office] }).deliveries).toEqual([move.before.referrerOrganisationId]);
+      }),
+    );
+  });
+
+  it('is told no facility, desk or organisation that has it now', () => {
+    fc.assert(
+      fc.property(moved, (move) => {
+        const changes = noticesOf(eventOf(move), { subscriptions: [], facilityWasTold: true }, now).changes ?? [];
+        for (const { entry } of changes) {
+          const { organisationId, deskId, ...rest } = entry.data as Record<string, unknown>;
+          expect([deskId, organisationId]).toContain(entry.audience);
+          for (const id of [move.after.facilityId, ...ids]) expect(Object.values(rest)).not.toContain(id);
+        }
+      }),
+    );
+  });
+
+  it('at a desk is told alone of its facility', () => {
+    const [from, to, other] = ids;
+    const event = {
+      ...anEvent({
+        deskId: to!,
+        previous: {
+          referrerOrganisationId: referrer,
+          facilityOrganisationId: facility,
+          facilityId: place,
+          deskId: from!,
+        },
+      }),
+      type: 'referral.reassigned.v1' as const,
+    };
+    const subscriptions = [from, to, other].map((deskId) => aSubscription({ id: deskId!, deskIds: [deskId!] }));
+    const changes = noticesOf(event, { subscriptions, facilityWasTold: true }, now).changes ?? [];
+    expect(changes.filter(({ kind }) => kind === 'delivery').map(({ state }) => state['subscriptionId'])).toEqual([
+      from,
+      to,
+    ]);
+    expect(audiencesOf(event)).toEqual([referrer, to, from]);
+  });
+
+  it('is nobody of what had been a draft until now', () => {
+    const endedTask = {
+      taskId: elsewhere,
+      state: 'closed' as const,
+      facilityId: elsewhere,
+      facilityOrganisationId: elsewhere,
+      deskId: null,
+    };
+    expect(told(anEvent({ state: 'draft', endedTask, previous: null })).notices).toEqual([referrer]);
   });
 });
 

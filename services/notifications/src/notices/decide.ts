@@ -41,26 +41,44 @@ export interface Recipient {
   facilityId: string;
   /** Who refers hears of it wherever it is; a facility's client, of what is or was at its own facilities. */
   as: 'referrer' | 'facility';
+  /** Whether it is told as having been theirs until now. */
+  hasLost: boolean;
 }
 
-/** Everybody whom an event may concern, in each part that they have: who refers, whose task it is, and whose it was until now; where its time would tell others the need, whose task it is alone; of a message, whoever has not sent it. */
+/** Everybody whom an event may concern, in each part that they have: who refers, whose task it is, and who has lost it; where its time would tell others the need, whose task it is alone; of a message, whoever has not sent it. */
 export function recipientsOf(event: TellingEvent): Recipient[] {
   if (isMessage(event)) return hearersOf(event.data);
-  const { endedTask, deskAlone } = event.data;
   const sides = sidesOf(event.data);
-  if (deskAlone) return sides.filter(({ as }) => as === 'facility');
-  const former: Recipient[] =
-    endedTask === null
-      ? []
-      : [
-          {
-            organisationId: endedTask.facilityOrganisationId,
-            deskId: endedTask.deskId,
-            facilityId: endedTask.facilityId,
-            as: 'facility',
-          },
-        ];
-  return [...sides, ...former];
+  if (event.data.deskAlone) return sides.filter(({ as }) => as === 'facility');
+  return [...sides, ...losersOf(event.data)];
+}
+
+/**
+ * Who had a referral until now. The facility and desk that it has left hear that they have lost it, and so does an organisation that
+ * referred it; who refers still hears of it also as of the facility that it has left.
+ */
+function losersOf(fact: ReferralFact): Recipient[] {
+  const { referrerOrganisationId, walkIn } = fact;
+  const previous = previousOf(fact);
+  if (previous === null) return [];
+  const { facilityId, facilityOrganisationId, deskId } = previous;
+  const referrers = new Set([referrerOrganisationId, previous.referrerOrganisationId]);
+  return [
+    ...[...(walkIn ? [] : referrers)].map((organisationId) => ({
+      organisationId,
+      deskId: null,
+      facilityId,
+      as: 'referrer' as const,
+      hasLost: true,
+    })),
+    { organisationId: facilityOrganisationId, deskId, facilityId, as: 'facility', hasLost: true },
+  ];
+}
+
+/** An event of before names no previous holder, but the task that ended. */
+function previousOf(fact: ReferralFact): NonNullable<ReferralFact['previous']> | null {
+  const { previous, endedTask, referrerOrganisationId } = fact;
+  return previous === undefined ? endedTask && { ...endedTask, referrerOrganisationId } : previous;
 }
 
 const sidesOf = ({
@@ -73,8 +91,10 @@ const sidesOf = ({
   ReferralFact,
   'referrerOrganisationId' | 'facilityId' | 'facilityOrganisationId' | 'deskId' | 'walkIn'
 >): Recipient[] => [
-  ...(walkIn ? [] : [{ organisationId: referrerOrganisationId, deskId: null, facilityId, as: 'referrer' as const }]),
-  { organisationId: facilityOrganisationId, deskId, facilityId, as: 'facility' },
+  ...(walkIn
+    ? []
+    : [{ organisationId: referrerOrganisationId, deskId: null, facilityId, as: 'referrer' as const, hasLost: false }]),
+  { organisationId: facilityOrganisationId, deskId, facilityId, as: 'facility', hasLost: false },
 ];
 
 /** An organisation that refers to a facility of its own speaks with itself, and is told. */
@@ -101,17 +121,12 @@ const endings: readonly ReferralState[] = ['cancelled', 'closed', 'entered_in_er
 /** Whether this may be the end of a draft that was never sent, which looks like the end of a sent one. */
 export const isEnding = (event: TellingEvent): boolean => !isMessage(event) && endings.includes(event.data.state);
 
-/** Whom an event concerns. A draft is the referrer's own: only a facility that has heard of it before hears of its end, or of the task that was its own. */
+/** Whom an event concerns. A draft is the referrer's own: only a facility that has heard of it before hears of its end, or that it has lost it. */
 function partiesOf(event: TellingEvent, facilityWasTold: boolean): Recipient[] {
   const recipients = recipientsOf(event);
   if (isMessage(event)) return recipients;
-  const { state, referrerOrganisationId, endedTask } = event.data;
-  const isHidden = state === 'draft' || (isEnding(event) && !facilityWasTold);
-  if (!isHidden) return recipients;
-  const former = endedTask?.facilityOrganisationId;
-  return recipients.filter(
-    ({ organisationId }) => organisationId === referrerOrganisationId || organisationId === former,
-  );
+  const isHidden = event.data.state === 'draft' || (isEnding(event) && !facilityWasTold);
+  return isHidden ? recipients.filter(({ as, hasLost }) => as === 'referrer' || hasLost) : recipients;
 }
 
 /** Whether a subscription wants an event that is for this part of its organisation, and its client may hear of it. */
