@@ -1,11 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { directory } from '@rohnamo/directory/service';
-import { identity } from '@rohnamo/identity/service';
-import { createInstance, migrationsOf, type ServiceDefinition } from '@rohnamo/service-kit';
-import { lastingPort, testDatabase } from '@rohnamo/testkit';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
+import { identityAndDirectory, ofPlatform } from './identity-and-directory.ts';
 
 const withinMs = 60_000;
 const programs = ['chromium', 'chromium-browser', 'google-chrome'];
@@ -29,46 +25,6 @@ async function browserOrNone(): Promise<Browser | null> {
   return null;
 }
 
-/** A service of a database of its own, on the ground that `npm start` gives it, but for the broker. */
-async function start(definition: ServiceDefinition, port: number, environment: Record<string, string>) {
-  const database = await testDatabase(migrationsOf(definition));
-  onTestFinished(() => database.drop());
-  const instance = createInstance({
-    definition,
-    environment: {
-      PORT: String(port),
-      PUBLIC_URL: `http://127.0.0.1:${port}`,
-      DATABASE_URL: database.appUrl,
-      DATABASE_OWNER_URL: database.ownerUrl,
-      LOG_LEVEL: 'silent',
-      ...environment,
-    },
-    processMetrics: false,
-  });
-  await instance.start();
-  onTestFinished(async () => void (await instance.stop()));
-  return database;
-}
-
-/** A client of the role directory-admin. */
-async function newClient(databaseUrl: string): Promise<{ clientId: string; clientSecret: string }> {
-  let printed = '';
-  const wanted = [
-    '--role',
-    'directory-admin',
-    '--organisation',
-    randomUUID(),
-    '--organisation-kind',
-    'health-authority',
-  ];
-  await identity.commands?.['clients']?.run(['create', ...wanted, '--json'], {
-    env: { DATABASE_URL: databaseUrl },
-    out: (text) => void (printed += text),
-    say: () => undefined,
-  });
-  return JSON.parse(printed) as { clientId: string; clientSecret: string };
-}
-
 /** Types into a field of the page, which is an editor and no input. */
 async function type(page: Page, field: ReturnType<Page['locator']>, text: string): Promise<void> {
   await field.click();
@@ -82,14 +38,8 @@ it(
   async (context) => {
     const browser = await browserOrNone();
     if (browser === null) return context.skip();
-    const [identityPort, directoryPort] = [await lastingPort(), await lastingPort()];
-    const issuer = `http://127.0.0.1:${identityPort}`;
-    const origin = `http://127.0.0.1:${directoryPort}`;
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const signingKey = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
-    const { appUrl } = await start(identity, identityPort, { SIGNING_KEY: signingKey, CORS_ORIGINS: origin });
-    await start(directory, directoryPort, { OIDC_ISSUERS: issuer });
-    const client = await newClient(appUrl);
+    const { issuer, origin, clients } = await identityAndDirectory();
+    const client = await clients('--role', 'directory-admin', ...ofPlatform);
 
     const page = await browser.newPage({ viewport: { width: 1400, height: 1200 } });
     page.setDefaultTimeout(withinMs);

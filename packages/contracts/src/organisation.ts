@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { Id, line, name, Version } from './identifiers.ts';
 
+/** The organisation of the platform's own clients: it is in no directory, and no facility or person is ever of it. */
+export const platformOrganisationId = '00000000-0000-7000-8000-000000000001';
+
 /** The only kinds of body that can have access. Police, border, security and foreign medical-examination bodies cannot be created. */
 export const OrganisationKind = z.enum([
   'migration-service',

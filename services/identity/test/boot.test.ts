@@ -100,6 +100,7 @@ describe('the service', () => {
         'ngo',
         '--client-id',
         'auditor-by-hand',
+        '--unchecked',
         '--json',
       ],
       { DATABASE_URL: database.appUrl },

@@ -116,7 +116,10 @@ export async function createWorld({ servers, stops }: { servers: Servers; stops:
     const key = JSON.stringify(plan);
     const client =
       made.get(key) ??
-      createClient(plan, { root: workspaceRoot, environment: environmentOf('identity', identityStart) });
+      createClient(
+        { ...plan, unchecked: true },
+        { root: workspaceRoot, environment: environmentOf('identity', identityStart) },
+      );
     made.set(key, client);
     return client;
   };

@@ -14,6 +14,8 @@ export interface ClientPlan {
   organisationKind: string;
   facilityIds?: readonly string[];
   deskIds?: readonly string[];
+  /** Made without asking the directory, which does not run or does not have them. */
+  unchecked?: boolean;
 }
 
 /** Where identity's commands are run. */
@@ -24,7 +26,7 @@ export interface IdentityPlace {
 
 /** Makes a client by identity's own command, and answers its credentials, which identity shows this once. */
 export async function createClient(
-  { role, organisationId, organisationKind, facilityIds = [], deskIds = [] }: ClientPlan,
+  { role, organisationId, organisationKind, facilityIds = [], deskIds = [], unchecked = false }: ClientPlan,
   place: IdentityPlace,
 ): Promise<ClientCredentials> {
   const args = [
@@ -35,6 +37,7 @@ export async function createClient(
     `--organisation-kind=${organisationKind}`,
     ...facilityIds.map((id) => `--facility=${id}`),
     ...deskIds.map((id) => `--desk=${id}`),
+    ...(unchecked ? ['--unchecked'] : []),
     '--json',
   ];
   return readCredentials(await runIdentity(place, args, `identity made no client for ${role}`));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DatabaseUrls } from '@rohnamo/backing-services';
+import { platformOrganisationId } from '@rohnamo/contracts';
 import { say } from '../say.ts';
 import { joinEnvironments } from '../single-process/environments.ts';
 import { workspaceRoot } from '../workspace-root.ts';
@@ -21,7 +22,7 @@ const READY_DEADLINE_MS = 180_000;
 
 /** The organisation that the platform's own services belong to; no facility or person ever does. */
 export const platformOrganisation = {
-  organisationId: '00000000-0000-7000-8000-000000000001',
+  organisationId: platformOrganisationId,
   organisationKind: 'health-authority',
 } as const;
 

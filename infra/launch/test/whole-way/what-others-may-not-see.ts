@@ -71,7 +71,7 @@ async function anotherMigrationService({ stack, as }: Handoff): Promise<Client> 
     { kind, name: 'Another migration service (test)' },
     Organisation,
   );
-  const plan = { role: 'migration-service', organisationId: id, organisationKind: kind } as const;
+  const plan = { role: 'migration-service', organisationId: id, organisationKind: kind, unchecked: true } as const;
   const environment = { ...systemEnvironment(process.env), DATABASE_URL: stack.databases.identity };
   return clientOf(stack, await createClient(plan, { root: workspaceRoot, environment }));
 }

@@ -10,9 +10,13 @@ import {
   describeIssue,
   isDatabaseUnavailable,
   loadConfig,
+  Refused,
 } from '@rohnamo/service-kit';
+import { platformOrganisationId } from '@rohnamo/contracts';
 import { z } from 'zod';
 import { client } from '../schema.ts';
+import { complaintsAboutPlaces, isOfPlatform } from './check-places.ts';
+import { lookUp } from './directory.ts';
 import { helpOfClients } from './help.ts';
 import { manageClients, type Managed, type Unchanged } from './manage.ts';
 import { Misuse } from './misuse.ts';
@@ -41,6 +45,7 @@ const options = {
   'client-id': { type: 'string' },
   'public-jwk': { type: 'string' },
   'secret-from-env': { type: 'string' },
+  unchecked: { type: 'boolean' },
   'overlap-hours': { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -72,6 +77,7 @@ const commands: Readonly<Record<string, Command>> = {
       'client-id',
       'public-jwk',
       'secret-from-env',
+      'unchecked',
       'json',
     ],
     clientId: false,
@@ -169,9 +175,31 @@ async function create({ values, manage, env, out, say }: Context): Promise<void>
     secretVariable: values['secret-from-env'],
     env,
   });
+  if (values.unchecked === true) say('What it names was not looked up in the directory.\n');
+  else await checkPlaces(wanted.data, env);
   const made = clientOf(await manage.create(wanted.data, credential), wanted.data.clientId);
   out(asText({ ...viewOf(made), ...(secret === null ? {} : { clientSecret: secret }) }, values.json === true));
   if (secret !== null) say('Keep the secret now: it is not stored and cannot be shown again.\n');
+}
+
+const aboutUnchecked =
+  'Nothing was changed. For the first clients of an installation, before it has a directory, say --unchecked; ' +
+  `who runs, fills or audits the platform is of --organisation ${platformOrganisationId}, which is not looked up.`;
+
+/** Refuses a client whose organisation, facilities or desks are not in the directory, or are not its organisation's own. */
+async function checkPlaces(client: NewClient, env: CommandIo['env']): Promise<void> {
+  if (isOfPlatform(client)) return;
+  const found = await lookUp(client, env).catch((error: unknown) => {
+    if (error instanceof ConfigError)
+      throw new Refusal(`the directory cannot be asked for what the client names. ${error.message}\n${aboutUnchecked}`);
+    if (error instanceof Refused)
+      throw new Refusal(
+        `the directory does not answer as it should: see DIRECTORY_URL, and PUBLIC_URL, which is the issuer that it takes tokens of. ${aboutUnchecked}`,
+      );
+    throw error;
+  });
+  const complaints = complaintsAboutPlaces(client, found);
+  if (complaints.length > 0) throw new Refusal(`${complaints.join('; ')}. ${aboutUnchecked}`);
 }
 
 async function rotate({ values, manage, out, say }: Context, clientId: string): Promise<void> {
