@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventsDocument } from './events-document.ts';
+import { personalFieldsPage } from './personal-fields-page.ts';
 import { problemPages } from './problem-pages.ts';
 import { referralLifePage } from './referral-life-page.ts';
 import { describeServices } from './services.ts';
@@ -17,6 +18,7 @@ export async function generatedDocuments(): Promise<Documents> {
     ...services.map(({ name, openApi }): [string, string] => [`api/${name}.openapi.json`, json(openApi)]),
     ['api/events.asyncapi.json', json(eventsDocument(services))],
     ['referral-life.md', referralLifePage()],
+    ['personal-fields.md', personalFieldsPage()],
     ...Object.entries(problemPages()).map(([name, page]): [string, string] => [`problems/${name}`, page]),
   ]);
 }
@@ -24,7 +26,7 @@ export async function generatedDocuments(): Promise<Documents> {
 /** What stands there now, where generated files belong. */
 export const readCommitted = (): Documents =>
   new Map(
-    globSync(['api/*.json', 'problems/*.md', 'referral-life.md'], { cwd: docsFolder })
+    globSync(['api/*.json', 'problems/*.md', 'referral-life.md', 'personal-fields.md'], { cwd: docsFolder })
       .toSorted()
       .map((file) => [file, readFileSync(join(docsFolder, file), 'utf8')]),
   );

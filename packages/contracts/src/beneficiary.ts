@@ -116,6 +116,6 @@ export const DisclosedBeneficiary = z.object({
   language: Language,
   accessRequirements: z.array(AccessRequirement),
   districtId: z.string().nullable(),
-  village: z.string().nullable(),
+  village: z.string().nullable().describe('Only where the consent covers contact'),
 });
 export type DisclosedBeneficiary = z.infer<typeof DisclosedBeneficiary>;

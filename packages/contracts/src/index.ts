@@ -15,6 +15,7 @@ export * from './intake.ts';
 export * from './message.ts';
 export * from './notification.ts';
 export * from './organisation.ts';
+export * from './personal-fields.ts';
 export * from './place.ts';
 export * from './problems.ts';
 export * from './recommendation.ts';

@@ -2,6 +2,7 @@ import type {
   AccessRequirement,
   AgeBand,
   BarrierCode,
+  DataCategory,
   ConsentPurpose,
   FacilityKind,
   FeedbackKind,
@@ -125,6 +126,8 @@ export const referral = pgTable(
     form: jsonb('form').$type<ReferralForm>(),
     /** Purposes of the consent that it stands on: what may go back depends on them. */
     consentPurposes: text('consent_purposes').array().$type<ConsentPurpose[]>().notNull(),
+    /** Data categories of that consent: what opens of the person depends on them. null of a referral that was sent before this was kept, of whose consent there is no copy. */
+    consentCategories: text('consent_categories').array().$type<DataCategory[]>(),
     /** When that consent ends; null: only by being withdrawn. */
     consentEndsAt: instant('consent_ends_at'),
     sharingStopped: boolean('sharing_stopped').notNull(),

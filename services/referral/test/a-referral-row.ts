@@ -40,6 +40,7 @@ export const aReferralRow = (other: Partial<ReferralRow> = {}): ReferralRow => (
   providerPreferred: null,
   form: null,
   consentPurposes: ['referral'],
+  consentCategories: ['identity', 'contact', 'health'],
   consentEndsAt: null,
   createdAt: at,
   changedAt: at,

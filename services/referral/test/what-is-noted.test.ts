@@ -170,7 +170,11 @@ describe('what shows a referral without changing it', () => {
     await at.act(facility, id, 'accept');
     at.grounds.get(person.beneficiaryId)!.consent.state = 'withdrawn';
     const [after, typesAfter] = await typesSince(details(facility));
-    expect([after.body['type'], typesAfter]).toEqual(['/problems/details-closed', ['referral.denied.v1']]);
+    // What the registry says then stops sharing as its event would.
+    expect([after.body['type'], typesAfter.toSorted()]).toEqual([
+      '/problems/details-closed',
+      ['referral.consent-withdrawn.v1', 'referral.denied.v1'],
+    ]);
     const referringFacility = { ...facility, organisationId: at.roles.referrer.organisationId, clientId: 'referrer' };
     const [referrers, typesOfReferrer] = await typesSince(details(referringFacility));
     expect([referrers.status, typesOfReferrer]).toEqual([404, ['referral.denied.v1']]);

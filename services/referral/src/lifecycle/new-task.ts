@@ -7,6 +7,7 @@ export type Place = Pick<
   ReferralRow,
   | 'consentId'
   | 'consentPurposes'
+  | 'consentCategories'
   | 'consentEndsAt'
   | 'facilityId'
   | 'facilityOrganisationId'
@@ -30,10 +31,11 @@ export const placeOn = ({
 }: {
   facility: Facility;
   offering: Offering;
-  consent: Pick<ConsentRow, 'id' | 'purposes' | 'endsAt'>;
+  consent: Pick<ConsentRow, 'id' | 'purposes' | 'dataCategories' | 'endsAt'>;
 }): Place => ({
   consentId: consent.id,
   consentPurposes: consent.purposes,
+  consentCategories: consent.dataCategories,
   consentEndsAt: consent.endsAt,
   facilityId: facility.id,
   facilityOrganisationId: facility.organisationId,
@@ -47,6 +49,7 @@ export const placeOn = ({
 export const placeOf = (row: ReferralRow): Place => ({
   consentId: row.consentId,
   consentPurposes: row.consentPurposes,
+  consentCategories: row.consentCategories,
   consentEndsAt: row.consentEndsAt,
   facilityId: row.facilityId,
   facilityOrganisationId: row.facilityOrganisationId,

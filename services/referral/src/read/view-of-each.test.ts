@@ -1,4 +1,4 @@
-import { NeedCategory, type Referral, ReferralState } from '@rohnamo/contracts';
+import { DataCategory, NeedCategory, type Referral, ReferralState } from '@rohnamo/contracts';
 import { expect, it } from 'vitest';
 import { aReferralRow } from '../../test/a-referral-row.ts';
 import { endedTask } from '../lifecycle/new-task.ts';
@@ -24,7 +24,7 @@ const told = (state: ReferralState, needCategory: NeedCategory): ReferralRow => 
     treatmentInterrupted: 'a cast',
     planningSession: { reference: 'S-7' },
     restrictedNotes: 'notes',
-    minor: { caregiverInformed: true },
+    minor: { legalRepresentative: 'an aunt', caregiver: 'an uncle', caregiverInformed: true },
     screenings: [
       {
         instrument: 'who-5',
@@ -37,6 +37,7 @@ const told = (state: ReferralState, needCategory: NeedCategory): ReferralRow => 
     ],
   },
   consentPurposes: ['referral', 'feedback', 'follow-up'],
+  consentCategories: DataCategory.options,
   reasonCode: 'unsafe',
   appointmentAt: now,
   instructions: 'Room 4',
@@ -64,6 +65,7 @@ const variations: Record<string, Partial<ReferralRow>> = {
   '': {},
   ', a health provider refers': { referrerKind: 'health-provider' },
   ', to a place of legal aid': { facilityKind: 'legal-aid' },
+  ', a consent to identity and need alone': { consentCategories: null },
   ', sharing stopped': { sharingStopped: true },
   ', consent unconfirmed': { consentUnconfirmedSince: now },
 };

@@ -1,4 +1,4 @@
-import { NeedCategory, ReferralState, isSensitive } from '@rohnamo/contracts';
+import { type DataCategory, NeedCategory, ReferralState, isSensitive } from '@rohnamo/contracts';
 import { describe, expect, it } from 'vitest';
 import type { CurrentParty } from '../party.ts';
 import { aReferralRow } from '../../test/a-referral-row.ts';
@@ -57,6 +57,63 @@ describe('what a facility sees', () => {
 
   it('does not show the referrer’s own reference', () => {
     expect(view('facility', { state: 'accepted' }).details?.reference).toBeNull();
+  });
+});
+
+describe('what the consent does not open is not there for the facility', () => {
+  const told = {
+    state: 'accepted',
+    needCategory: 'legal-documents',
+    facilityKind: 'rural-health-centre',
+    safeContact: { method: 'phone', phone: '+992000000077', note: 'after dusk' },
+    servicesAlreadyGiven: 'a splint',
+    form: {
+      psychologicalFirstAid: true,
+      returnCountry: 'RU',
+      returnedOn: '2026-10-01',
+      treatmentInterrupted: 'a course of pills',
+      planningSession: null,
+      restrictedNotes: 'sleeps badly',
+      minor: { legalRepresentative: 'an aunt', caregiver: 'an uncle', caregiverInformed: true },
+      screenings: [
+        {
+          instrument: 'who-5',
+          version: '1998',
+          language: 'en',
+          answeredOn: '2026-11-20',
+          answers: [1, 1, 1, 1, 1],
+          score: 20,
+        },
+      ],
+    },
+  } as const satisfies Parameters<typeof aReferralRow>[0];
+  const seenUnder = (consentCategories: DataCategory[] | null, over: Parameters<typeof aReferralRow>[0] = {}) =>
+    JSON.stringify(view('facility', { ...told, ...over, consentCategories }));
+  const contact = ['+992000000077', 'after dusk', 'an aunt', 'an uncle'];
+  const health = ['a splint', 'a course of pills', 'sleeps badly', '"psychologicalFirstAid":true'];
+
+  it('no telephone number, note, caregiver or legal representative without contact', () => {
+    for (const text of contact) {
+      expect(seenUnder(['identity', 'protection', 'health'])).not.toContain(text);
+      expect(seenUnder(['identity', 'protection', 'contact'])).toContain(text);
+    }
+    expect(seenUnder(['identity', 'protection'])).toContain('"safeContact":{"method":"through-referrer"}');
+    expect(seenUnder(['identity', 'protection'])).toContain('"minor":{"caregiverInformed":true}');
+  });
+
+  it('nothing of health under a consent that does not cover it, to whomever', () => {
+    for (const text of health) {
+      expect(seenUnder(['identity', 'contact', 'protection', 'livelihood', 'disability'])).not.toContain(text);
+      expect(seenUnder(['identity', 'protection', 'health'])).toContain(text);
+      expect(seenUnder(['identity', 'mhpss'], { needCategory: 'mhpss' })).toContain(text);
+    }
+    expect(seenUnder(['identity', 'protection', 'health'])).not.toContain('who-5');
+    expect(seenUnder(['identity', 'protection', 'mhpss'])).toContain('who-5');
+  });
+
+  it('no more than what every consent covers, where it is not known what it covers', () => {
+    for (const text of [...contact, ...health]) expect(seenUnder(null)).not.toContain(text);
+    expect(seenUnder(null)).toContain('fell from a scaffold');
   });
 });
 

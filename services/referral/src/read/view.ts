@@ -1,11 +1,10 @@
-import { type EndedTask, type FacilityKind, isSensitive, type Referral } from '@rohnamo/contracts';
+import { type EndedTask, isSensitive, type Referral } from '@rohnamo/contracts';
 import { allowedActions } from '../lifecycle/decide.ts';
 import { type Opening, sharingIsClosed, sharingIsOver } from '../lifecycle/sharing.ts';
 import { asTold, isToldByTime, toldOfTask } from '../lifecycle/told-priority.ts';
 import { actingAs, type ClientParty, type CurrentParty } from '../party.ts';
-import type { ReceiptRow, ReferralForm, ReferralRow, TaskRow } from '../schema.ts';
-import { interpreted } from '../screening/score.ts';
-import { isForAnybody } from '../screening/who-may-use.ts';
+import type { ReceiptRow, ReferralRow, TaskRow } from '../schema.ts';
+import { detailsForFacility, detailsForReferrer } from './details.ts';
 import { codesOf, mayHearFindings, outcomeOf, resultOf } from './outcome.ts';
 import type { ShownRow } from './shown-row.ts';
 
@@ -120,7 +119,7 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
         endedTasks,
         receipts: receiptsOf(row, receipts),
         details: {
-          ...(mayReadClinical(row) ? detailsOf(row) : withoutClinical(detailsOf(row))),
+          ...detailsForReferrer(row),
           ...(sharingIsClosed(row, now) ? { instructions: null } : {}),
         },
       };
@@ -136,11 +135,7 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
         view: 'details',
         result: resultOf(row, { withFollowUp: true }),
         outcome: outcomeOf(row),
-        details: {
-          ...detailsOf(row),
-          reference: null,
-          ...(deliversHealth(row.facilityKind) ? {} : { restrictedNotes: null, screenings: null }),
-        },
+        details: detailsForFacility(row),
       };
     }
   }
@@ -231,53 +226,6 @@ function triageOf(row: ShownRow, service: string): Partial<Referral> {
     districtId: row.districtId,
   };
 }
-
-const nothingTold: ReferralForm = {
-  psychologicalFirstAid: null,
-  returnCountry: null,
-  returnedOn: null,
-  treatmentInterrupted: null,
-  planningSession: null,
-  restrictedNotes: null,
-  minor: null,
-};
-
-const detailsOf = (row: ShownRow): NonNullable<Referral['details']> => ({
-  beneficiaryId: row.beneficiaryId,
-  needCategory: row.needCategory,
-  consentId: row.consentId,
-  safeContact: row.safeContact,
-  reason: row.reason,
-  servicesAlreadyGiven: row.servicesAlreadyGiven,
-  interpreter: row.interpreter,
-  providerPreferred: row.providerPreferred,
-  instructions: row.instructions,
-  question: row.question,
-  answer: row.answer,
-  reference: row.reference,
-  ...(row.form ?? nothingTold),
-  screenings: row.form?.screenings?.map(interpreted) ?? null,
-});
-
-/** What was asked and noted for health staff is read by health providers, and by whoever wrote it. */
-const mayReadClinical = ({ referrerKind, writtenBy }: ShownRow): boolean =>
-  referrerKind === 'health-provider' || writtenBy === null;
-
-/** Not even that there was something of the kind. */
-function withoutClinical(details: NonNullable<Referral['details']>): NonNullable<Referral['details']> {
-  const screenings = details.screenings?.filter(({ instrument }) => isForAnybody(instrument)) ?? [];
-  return { ...details, restrictedNotes: null, screenings: screenings.length > 0 ? screenings : null };
-}
-
-/** Kinds of facility that deliver something other than health care. */
-const otherThanHealth: readonly (FacilityKind | null)[] = [
-  null,
-  'psychosocial-point',
-  'training-centre',
-  'legal-aid',
-  'shelter',
-];
-const deliversHealth = (kind: FacilityKind | null): boolean => !otherThanHealth.includes(kind);
 
 /** Of the deliveries, those to the facility: whether the one who must answer was told. */
 function receiptsOf(row: ShownRow, receipts: readonly ReceiptRow[]): NonNullable<Referral['receipts']> {

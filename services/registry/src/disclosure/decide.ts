@@ -1,4 +1,12 @@
-import type { DataCategory, DisclosedBeneficiary, DisclosureQuestion, ReferralGrounds } from '@rohnamo/contracts';
+import {
+  type DataCategory,
+  type DisclosedBeneficiary,
+  type DisclosureQuestion,
+  openedOf,
+  openingCategories,
+  personalFields,
+  type ReferralGrounds,
+} from '@rohnamo/contracts';
 import { type Reckoning, standsUntil } from '../consent/decide.ts';
 import { ageBandOn } from '../person/age.ts';
 import { isOfSamePerson } from '../person/identity.ts';
@@ -68,21 +76,20 @@ export function decideDisclosure({
     consent.dataCategories.includes('identity');
   if (!covers) return { refuse: 'consent-insufficient' };
   if (!isOfSamePerson(consent, person)) return { refuse: 'identity-unconfirmed' };
-  const opensContact = consent.dataCategories.includes('contact');
-  return {
-    categories: opensContact ? ['identity', 'contact'] : ['identity'],
-    disclose: {
-      id: person.id,
-      givenName: person.givenName,
-      familyName: person.familyName,
-      fatherName: person.fatherName,
-      sex: person.sex,
-      birthDate: person.birthDate,
-      phone: opensContact ? person.phone : null,
-      language: person.language,
-      accessRequirements: person.accessRequirements,
-      districtId: person.districtId,
-      village: person.village,
-    },
+  const covered = { categories: consent.dataCategories, need: null };
+  const fields = personalFields.DisclosedBeneficiary;
+  const details = {
+    id: person.id,
+    givenName: person.givenName,
+    familyName: person.familyName,
+    fatherName: person.fatherName,
+    sex: person.sex,
+    birthDate: person.birthDate,
+    phone: person.phone,
+    language: person.language,
+    accessRequirements: person.accessRequirements,
+    districtId: person.districtId,
+    village: person.village,
   };
+  return { categories: openingCategories(fields, covered), disclose: openedOf(details, fields, covered) };
 }

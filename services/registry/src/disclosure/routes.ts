@@ -82,7 +82,7 @@ export function disclosureRoutes(server: Server, { journal, pool, calendar, ages
         operationId: 'discloseBeneficiary',
         summary: 'Disclose a person’s details to a facility that has accepted them',
         description:
-          'Decided on the consent of this moment, given by who the person is or confirmed to be the same, and in the journal before the answer leaves. The telephone number only where contact is covered.',
+          'Decided on the consent of this moment, given by who the person is or confirmed to be the same, and in the journal before the answer leaves. Telephone number and village only where contact is covered.',
         body: DisclosureQuestion,
         response: {
           200: DisclosedBeneficiary,
