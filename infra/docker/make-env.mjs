@@ -14,6 +14,7 @@ for (const service of services) {
   variables[`${prefix}_CHECKPOINT_VERIFIER_KEY`] = verifierKey(`rohnamo/${service}`, Buffer.from(seed, 'base64'));
 }
 variables.NOTIFICATIONS_WEBHOOK_SECRET_KEY = key();
+variables.REGISTRY_CLIENT_SECRET = password();
 variables.REFERRAL_CLIENT_SECRET = password();
 // PKCS #8 DER in base64: one line, which a .env file can hold without quotes.
 variables.IDENTITY_SIGNING_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })

@@ -24,6 +24,7 @@ import { accessRoutes } from './accesses/routes.ts';
 import type { RegistryConfig } from './config.ts';
 import { consentRoutes } from './consent/routes.ts';
 import type { Context } from './context.ts';
+import { type Directory, noDirectory } from './directory.ts';
 import { disclosureRoutes } from './disclosure/routes.ts';
 import { heldRoutes } from './held/routes.ts';
 import { receiveRoute } from './intake/receive.ts';
@@ -51,6 +52,8 @@ const published = {
 
 export interface RegistryParts extends ServiceParts<ServerConfig & Omit<RegistryConfig, keyof BaseConfig>> {
   newId?: () => string;
+  /** What is asked of the directory; nothing where it is left out. */
+  directory?: Directory | undefined;
 }
 
 /** The registry: people, their consents, what may be disclosed of them, and bulk intake. */
@@ -61,6 +64,7 @@ export async function createRegistry(parts: RegistryParts) {
     journal: createJournal({ service: 'registry', pool, subjects, onError }),
     pool,
     calendar: createCalendar(config.TIME_ZONE),
+    directory: parts.directory ?? noDirectory,
     ages: { assent: config.CONSENT_AGE_ASSENT, own: config.CONSENT_AGE_OWN, adult: config.CONSENT_AGE_ADULT },
     textVersions: config.CONSENT_TEXT_VERSIONS,
     now,

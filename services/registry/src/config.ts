@@ -2,10 +2,15 @@ import { baseConfig, wholeNumber } from '@rohnamo/service-kit';
 import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
 
-/** The environment of the registry. It calls no other service, so it is nobody's client. */
+/** The environment of the registry. As a client it asks the directory whether districts and recipients exist, and nothing else. */
 export const registryConfig = baseConfig
-  .omit({ SERVICE_CLIENT_ID: true, SERVICE_CLIENT_SECRET: true })
   .extend({
+    DIRECTORY_URL: z
+      .url()
+      .optional()
+      .describe(
+        'Where the directory answers, to look districts and recipients up; with a service client, or they are not',
+      ),
     TIME_ZONE: z
       .string()
       .refine(isTimeZone, 'must be an IANA time zone')

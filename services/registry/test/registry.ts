@@ -25,6 +25,7 @@ import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { createRegistry } from '../src/app.ts';
 import { registryConfig } from '../src/config.ts';
+import type { Directory } from '../src/directory.ts';
 import { registry } from '../src/service.ts';
 import { environmentOf } from './service-process.ts';
 
@@ -54,6 +55,7 @@ export interface Ask {
 export interface Variation {
   config?: Record<string, string>;
   now?: () => Date;
+  directory?: Directory;
   /** false: nothing is placed or worked off. */
   started?: boolean;
 }
@@ -68,7 +70,7 @@ export async function testRegistry(variation: Variation = {}) {
   };
 
   /** Builds one over the same database: a second replica, or the same after a restart. */
-  const build = async ({ config = {}, now = () => new Date(), started = true }: Variation) => {
+  const build = async ({ config = {}, now = () => new Date(), started = true, directory }: Variation) => {
     const pool = createPool(database.appUrl, { applicationName: 'registry test' });
     const verifier = createVerifier({ issuers: [issuer.url], audience: 'urn:rohnamo:api' });
     const logger = createLogger({ service: 'registry', level: 'fatal' });
@@ -86,6 +88,7 @@ export async function testRegistry(variation: Variation = {}) {
       health: createHealth(),
       onError: () => undefined,
       now,
+      directory,
     });
     registerOperations(service, { pool, metrics, logger });
     const stops = createStopList();

@@ -11,7 +11,7 @@ type ServicePorts = Pick<PortPlan, 'services'>;
 export const serviceUrl = (ports: ServicePorts, name: ServiceName): string => `http://${HOST}:${ports.services[name]}`;
 
 /** The services that ask others, and so are clients themselves. */
-export const callers = ['referral'] as const satisfies readonly ServiceName[];
+export const callers = ['registry', 'referral'] as const satisfies readonly ServiceName[];
 
 export interface ServiceSurroundings {
   ports: ServicePorts;

@@ -22,6 +22,7 @@ import { actOf } from '../act.ts';
 import type { Context } from '../context.ts';
 import { observe } from '../observe.ts';
 import { ownedIn } from '../owned.ts';
+import { refuseField } from '../refuse-field.ts';
 import { createPersonStore } from '../person/store.ts';
 import { placeOf } from '../place.ts';
 import type { ConsentRow } from '../schema.ts';
@@ -39,7 +40,7 @@ type InCare = Pick<ConsentQuestion, 'person' | 'entrustedBy'>;
 
 /** Giving, reading and withdrawing consent. */
 export function consentRoutes(server: Server, context: Context): void {
-  const { journal, calendar, ages, textVersions, now, newId } = context;
+  const { journal, calendar, ages, textVersions, directory, now, newId } = context;
   const persons = createPersonStore(context.pool);
   const store = createConsentStore(context.pool);
   const owned = ownedIn(context);
@@ -83,6 +84,8 @@ export function consentRoutes(server: Server, context: Context): void {
       },
     },
     async (request, reply) => {
+      if (!(await directory.hasOrganisation(request.body.recipientOrganisationId)))
+        throw refuseField('#/recipientOrganisationId', 'must be an organisation of the directory').refuse;
       const act = actOf(request, now());
       const written = await decideAndRecord({
         journal,

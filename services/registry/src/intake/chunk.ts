@@ -8,7 +8,7 @@ import { createKnownPersons } from './known-persons.ts';
 import { type PersonRow, readRow, type RefusedRow } from './read-row.ts';
 import { createIntakeStore } from './store.ts';
 
-export interface ChunkOptions extends Pick<Context, 'journal' | 'pool' | 'calendar' | 'now' | 'newId'> {
+export interface ChunkOptions extends Pick<Context, 'journal' | 'pool' | 'calendar' | 'directory' | 'now' | 'newId'> {
   phoneRegion: CountryCode;
   /** Rows that are worked off in one commit. */
   chunkRows: number;
@@ -21,7 +21,16 @@ const rowsInOneTurn = 10;
  * Works off the next rows of a batch: reads them, decides over the persons they name, and commits both with the batch's progress.
  * While that is written, it reads those that follow: rows do not change, so that they are good whenever it is their turn.
  */
-export function createChunkTaker({ journal, pool, calendar, now, newId, phoneRegion, chunkRows }: ChunkOptions) {
+export function createChunkTaker({
+  journal,
+  pool,
+  calendar,
+  directory,
+  now,
+  newId,
+  phoneRegion,
+  chunkRows,
+}: ChunkOptions) {
   const store = createIntakeStore(pool);
   const persons = createPersonStore(pool);
   const knownPersons = createKnownPersons(pool);
@@ -31,7 +40,7 @@ export function createChunkTaker({ journal, pool, calendar, now, newId, phoneReg
 
   const readAfter = async ({ id, sourceSystem }: IntakeBatchRow, after: number): Promise<ReadRows> => {
     const staged = await store.rowsAfter(id, after, chunkRows);
-    const reading = { sourceSystem, phoneRegion, today: calendar.dayOf(now()) };
+    const reading = { sourceSystem, phoneRegion, today: calendar.dayOf(now()), districts: await directory.districts() };
     const read: ReadRows = [];
     for (const { row: place, content } of staged) {
       read.push(readRow(content, { ...reading, place }));

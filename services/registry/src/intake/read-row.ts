@@ -41,6 +41,8 @@ export interface RowReading {
   phoneRegion: CountryCode;
   /** The day on which it is read. */
   today: string;
+  /** The codes of all districts; without them none is looked up. */
+  districts?: ReadonlySet<string> | null;
 }
 
 const fieldOf = {
@@ -71,7 +73,8 @@ const remedies: Record<IntakeColumn, string> = {
   phone: 'Write the number with its country code, such as +992 and nine digits, or leave it empty.',
   language: 'Write one of the language codes of the documentation, such as tg or ru, or leave it empty.',
   access_requirements: 'Write codes of the documentation with a bar between them, such as wheelchair|companion.',
-  district_id: 'Give the code of the district: one line, at most 32 characters.',
+  district_id:
+    'Give the code of the district, as the places of the directory have it, such as TJK003D010; or leave it empty.',
   village: 'Give one line of at most 100 characters, or leave it empty.',
   return_country: 'Write the two-letter country code, such as RU, or leave it empty.',
   returned_on: 'Write 2026-03-21 or 21.03.2026, or leave it empty.',
@@ -95,6 +98,9 @@ export function readRow(staged: StagedRow, reading: RowReading): PersonRow | Ref
   const { birthDate } = result.data ?? {};
   const birthDateWrong = birthDate === undefined ? null : birthDateComplaint(birthDate, reading.today);
   if (birthDateWrong !== null) complain('birth_date', birthDateWrong);
+  const districtId = result.data?.districtId;
+  if (districtId !== undefined && reading.districts?.has(districtId) === false)
+    complain('district_id', 'is no district or town of the directory');
   const returnWrong = returnComplaint(result.data?.returnedOn, { birthDate, today: reading.today });
   if (returnWrong !== null) complain('returned_on', returnWrong);
 

@@ -19,7 +19,9 @@ import { z } from 'zod';
 import { actOf } from '../act.ts';
 import type { Context } from '../context.ts';
 import { observe } from '../observe.ts';
+import type { Directory } from '../directory.ts';
 import { ownedIn } from '../owned.ts';
+import { refuseField } from '../refuse-field.ts';
 import type { BeneficiaryRow } from '../schema.ts';
 import { decideConfirmation, decidePatch, decideRegistration } from './decide.ts';
 import { createPersonStore } from './store.ts';
@@ -32,7 +34,7 @@ const writers = allow({ roles: ['migration-service', 'facility'], scope: 'benefi
 
 /** Registering a person, reading and changing one. */
 export function personRoutes(server: Server, context: Context): void {
-  const { journal, calendar, now, newId } = context;
+  const { journal, calendar, directory, now, newId } = context;
   const store = createPersonStore(context.pool);
   const owned = ownedIn(context);
 
@@ -76,6 +78,7 @@ export function personRoutes(server: Server, context: Context): void {
       },
     },
     async (request, reply) => {
+      await refuseUnknownDistrict(directory, request.body);
       const act = actOf(request, now());
       const { external } = request.body;
       const findKnown = async () => {
@@ -178,6 +181,7 @@ export function personRoutes(server: Server, context: Context): void {
     },
     async (request, reply) => {
       if (!hasIfMatch(request)) throw refused('precondition-required');
+      await refuseUnknownDistrict(directory, request.body);
       const { id } = request.params;
       const act = actOf(request, now());
       const written = await decideAndRecord({
@@ -235,4 +239,14 @@ export function personRoutes(server: Server, context: Context): void {
       return reply.header('etag', etagOf(row.version)).send(viewOf(row));
     },
   );
+}
+
+/** @throws Refused invalid-field for a district that the directory does not have */
+async function refuseUnknownDistrict(
+  directory: Directory,
+  { districtId }: { districtId?: string | null | undefined },
+): Promise<void> {
+  if (!districtId || (await directory.districts())?.has(districtId) !== false) return;
+  throw refuseField('#/districtId', 'must be the code of a district or town of the directory: see its /v1/places')
+    .refuse;
 }
