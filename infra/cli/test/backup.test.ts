@@ -19,7 +19,7 @@ beforeAll(async () => {
     `insert into consumed (consumer, kind, subject, sequence) select 'somebody', 'referral', gen_random_uuid(), n from generate_series(1, $1::int) n`,
     [rowCount],
   );
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await platform.remove();
   rmSync(folder, { recursive: true, force: true });
@@ -44,7 +44,7 @@ async function memoryOf(work: () => Promise<unknown>): Promise<number> {
   return most - before;
 }
 
-describe('a backup', { timeout: 120_000 }, () => {
+describe('a backup', { timeout: 300_000 }, () => {
   it(`of a table of ${rowCount} rows comes back row for row, in flat memory`, async () => {
     const before = await checksum();
     let path = '';
@@ -77,6 +77,28 @@ describe('a backup', { timeout: 120_000 }, () => {
       code: 1,
       said: expect.stringContaining('with --replace'),
     });
+  });
+
+  it('that lacks what was recorded since takes its place only where that is accepted', async () => {
+    const path = await taken('older');
+    await platform.rows(
+      'referral',
+      `insert into entry (id, kind, subject, version, type, actor, data, time, nonce) values
+        (gen_random_uuid(), 'referral', gen_random_uuid(), 1, 'referral.sent.v1', '{"kind":"system"}', '{}', now(), '\\x00')`,
+    );
+    const entries = async () =>
+      (await platform.rows<{ count: string }>('referral', 'select count(*) from entry'))[0]?.count;
+    expect(await restored(path, '--replace')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('referral: BEHIND: the database that is there has 1 entries more'),
+      said: expect.stringMatching(
+        /nothing was put in place: the backup lacks what was recorded in referral since.*--accept-loss/,
+      ),
+    });
+    expect(await entries()).toBe('1');
+    const accepted = await restored(path, '--replace', '--accept-loss');
+    expect(accepted.code, accepted.said).toBe(0);
+    expect(await entries()).toBe('0');
   });
 
   it('is not put where something is', async () => {

@@ -41,7 +41,7 @@ beforeAll(async () => {
   ({ id: offeringId } = await post(admin, `${directory}/v1/facilities/${place.id}/offerings`, anOffering()));
   facility = { role: 'facility', organisationId: organisation.id, facilityIds: [place.id] };
   await post(facility, `${platform.url('notifications')}/v1/subscriptions`, { url: webhook.url });
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await webhook?.stop();
   await platform?.remove();
@@ -140,7 +140,7 @@ async function readFeed(address: string, cursor?: string): Promise<FeedRead> {
   }
 }
 
-describe('a drill', { timeout: 180_000 }, () => {
+describe('a drill', { timeout: 300_000 }, () => {
   let first: string;
 
   it('backs up while work goes on, for its owner alone', async () => {
@@ -167,7 +167,9 @@ describe('a drill', { timeout: 180_000 }, () => {
     await heardOnce(made);
     await platform.stop();
     await platform.destroy('notifications');
-    expect(await platform.type(restore, '--from', first, '--only', 'notifications')).toMatchObject({ code: 0 });
+    expect(await platform.type(restore, '--from', first, '--only', 'notifications', '--accept-loss')).toMatchObject({
+      code: 0,
+    });
     await platform.start();
     await heardOnce(made);
 
@@ -195,7 +197,7 @@ describe('a drill', { timeout: 180_000 }, () => {
   it('a consumer that lost its database hears again what came after the backup, and does nothing twice', async () => {
     await platform.stop();
     await platform.destroy('notifications');
-    const restored = await platform.type(restore, '--from', first, '--only', 'notifications');
+    const restored = await platform.type(restore, '--from', first, '--only', 'notifications', '--accept-loss');
     expect(restored, restored.said).toMatchObject({ code: 0 });
     await platform.start();
     await heardOnce(made);
@@ -216,7 +218,15 @@ describe('a drill', { timeout: 180_000 }, () => {
     await platform.stop();
     await platform.destroy('referral');
 
-    const restored = await platform.type(restore, '--from', second, '--checkpoint', outside, '--checkpoint', later);
+    const words = ['--from', second, '--checkpoint', outside, '--checkpoint', later];
+    const refused = await platform.type(restore, ...words);
+    expect(refused).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('nothing was put in place: the backup lacks'),
+    });
+    expect(refused.said).toContain('give --accept-loss');
+    expect(refused.out).toMatch(/8 versions of 8 subjects.*; 3 of these subjects are gone/);
+    const restored = await platform.type(restore, ...words, '--accept-loss');
     expect(restored, restored.said).toMatchObject({ code: 0 });
     expect(restored.out).toMatch(/begins with the checkpoint kept outside/);
     expect(restored.out).toMatch(/ROLLED BACK: a checkpoint was signed over \d+ entries, and there are \d+/);
@@ -267,7 +277,8 @@ describe('a drill', { timeout: 180_000 }, () => {
       code: 1,
       said: expect.stringContaining('is not empty: with --replace'),
     });
-    const restored = await platform.type(restore, '--from', third, '--replace');
+    // What was lost before is still missing: that is accepted once more.
+    const restored = await platform.type(restore, '--from', third, '--replace', '--accept-loss');
     expect(restored, restored.said).toMatchObject({
       code: 0,
       said: expect.stringMatching(/is kept as the database rohnamo_referral_before_\d{14}/),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { dropDatabase, lastingPort, provisionDatabase, startPostgres } from '@rohnamo/backing-services';
 import { directory } from '@rohnamo/directory/service';
 import { identity } from '@rohnamo/identity/service';
-import { type ServiceName, serviceNames } from '@rohnamo/launch';
+import { sendPatiently, type ServiceName, serviceNames } from '@rohnamo/launch';
 import { notifications } from '@rohnamo/notifications/service';
 import { referral } from '@rohnamo/referral/service';
 import { registry } from '@rohnamo/registry/service';
@@ -111,10 +111,10 @@ export async function runningPlatform() {
       const isJson = response.headers.get('content-type')?.includes('json') ?? false;
       return { status: response.status, body: isJson && !text.includes('\n{') ? JSON.parse(text) : text };
     },
-    /** Calls a service; throws where the answer is a problem. */
+    /** Calls a service, again where it says later, as a busy machine makes it; throws where the answer is a problem. */
     async call<Answer>(as: TokenRequest | null, method: string, address: string, body?: object): Promise<Answer> {
-      const response = await fetch(address, {
-        method,
+      const response = await sendPatiently(address, {
+        method: method === 'POST' ? 'POST' : 'GET',
         headers: {
           ...(as ? await issuer.authorization(as) : {}),
           ...(body ? { 'content-type': 'application/json' } : {}),

@@ -1,5 +1,5 @@
 /** What other commands of the workspace stand on, too. */
-export { type ApiCall, ApiRefusal, createApiClient } from './api-client.ts';
+export { type ApiCall, ApiRefusal, createApiClient, sendPatiently } from './api-client.ts';
 export { onStopSignal } from './on-stop-signal.ts';
 export { readableDuration, say } from './say.ts';
 export { awaitReady, logTail, type ServiceProcess, startServiceProcess } from './stack/boot-services.ts';

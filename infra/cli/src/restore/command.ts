@@ -14,7 +14,7 @@ import { refuseInUse, type Restorable } from './target-database.ts';
 
 export const restore: Command = {
   summary: 'restores databases from a backup, proves them, and sets Kafka right',
-  help: `rohnamo restore --from <folder> [--only <service>,…] [--replace] [--checkpoint <file>]… [--report <file>] [--kafka-lost]
+  help: `rohnamo restore --from <folder> [--only <service>,…] [--replace] [--accept-loss] [--checkpoint <file>]… [--report <file>] [--kafka-lost]
 rohnamo restore --kafka-lost
 
 Stop the services that are restored first. Each database is made beside the real one, filled, and proved; then it takes its place.
@@ -23,6 +23,8 @@ Consumers hear again what came after the backup. What others have heard of and t
   --from <folder>      a backup, as rohnamo backup made it
   --only <service>,…   registry, directory, referral, notifications, identity; without it: all that the backup holds
   --replace            put a database that is not empty aside, under another name; it is not deleted
+  --accept-loss        put it in place although it lacks what was recorded since: without it nothing is changed then, what
+                       would be lost is listed, and the exit code is 1
   --checkpoint <file>  a checkpoint that was kept outside (GET /v1/journal/checkpoint); may be given several times
   --report <file>      where the report goes; without it: into the backup's folder
   --kafka-lost         Kafka's topics are gone: all is published again. Without --from: no database is restored
@@ -36,6 +38,7 @@ async function run(args: readonly string[], { env, out, say }: Terminal): Promis
     from: { type: 'string' },
     only: { type: 'string', multiple: true },
     replace: { type: 'boolean', default: false },
+    'accept-loss': { type: 'boolean', default: false },
     checkpoint: { type: 'string', multiple: true, default: [] },
     report: { type: 'string' },
     'kafka-lost': { type: 'boolean', default: false },
@@ -70,6 +73,7 @@ async function run(args: readonly string[], { env, out, say }: Terminal): Promis
       manifest,
       services,
       replace: values.replace,
+      acceptLoss: values['accept-loss'],
       kept,
       kafkaLost: values['kafka-lost'],
       say,

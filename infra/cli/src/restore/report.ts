@@ -8,7 +8,7 @@ export function reportOf(found: ReadonlyMap<ServiceName, Restored>, { takenAt, n
 }
 
 /** What was proved and what was lost, in plain words. */
-export function wordsOf(service: ServiceName, { proof, lost, shortfalls }: Restored): string {
+export function wordsOf(service: ServiceName, { proof, lost, shortfalls, entriesBehind }: Restored): string {
   const lines = [
     `the journal's ${proof.entries} entries are exactly those that were sealed`,
     ...(proof.heldAgainst > 0
@@ -16,6 +16,9 @@ export function wordsOf(service: ServiceName, { proof, lost, shortfalls }: Resto
       : []),
     ...proof.rolledBack.map((detail) => `ROLLED BACK: ${detail}: what came after is lost`),
     ...(proof.gaps.length > 0 ? [`${proof.gaps.length} gaps in versions, from an earlier restore`] : []),
+    ...(entriesBehind !== null && entriesBehind > 0
+      ? [`BEHIND: the database that is there has ${entriesBehind} entries more, which the backup lacks`]
+      : []),
     ...lostLines(lost),
     ...(shortfalls.length > 0
       ? ['Kafka no longer has all that it should hear again: stop all services and publish again with --kafka-lost']

@@ -34,6 +34,8 @@ export interface RestorePlan {
   /** Kafka has lost its topics: all is published once more. */
   kafkaLost: boolean;
   say: (text: string) => void;
+  /** Whether databases that lack what was recorded since may take their places. */
+  acceptLoss: boolean;
   /** Called with what was found, before anything that is there is touched. */
   onProved: (found: ReadonlyMap<ServiceName, Restored>) => Promise<void>;
   now: Date;
@@ -45,6 +47,22 @@ export interface Restored {
   lost: LostSubject[];
   /** Events that its consumer should hear again, and Kafka no longer has. */
   shortfalls: Shortfall[];
+  /** Entries that the database which is there has beyond the backup's; null where there is none to ask. */
+  entriesBehind: number | null;
+}
+
+/** Whether a restore takes back anything that was recorded, as far as that can be known. */
+export const rollsBack = ({ proof, lost, entriesBehind }: Restored): boolean =>
+  proof.rolledBack.length > 0 || lost.length > 0 || (entriesBehind ?? 0) > 0;
+
+/** What was recorded would be taken back, and nobody has said that it may. */
+export class LossNotAccepted extends Error {
+  constructor(services: readonly ServiceName[]) {
+    super(
+      `nothing was put in place: the backup lacks what was recorded in ${services.join(' and ')} since, as listed. To restore it all the same, give --accept-loss; to lose less, take a newer backup`,
+    );
+    this.name = 'LossNotAccepted';
+  }
 }
 
 interface Target {
@@ -70,13 +88,14 @@ export async function restoreDatabases(installation: Restorable, plan: RestorePl
     await readyToRestore(installation, targets, { ...plan, positions });
     for (const target of targets) besides.set(target.service, await filled(installation, target, plan));
 
+    const live = await liveDatabases(installation);
     const found = new Map<ServiceName, Restored>();
     for (const { service, backup, signingKey } of targets) {
       const ownerUrl = besides.get(service)!;
       const proof = await proveJournal(ownerUrl, { service, signingKey, backup, kept: plan.kept.get(service) ?? [] });
-      found.set(service, { proof, lost: [], shortfalls: [] });
+      const entriesBehind = await entriesBeyond(live.get(service), proof.entries);
+      found.set(service, { proof, lost: [], shortfalls: [], entriesBehind });
     }
-    const live = await liveDatabases(installation);
     for (const { service, backup } of targets) {
       const lost = await withClient(besides.get(service)!, async (restored) => {
         const consumerUrl = (consumer: ServiceName) => besides.get(consumer) ?? live.get(consumer) ?? null;
@@ -86,6 +105,11 @@ export async function restoreDatabases(installation: Restorable, plan: RestorePl
         return subjects;
       });
       found.get(service)!.lost = lost;
+    }
+    const behind = [...found].filter(([, restored]) => rollsBack(restored)).map(([service]) => service);
+    if (behind.length > 0 && !plan.acceptLoss) {
+      await plan.onProved(found);
+      throw new LossNotAccepted(behind);
     }
     const ends = new Map([...found].map(([service, { proof }]) => [service, proof.entries]));
     await setFollowersBack(ends, [...new Map([...live, ...besides]).values()]);
@@ -155,6 +179,15 @@ async function filled(
   const rows = backup.tables.reduce((sum, table) => sum + table.rows, 0);
   say(`${service}: ${rows} rows loaded in ${((performance.now() - began) / 1000).toFixed(1)} s\n`);
   return ownerUrl;
+}
+
+/** How many entries a database has beyond so many; null where it cannot be told: it is not there, or is no journal of this version. */
+async function entriesBeyond(url: string | undefined, entries: number): Promise<number | null> {
+  if (url === undefined) return null;
+  return withClient(url, async (client) => {
+    const { rows } = await client.query<{ count: string }>('select count(*) from entry');
+    return Math.max(0, Number(rows[0]?.count ?? 0) - entries);
+  }).catch(() => null);
 }
 
 /** The databases that are there and hold something, as a superuser sees them. */

@@ -25,7 +25,7 @@ export async function withClient<Result>(url: string, work: (client: Client) => 
 export async function refuseInUse({ superuserUrl, databaseOf }: Restorable, service: ServiceName): Promise<void> {
   const { rows } = await withClient(superuserUrl, (client) =>
     client.query<{ name: string; count: string }>(
-      `select coalesce(nullif(application_name, ''), usename) as name, count(*) from pg_stat_activity where datname = $1 group by 1 order by 1`,
+      `select coalesce(nullif(application_name, ''), usename) as name, count(*) from pg_stat_activity where datname = $1 and backend_type = 'client backend' group by 1 order by 1`,
       [databaseOf(service)],
     ),
   );

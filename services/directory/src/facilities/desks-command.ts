@@ -1,7 +1,7 @@
 import { baseConfig, type CommandIo, ConfigError, createPool, loadConfig } from '@rohnamo/service-kit';
 
 const commandConfig = baseConfig.pick({ DATABASE_URL: true });
-const usage = 'Usage: node src/main.ts desks shared';
+const usage = 'Usage: npm run service -- directory desks shared';
 
 /**
  * `desks shared`: lists the desks that several facilities name, from before a desk was one facility's. Needs DATABASE_URL. The
