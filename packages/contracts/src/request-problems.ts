@@ -145,7 +145,7 @@ export const requestProblems = {
     status: 429,
     title: 'Too many requests',
     meaning:
-      'Your client, or your address where no token is needed, sent more in a minute than the limit; or one slip was asked about too often.',
+      'Your client, or your address where no token is needed or yours is not valid, sent more in a minute than the limit; or one slip was asked about too often.',
     remedy: 'Wait as long as Retry-After says.',
   },
   'headers-too-large': {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import type { Access } from './access.ts';
-import { refused } from './problem.ts';
+import type { Limit } from './limits.ts';
+import { Refused, refused } from './problem.ts';
 import { hasScope, type VerifiedToken, type Verifier } from './verifier.ts';
 
 /** Who sent a request. */
@@ -27,6 +28,8 @@ export interface RouteAccess {
   access: Access;
 }
 
+type AllowedAccess = Extract<Access, { kind: 'allowed' }>;
+
 const tables = new WeakMap<object, RouteOptions[]>();
 
 /** Every route of an app and who may call it. Complete once the app is ready. */
@@ -39,8 +42,11 @@ export function routeTable(app: FastifyInstance): RouteAccess[] {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : 1);
 
-/** Refuses whoever may not call a route: 401 without a valid token, 403 for the wrong role or scope. */
-export function registerAuth(app: FastifyInstance, verifier: Verifier): void {
+/**
+ * Refuses whoever may not call a route: 401 without a valid token, 403 for the wrong role or scope. Who is refused is counted
+ * like others, by `limit`: by address where the token is not valid, by client where it is.
+ */
+export function registerAuth(app: FastifyInstance, { verifier, limit }: { verifier: Verifier; limit: Limit }): void {
   const routes: RouteOptions[] = [];
   tables.set(app.server, routes);
   app.addHook('onRoute', (route) => void routes.push(route));
@@ -57,12 +63,9 @@ export function registerAuth(app: FastifyInstance, verifier: Verifier): void {
     },
   });
 
-  app.addHook('onRequest', async (request) => {
-    if (request.is404) return;
-    const access = request.routeOptions.config.access;
-    if (access === undefined) throw new Error('a route without access was reached');
-    if (access.kind === 'public') return;
+  const admit = async (request: FastifyRequest, access: AllowedAccess): Promise<void> => {
     const token = await verifier.verify(bearerToken(request.headers.authorization));
+    request.verifiedCaller = { ...token, actingPerson: null };
     if (!access.roles.includes(token.role)) {
       throw refused('forbidden', { detail: `This is for clients of the role ${access.roles.join(' or ')}.` });
     }
@@ -77,6 +80,19 @@ export function registerAuth(app: FastifyInstance, verifier: Verifier): void {
       });
     }
     request.verifiedCaller = { ...token, actingPerson: actingPersonOf(request.headers['acting-person']) };
+  };
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) return;
+    const { access, rateLimited } = request.routeOptions.config;
+    if (access === undefined) throw new Error('a route without access was reached');
+    if (access.kind === 'public') return;
+    try {
+      await admit(request, access);
+    } catch (error) {
+      if (error instanceof Refused && rateLimited !== false) reply.headers(await limit(request));
+      throw error;
+    }
   });
 }
 

@@ -49,6 +49,25 @@ describe('the rate limit', () => {
     await app.close();
   });
 
+  it('counts who is refused: by address where no token is valid, by client where one is, and hinders nobody else', async () => {
+    const { app, authorized } = await createSampleApp({ rateLimitPerMinute: 2 });
+    const asked = async (headers: Record<string, string>, remoteAddress = '10.0.0.1') =>
+      (await app.inject({ url: '/v1/notes/a', headers, remoteAddress })).statusCode;
+    const guess = { authorization: 'Bearer a.guessed.token' };
+    const guessed = [
+      await asked(guess),
+      await asked({}),
+      await asked(guess),
+      await asked({}),
+      await asked(guess, '10.0.0.2'),
+    ];
+    expect(guessed).toEqual([401, 401, 429, 429, 401]);
+    const auditor = await authorized({ role: 'auditor', client_id: 'curious' });
+    expect([await asked(auditor), await asked(auditor), await asked(auditor)]).toEqual([403, 403, 429]);
+    expect(await asked(await authorized())).toBe(200);
+    await app.close();
+  });
+
   it('counts the addresses of one IPv6 subscriber (/64) together, and an IPv4 one however it is written', async () => {
     const { app } = await createSampleApp({ rateLimitPerMinute: 1 });
     const asked = async (remoteAddress: string) => (await app.inject({ url: '/open/trace', remoteAddress })).statusCode;

@@ -18,19 +18,26 @@ const subscriberBits = 64;
 /** Whose address it is, to be counted: a subscriber's, by IPv6; an IPv4 one, also where it is written as IPv6. */
 export const addressOf = ({ ip }: FastifyRequest): string => normalizeIP(ip, subscriberBits);
 
+/** Counts a request. Answers the headers that say what is left. @throws Refused too-many-requests */
+export type Limit = (request: FastifyRequest) => Promise<Record<string, string>>;
+
 /**
- * Limits how many requests a client (an address, where a route is public) sends in a minute: 429 and Retry-After.
- * Counted in this process alone: n replicas let n times as many through. Register it after auth, which tells who calls.
+ * Limits how many requests a client (an address, where a route is public or the token is not valid) sends in a minute: 429 and
+ * Retry-After. Counted in this process alone: n replicas let n times as many through.
  */
-export async function registerLimits(app: FastifyInstance, options: { perMinute: number }): Promise<void> {
+export async function createClientLimit(app: FastifyInstance, options: { perMinute: number }): Promise<Limit> {
   await app.register(rateLimit, { global: false });
-  const limit = createLimit(app, {
+  return createLimit(app, {
     name: 'minute',
     max: options.perMinute,
     windowSeconds,
     keyOf: (request) =>
       request.verifiedCaller === null ? `address ${addressOf(request)}` : `client ${request.verifiedCaller.clientId}`,
   });
+}
+
+/** Counts each request that auth has let through. Register it after auth, which tells who calls. */
+export function registerLimits(app: FastifyInstance, limit: Limit): void {
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.rateLimited === false) return;
     reply.headers(await limit(request));
@@ -51,10 +58,7 @@ export interface LimitOptions {
  * @returns RateLimit and RateLimit-Policy as in draft-ietf-httpapi-ratelimit-headers-10, to send where the caller may know them
  * @throws Refused too-many-requests
  */
-export function createLimit(
-  app: FastifyInstance | Server,
-  { name, max, windowSeconds, keyOf }: LimitOptions,
-): (request: FastifyRequest) => Promise<Record<string, string>> {
+export function createLimit(app: FastifyInstance | Server, { name, max, windowSeconds, keyOf }: LimitOptions): Limit {
   // The plugin heeds `cache` here, too (5000 without it), and its types do not say so.
   const counted = { max, timeWindow: windowSeconds * 1000, keyGenerator: keyOf, cache: keysMax };
   const count = (app as FastifyInstance).createRateLimit(counted);
