@@ -119,3 +119,12 @@ export const DisclosedBeneficiary = z.object({
   village: z.string().nullable().describe('Only where the consent covers contact'),
 });
 export type DisclosedBeneficiary = z.infer<typeof DisclosedBeneficiary>;
+
+const known = { beneficiaryId: Id, external: z.object({ sourceSystem: z.string(), externalId: z.string() }) };
+
+/** A person whose external identity is another's but for case and blanks: both were registered before these were compared so. */
+export const CoincidingIdentity = z.object({
+  ...known,
+  coincidesWith: z.object(known).nullable().describe('Whom look-ups and rows find by any other spelling'),
+});
+export type CoincidingIdentity = z.infer<typeof CoincidingIdentity>;

@@ -66,6 +66,14 @@ const domainProblems = {
     remedy:
       'Whoever registered the person confirms that it is the same, with `POST /v1/beneficiaries/{id}/confirm-identity`; else record a consent of the person as they are now.',
   },
+  'unknown-source-system': {
+    status: 422,
+    title: 'Nothing was ever pushed from this source system',
+    meaning:
+      'Your organisation has pushed nothing from a source system of that name. A new spelling of a known one would register everybody once more. `similar` are those of your organisation that look or are spelt alike.',
+    remedy: 'Use the name that you have used before; if it is a new system, push with `confirmNewSource=true`, once.',
+    members: { similar: ['migration-office-khatlon'] },
+  },
   'offering-unavailable': {
     status: 422,
     title: 'That service cannot be had there now',

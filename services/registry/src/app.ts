@@ -3,6 +3,7 @@ import {
   BeneficiaryAccess,
   BeneficiaryPatch,
   BirthYearAnswer,
+  CoincidingIdentity,
   Consent,
   DisclosedBeneficiary,
   HeldRow,
@@ -31,6 +32,7 @@ import { receiveRoute } from './intake/receive.ts';
 import { intakeRoutes } from './intake/routes.ts';
 import { startIntakeWorker } from './intake/worker.ts';
 import { createCalendar } from './person/calendar.ts';
+import { coincidingRoutes } from './person/coinciding-routes.ts';
 import { personRoutes } from './person/routes.ts';
 import { beneficiary, consent, heldRow, intakeBatch } from './schema.ts';
 
@@ -40,6 +42,7 @@ const published = {
   BeneficiaryAccess,
   BeneficiaryPatch,
   BirthYearAnswer,
+  CoincidingIdentity,
   Consent,
   DisclosedBeneficiary,
   HeldRow,
@@ -89,6 +92,7 @@ export async function createRegistry(parts: RegistryParts) {
 
   let intake: Worker | undefined;
   personRoutes(app, context);
+  coincidingRoutes(app, context);
   consentRoutes(app, context);
   disclosureRoutes(app, context);
   accessRoutes(app, context);

@@ -1,2 +1,19 @@
-/** Text as it is compared: NFC, without blanks around it, and without regard to case (full folding, so that ß is ss). */
-export const fold = (text: string): string => text.normalize('NFC').trim().toUpperCase().toLowerCase().normalize('NFC');
+/**
+ * Text as it is compared: NFC, without blanks around it, and without regard to case, by the simple mappings of Unicode, a character
+ * for a character. The database's `fold_text` comes to the same: external ids and source systems are looked up by it.
+ */
+export const fold = (text: string): string =>
+  Array.from(text.normalize('NFC').replace(/^ +| +$/g, ''), (character) =>
+    simply(
+      simply(character, (one) => one.toUpperCase()),
+      lower,
+    ),
+  ).join('');
+
+/** A mapping to more than one character is none of the simple ones. */
+function simply(character: string, map: (one: string) => string): string {
+  const mapped = map(character);
+  return Array.from(mapped).length === 1 ? mapped : character;
+}
+
+const lower = (one: string): string => (one === 'İ' ? 'i' : one.toLowerCase());

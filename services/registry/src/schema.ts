@@ -14,7 +14,18 @@ import type {
 import type { Actor } from '@rohnamo/journal';
 import { bytea, instant, version } from '@rohnamo/journal/schema';
 import { sql } from 'drizzle-orm';
-import { index, integer, json, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  index,
+  integer,
+  json,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { SourceMemory } from './intake/source-memory.ts';
 import type { StagedRow } from './intake/staged-row.ts';
 import type { Identity } from './person/identity.ts';
@@ -57,8 +68,16 @@ export const beneficiary = pgTable(
     identityBeforeRows: jsonb('identity_before_rows').$type<Identity>(),
     /** When somebody last confirmed that the person is who consented before that; null where who they are has changed since, or nobody has. */
     identityConfirmedAt: instant('identity_confirmed_at'),
+    /** Whether another person of the organisation has the same external identity but for case: known before these were compared so. */
+    isKeptApart: boolean('is_kept_apart').notNull().default(false),
   },
   (table) => [
+    uniqueIndex('beneficiary_external_folded')
+      .on(table.organisationId, sql`fold_text(${table.sourceSystem})`, sql`fold_text(${table.externalId})`)
+      .where(sql`${table.externalId} is not null and not ${table.isKeptApart}`),
+    index('beneficiary_kept_apart')
+      .on(table.organisationId, table.id)
+      .where(sql`${table.isKeptApart}`),
     uniqueIndex('beneficiary_external')
       .on(table.organisationId, table.sourceSystem, table.externalId)
       .where(sql`${table.externalId} is not null`),
@@ -126,6 +145,7 @@ export const intakeBatch = pgTable(
     traceparent: text('traceparent'),
   },
   (table) => [
+    index('intake_batch_source').on(table.organisationId, sql`fold_text(${table.sourceSystem})`),
     index('intake_batch_open')
       .on(table.progressedAt)
       .where(sql`${table.finishedAt} is null`),

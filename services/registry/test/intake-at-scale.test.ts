@@ -39,7 +39,7 @@ async function pushTo(url: string, rows: Iterable<string>): Promise<string> {
     role: 'migration-service',
     organisationId: ownOrganisation,
   });
-  const response = await fetch(`${url}/v1/intake-batches?sourceSystem=office`, {
+  const response = await fetch(`${url}/v1/intake-batches?sourceSystem=office&confirmNewSource=true`, {
     method: 'POST',
     headers: { authorization, 'content-type': 'text/csv' },
     body: Readable.toWeb(Readable.from(rows)) as ReadableStream, // the two declarations of one web standard differ
@@ -131,7 +131,7 @@ describe('an upload', () => {
       role: 'migration-service',
       organisationId: ownOrganisation,
     });
-    return request(`${url}/v1/intake-batches?sourceSystem=office`, {
+    return request(`${url}/v1/intake-batches?sourceSystem=office&confirmNewSource=true`, {
       method: 'POST',
       headers: { authorization, 'content-type': 'text/csv', 'transfer-encoding': 'chunked' },
     });

@@ -31,6 +31,10 @@ async function requestFor(route: string) {
   const asked = { beneficiaryId, consentId };
   const about = (path: string) => path.replace(':id', path.includes('/consents/:id') ? consentId : beneficiaryId);
   const [, path = ''] = route.split(' ');
+  if (path === '/v1/coinciding-identities') {
+    await registry.pool.query('update beneficiary set is_kept_apart = (id = $1)', [beneficiaryId]);
+    return { url: path };
+  }
   if (path === '/v1/held-rows') {
     await holdRow(registry.pool, beneficiaryId);
     return { url: path };
@@ -104,6 +108,7 @@ it('every route that shows something of a person, or refuses to, has left its en
       POST  /v1/consents/:id/withdraw      consent.withdrawn      consent.denied         403             403
       GET   /v1/intake-batches/:id         none                   intake-batch.denied    403             403
       GET   /v1/intake-batches/:id/errors  none                   intake-batch.denied    403             403
+      GET   /v1/coinciding-identities      beneficiary.observed   none                   403             403
       GET   /v1/held-rows                  beneficiary.observed   none                   403             403
       GET   /v1/held-rows/:id              beneficiary.observed   held-row.denied        403             403
       POST  /v1/held-rows/:id/decide       held-row.decided       held-row.denied        403             403
@@ -120,6 +125,7 @@ it('what cannot be noted is not shown, by any route', async () => {
     'GET /v1/beneficiaries/:id/accesses',
     'GET /v1/beneficiaries/:id/consents',
     'GET /v1/consents/:id',
+    'GET /v1/coinciding-identities',
     'GET /v1/held-rows',
     'GET /v1/held-rows/:id',
     'POST /v1/birth-years',

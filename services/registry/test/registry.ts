@@ -159,7 +159,7 @@ function asking(app: Server, authorization: Authorization) {
       return Consent.parse((await post(`/v1/beneficiaries/${beneficiaryId}/consents`, { body })).body);
     },
     push: (body: string | Buffer, { sourceSystem = 'office', ...ask }: Ask & { sourceSystem?: string } = {}) =>
-      post(`/v1/intake-batches?sourceSystem=${sourceSystem}`, {
+      post(`/v1/intake-batches?sourceSystem=${sourceSystem}&confirmNewSource=true`, {
         ...ask,
         body,
         headers: { 'content-type': 'text/csv', ...ask.headers },

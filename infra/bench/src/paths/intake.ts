@@ -12,7 +12,7 @@ import { asReferrer } from './clients.ts';
 import type { HotPath } from './path.ts';
 
 const aim = { ratioMin: 0.2 };
-const uploadPath = `/v1/intake-batches?sourceSystem=${sourceSystem}`;
+const uploadPath = `/v1/intake-batches?sourceSystem=${sourceSystem}&confirmNewSource=true`;
 
 export const intake: HotPath = {
   name: 'intake',

@@ -173,7 +173,7 @@ function facilityOf(row: Readonly<Record<string, string>>, organisationId: strin
 
 /** The whole file of returnees, as a migration service's system pushes it. The same file again changes nothing. */
 async function pushReturnees(api: ApiClient, url: string): Promise<void> {
-  const batch = await api.call(`${url}/v1/intake-batches?sourceSystem=sample`, {
+  const batch = await api.call(`${url}/v1/intake-batches?sourceSystem=sample&confirmNewSource=true`, {
     method: 'POST',
     raw: { contentType: 'text/csv', content: new Uint8Array(await readFile(join(samplesFolder, 'returnees.csv'))) },
     answer: IntakeBatch,

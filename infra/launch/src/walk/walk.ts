@@ -87,7 +87,7 @@ async function steps(
     demo.trust(await subscriptions.subscribe(demo.url));
   });
   await step('the migration service pushes one returnee as CSV', async () => {
-    const batch = await migration.call(`${registry}/v1/intake-batches?sourceSystem=sample`, {
+    const batch = await migration.call(`${registry}/v1/intake-batches?sourceSystem=sample&confirmNewSource=true`, {
       method: 'POST',
       raw: { contentType: 'text/csv', content: row.csv },
       answer: IntakeBatch,

@@ -231,7 +231,7 @@ async function screened({ stack, as }: Handoff, birds: Aviary): Promise<Answer> 
 /** One row that is taken, and one that is refused in several fields. */
 async function push({ stack, as }: Handoff, birds: Aviary, refusals: Answer[]): Promise<void> {
   const officer = as('migration-service');
-  const uploads = `${stack.services.registry}/v1/intake-batches?sourceSystem=canaries`;
+  const uploads = `${stack.services.registry}/v1/intake-batches?sourceSystem=canaries&confirmNewSource=true`;
   const names = ['external_id', 'given_name', 'family_name', 'father_name', 'birth_date', 'phone', 'village'];
   const taken = names.map((name) => {
     if (name === 'birth_date') return birds.day(`csv-${name}`, 1951);

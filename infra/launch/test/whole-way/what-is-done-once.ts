@@ -87,7 +87,11 @@ async function push({ stack, as }: Handoff, sourceSystem: string, file: string):
   const officer = as('migration-service');
   const url = `${stack.services.registry}/v1/intake-batches`;
   const headers = { 'content-type': 'text/csv' };
-  const answer = await officer.send(`${url}?sourceSystem=${sourceSystem}`, { method: 'POST', body: file, headers });
+  const answer = await officer.send(`${url}?sourceSystem=${sourceSystem}&confirmNewSource=true`, {
+    method: 'POST',
+    body: file,
+    headers,
+  });
   expect(answer.status).toBe(202);
   const location = answer.headers.get('location') ?? '';
   return eventually(async () => {

@@ -93,7 +93,14 @@ export function decideHeld({ held, person, decision, act, newId }: HeldQuestion)
 /** Whose external id goes to somebody else: they stay as they are, and rows no longer speak of them. */
 export function releaseExternalId({ held, person, act }: Pick<HeldQuestion, 'held' | 'person' | 'act'>): Change {
   const { version, ...current } = person;
-  const next = { ...current, sourceSystem: null, externalId: null, sourceMemory: null, rowDigest: null };
+  const next = {
+    ...current,
+    sourceSystem: null,
+    externalId: null,
+    isKeptApart: false,
+    sourceMemory: null,
+    rowDigest: null,
+  };
   return personChange(next, version, act, { heldRowId: held.id, batchId: held.batchId, decision: 'register-apart' });
 }
 
@@ -128,5 +135,6 @@ function apartOf(held: HeldRow, id: string, act: Act): Omit<BeneficiaryRow, 'ver
     sourceMemory: hear({}, said, batchId).memory,
     identityBeforeRows: null,
     identityConfirmedAt: null,
+    isKeptApart: false,
   };
 }

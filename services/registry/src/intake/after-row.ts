@@ -109,6 +109,7 @@ function registered({ externalId, details, named, digest }: PersonRow, { batch, 
     sourceMemory: hear({}, named, batch.id).memory,
     identityBeforeRows: null,
     identityConfirmedAt: null,
+    isKeptApart: false,
   };
   return {
     outcome: 'registered',

@@ -1,5 +1,6 @@
 import type { Change, Projection } from '@rohnamo/journal';
 import type { HeldRow, BeneficiaryRow, IntakeBatchRow } from '../schema.ts';
+import { fold } from '../fold.ts';
 import { afterRow } from './after-row.ts';
 import type { PersonRow, RefusedRow } from './read-row.ts';
 
@@ -51,10 +52,12 @@ export function workOff(
   for (const row of rows) {
     if ('complaints' in row) tally.rowsRefused += 1;
     else {
-      const { externalId } = row;
-      const person = pending.get(externalId)?.person ?? known.persons.get(externalId);
+      const found = known.persons.get(row.externalId);
+      // Who is not known yet is told by the folded id: so are two spellings in one lot.
+      const key = found?.id ?? fold(row.externalId);
+      const person = pending.get(key)?.person ?? found;
       const id = person?.id ?? '';
-      const { waiting, isWritten } = pending.get(externalId) ?? { waiting: known.waiting.get(id), isWritten: false };
+      const { waiting, isWritten } = pending.get(key) ?? { waiting: known.waiting.get(id), isWritten: false };
       const after = afterRow(
         row,
         { person, waiting, isReliedOn: known.reliedOn.has(id), isLastRowUnknown: known.lastRowUnknown.has(id) },
@@ -64,7 +67,7 @@ export function workOff(
       if (isWritten && writes) break;
       changes.push(...after.changes);
       projections.push(...after.projections);
-      pending.set(externalId, { person: after.person, waiting: after.waiting, isWritten: isWritten || writes });
+      pending.set(key, { person: after.person, waiting: after.waiting, isWritten: isWritten || writes });
       tally[counterOf[after.outcome]] += 1;
     }
     tally.rowsRead += 1;

@@ -21,6 +21,7 @@ import type { Context } from '../context.ts';
 import { ownedIn } from '../owned.ts';
 import type { IntakeBatchRow } from '../schema.ts';
 import { received } from './decide.ts';
+import { refuseNewSource } from './new-source.ts';
 import { requiredColumns } from './header.ts';
 import { rowLimits, unreadableRowsMax } from './staged-row.ts';
 import { createIntakeStore } from './store.ts';
@@ -31,6 +32,12 @@ const UploadQuery = z.strictObject({
   sourceSystem: ExternalIdentity.shape.sourceSystem
     .describe('The system that the rows come from: with a row’s external_id it names one person')
     .meta({ examples: ['migration-office-khatlon'] }),
+  confirmNewSource: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe(
+      'Says that your organisation has pushed nothing from this source system before, and that it is not a new spelling of another',
+    ),
 });
 type UploadRequest = FastifyRequest<{ Querystring: z.infer<typeof UploadQuery> }>;
 
@@ -45,7 +52,8 @@ const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).jo
 const description = `The body is read as it arrives and may be large; the answer comes once all of it is safely kept. The rows are then worked
 off in the background, in the order of the file: follow \`Location\`, and \`/errors\` for the rows that were refused.
 
-- A row is known by \`sourceSystem\` and \`external_id\`. Only cells that differ from what this source system said of the
+- A source system from which your organisation has pushed nothing before is refused unless \`confirmNewSource=true\` says that it is new.
+- A row is known by \`sourceSystem\` and \`external_id\`, which are compared without regard to case and blanks around them. Only cells that differ from what this source system said of the
   person last are news: a row that repeats an old value undoes nothing that was mended since by PATCH. Of two rows with one external_id the later follows the earlier.
 - Columns (CSV header, NDJSON keys): ${code(intakeColumns)}. Required: ${code(requiredColumns)}.
 - UTF-8; CSV as in RFC 4180, with commas. An empty cell or an absent key says nothing; null in NDJSON takes away what was known.
@@ -80,6 +88,7 @@ export function receiveRoute(server: Server, options: ReceiveOptions): void {
   /** Keeps the rows, then records the batch. What was kept for nothing is forgotten again. */
   const receive = async (request: UploadRequest): Promise<IntakeBatchRow> => {
     const { body, type: format } = streamedBody(request, { types: intakeFormats, bytesMax });
+    await checkSource(request);
     const id = newId();
     let isKept = false;
     try {
@@ -108,6 +117,13 @@ export function receiveRoute(server: Server, options: ReceiveOptions): void {
       // Rows that cannot be forgotten now are swept later.
       if (!isKept) await store.forgetBatch(id).catch(() => undefined);
     }
+  };
+
+  /** @throws unknown-source-system for one that was never seen before, unless it is confirmed. */
+  const checkSource = async ({ query, caller }: UploadRequest): Promise<void> => {
+    if (query.confirmNewSource === 'true') return;
+    const { isKnown, known } = await store.sourcesOf(caller.organisationId, query.sourceSystem);
+    if (!isKnown) throw refuseNewSource(query.sourceSystem, known);
   };
 
   const batchOf = (id: string, rows: number, request: UploadRequest): Omit<IntakeBatchRow, 'version'> => {
@@ -151,7 +167,13 @@ export function receiveRoute(server: Server, options: ReceiveOptions): void {
           body: StreamedRows,
           response: {
             202: IntakeBatch,
-            ...problemResponses('idempotency-key-reused', 'contention', 'overloaded', 'outcome-unknown'),
+            ...problemResponses(
+              'unknown-source-system',
+              'idempotency-key-reused',
+              'contention',
+              'overloaded',
+              'outcome-unknown',
+            ),
           },
         },
       },
@@ -171,7 +193,13 @@ export function receiveRoute(server: Server, options: ReceiveOptions): void {
 function keyOfUpload(request: UploadRequest, format: IntakeFormat, digest: Buffer): IdempotencyKey | undefined {
   const key = idempotencyKeyOf(request);
   if (key === null) return undefined;
-  const asked = canonicalJson(['POST', '/v1/intake-batches', request.query, format, digest.toString('hex')]);
+  const asked = canonicalJson([
+    'POST',
+    '/v1/intake-batches',
+    { sourceSystem: request.query.sourceSystem },
+    format,
+    digest.toString('hex'),
+  ]);
   return { client: request.caller.clientId, key, fingerprint: createHash('sha256').update(asked).digest() };
 }
 

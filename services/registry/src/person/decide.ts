@@ -72,6 +72,7 @@ export function decideRegistration({
     sourceMemory: null,
     identityBeforeRows: null,
     identityConfirmedAt: null,
+    isKeptApart: false,
   };
   return { record: { changes: [personChange(next, 0, act)] }, result: { ...next, version: 1 } };
 }

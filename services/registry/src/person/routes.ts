@@ -99,7 +99,7 @@ export function personRoutes(server: Server, context: Context): void {
           decideRegistration({ id: newId(), person: request.body, known, act, today: calendar.dayOf(act.time) }),
       });
       // Another request registered the same person between our look and our write.
-      if (written.kind === 'constraint' && written.constraint === 'beneficiary_external')
+      if (written.kind === 'constraint' && written.constraint?.startsWith('beneficiary_external') === true)
         throw refused('already-exists', { extensions: { id: (await findKnown())?.id } });
       const row = await rowOf(settled(written), request);
       return reply

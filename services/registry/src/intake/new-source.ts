@@ -1,0 +1,58 @@
+import { refused } from '@rohnamo/service-kit';
+import { fold } from '../fold.ts';
+
+/** Known source systems that an error names. */
+const similarMax = 5;
+
+/**
+ * A source system that an organisation has never pushed from: as likely a new spelling of a known one, which would register
+ * everybody once more.
+ */
+export const refuseNewSource = (sourceSystem: string, known: readonly string[]) => {
+  const similar = similarTo(sourceSystem, known);
+  const hint = similar.length === 0 ? '' : ` Did you mean ${similar.map((name) => `"${name}"`).join(' or ')}?`;
+  return refused('unknown-source-system', {
+    detail: `Your organisation has pushed nothing from this source system before.${hint} If it is a new one, push with confirmNewSource=true.`,
+    extensions: { similar },
+  });
+};
+
+/** Those that look or are spelt alike, the likest first. */
+function similarTo(sourceSystem: string, known: readonly string[]): string[] {
+  const wanted = seenAs(sourceSystem);
+  return known
+    .map((name) => ({ name, distance: distanceOf(wanted, seenAs(name)) }))
+    .filter(({ name, distance }) => distance <= Math.max(2, Math.min(wanted.length, name.length) / 4))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, similarMax)
+    .map(({ name }) => name);
+}
+
+/** Cyrillic letters and digits, with the Latin letter that they look like (Unicode Technical Standard 39). */
+const lookalikes = new Map(
+  [...'аaеeоoрpсcуyхxіiјjѕsһhԁdԛqԝwкkмmтtвbнh0o1l'.matchAll(/(.)(.)/gu)].map(([, one = '', other = '']) => [
+    one,
+    other,
+  ]),
+);
+
+/** A text as a reader sees it: folded, with one letter for all that look like it, without blanks and marks between words. */
+const seenAs = (text: string): string =>
+  Array.from(
+    fold(text).replaceAll(/[\s\p{P}\p{S}]+/gu, ''),
+    (character) => lookalikes.get(character) ?? character,
+  ).join('');
+
+/** The edits that make one text of the other (Levenshtein). Both are of 64 characters at most. */
+function distanceOf(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
