@@ -52,11 +52,11 @@ export interface Restored {
 }
 
 /** Whether a restore takes back anything that was recorded, as far as that can be known. */
-export const rollsBack = ({ proof, lost, entriesBehind }: Restored): boolean =>
+const rollsBack = ({ proof, lost, entriesBehind }: Restored): boolean =>
   proof.rolledBack.length > 0 || lost.length > 0 || (entriesBehind ?? 0) > 0;
 
 /** What was recorded would be taken back, and nobody has said that it may. */
-export class LossNotAccepted extends Error {
+class LossNotAccepted extends Error {
   constructor(services: readonly ServiceName[]) {
     super(
       `nothing was put in place: the backup lacks what was recorded in ${services.join(' and ')} since, as listed. To restore it all the same, give --accept-loss; to lose less, take a newer backup`,
