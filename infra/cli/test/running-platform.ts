@@ -65,6 +65,7 @@ export async function runningPlatform() {
       PORT: String(ports.get(service)),
       DATABASE_URL: database.appUrl,
       DATABASE_SEALER_URL: database.sealerUrl,
+      CHECKPOINT_INTERVAL_SECONDS: '1',
       CHECKPOINT_SIGNING_KEY: env[`${service.toUpperCase()}_CHECKPOINT_SIGNING_KEY`],
       KAFKA_BROKERS: env['KAFKA_BROKERS'],
       TOPIC_PREFIX: env['TOPIC_PREFIX'],

@@ -57,7 +57,7 @@ export const IssuedSubscription = Subscription.extend({
 });
 export type IssuedSubscription = z.infer<typeof IssuedSubscription>;
 
-/** Everything a webhook says: which thing, what happened to it, and the newest checkpoint. Whoever wants to know more asks, with a token. */
+/** Everything a webhook says: which thing, what happened to it, and the checkpoint that was published last. Whoever wants to know more asks, with a token. */
 export const WebhookBody = z.strictObject({
   id: Id.describe('The referral that something happened to'),
   type: z.string().meta({ examples: ['referral.sent.v1'] }),

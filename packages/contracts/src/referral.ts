@@ -176,11 +176,11 @@ export const TrailEntry = z.object({
 });
 export type TrailEntry = z.infer<typeof TrailEntry>;
 
-/** How the entries of a trail that are shown stand against the newest signed checkpoint of the journal. */
+/** How the entries of a trail that are shown stand against a signed checkpoint of the journal: the one that was published last; for an auditor, the newest. */
 export const TrailVerification = z.object({
   checkpoint: Checkpoint.nullable().describe('What it was held against; null before the first'),
   sealed: z.int().describe('Entries proved to be under the checkpoint (RFC 6962)'),
-  pending: z.int().describe('Entries that no checkpoint covers yet: about a second’s worth'),
+  pending: z.int().describe('Entries that it does not cover yet: they are proved once the next is published'),
   broken: z.array(Id).describe('Entries that are not the ones that were sealed in their places'),
   missingVersions: z
     .array(Version)

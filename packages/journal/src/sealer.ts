@@ -142,6 +142,20 @@ export async function readTile(pool: Pool, level: number, index: number): Promis
   return rows[0]?.hashes ?? Buffer.alloc(0);
 }
 
+/**
+ * The checkpoint that outsiders are shown: the newest one that was there at the last of the instants that come every so many
+ * milliseconds; null before the first. So its size says what a whole interval has brought, and of no request what it has left.
+ */
+export async function publishedCheckpoint(pool: Pool, everyMs: number): Promise<string | null> {
+  const { rows } = await pool.query<{ note: string }>({
+    name: 'published checkpoint',
+    text: `select note from checkpoint where time <= to_timestamp(floor(extract(epoch from now()) * 1000 / $1) * $1 / 1000)
+      order by size desc limit 1`,
+    values: [everyMs],
+  });
+  return rows[0]?.note ?? null;
+}
+
 /** The newest signed checkpoint; null before the first. */
 export async function newestCheckpoint(pool: Pool): Promise<string | null> {
   const { rows } = await pool.query<{ note: string }>({

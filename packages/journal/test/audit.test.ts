@@ -64,7 +64,8 @@ describe('a subject’s trail', () => {
     ).rows[0]!.subject;
   const verify = async (...ids: string[]) => {
     const subjects = ids.map((id) => ({ kind: 'parcel', id, version: 4 }));
-    return verifyTrail(sealed.pool, sealed.verifier, { subjects, entries: await readTrail(sealed.pool, subjects) });
+    const trail = { subjects, entries: await readTrail(sealed.pool, subjects) };
+    return verifyTrail(sealed.pool, { verifier: sealed.verifier, checkpoint: sealed.kept, trail });
   };
 
   it('is proved entry by entry under the newest checkpoint', async () => {
@@ -129,6 +130,8 @@ describe('a subject’s trail', () => {
     const subject = { kind: 'parcel', id: await subjectAt(640) };
     const entries = await readTrail(sealed.pool, [subject]);
     const behind = { subjects: [{ ...subject, version: 2 }], entries };
-    expect(await verifyTrail(sealed.pool, sealed.verifier, behind)).toMatchObject({ sealed: 4, missingVersions: [] });
+    expect(
+      await verifyTrail(sealed.pool, { verifier: sealed.verifier, checkpoint: sealed.kept, trail: behind }),
+    ).toMatchObject({ sealed: 4, missingVersions: [] });
   });
 });

@@ -95,7 +95,7 @@ function startFollower({
       onIdle();
       return 'idle';
     }
-    const checkpoint = await journal.newestCheckpoint();
+    const checkpoint = await journal.publishedCheckpoint();
     const events = entries
       .map((entry) => eventOf(journal.source, entry, checkpoint))
       .filter((event) => event !== null && wanted.has(topicOf(event.type)));

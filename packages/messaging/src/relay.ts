@@ -17,7 +17,7 @@ const batchMax = 500;
 const pollIntervalMs = 500;
 /** How often the position is written down while entries come; what was sent since is sent again after a crash. */
 const rememberEveryMs = 100;
-/** A checkpoint is signed once a second at most: so old may be the one that an event carries. */
+/** A checkpoint is published once a second at most: so old may be the one that an event carries. */
 const checkpointAgeMs = 250;
 
 /**
@@ -41,7 +41,7 @@ export function startRelay({
   let position: number | null = null;
   let remembered: number | null = null;
   let rememberedAt = 0;
-  const recentCheckpoint = recentRead(checkpointAgeMs, () => journal.newestCheckpoint());
+  const recentCheckpoint = recentRead(checkpointAgeMs, () => journal.publishedCheckpoint());
 
   const remember = async (leader: Held): Promise<void> => {
     if (remembered === position || position === null) return;

@@ -131,6 +131,9 @@ export const baseConfig = z.object({
     .refine((value) => readVerifierKey(value) !== null, 'must be the line that seal --verifier-key prints')
     .optional()
     .describe('Public key of the checkpoints, for a process that does not seal itself; seal --verifier-key prints it'),
+  CHECKPOINT_INTERVAL_SECONDS: wholeNumber(1, 3600)
+    .default(300)
+    .describe('How often outsiders are shown another checkpoint, so that its size tells nothing of one request'),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 10_000_000)
     .default(6000)
     .describe('Requests that one client may send in a minute to one process'),

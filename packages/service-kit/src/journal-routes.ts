@@ -25,7 +25,7 @@ const chunkChars = 64 * 1024;
 const auditors = allow({ roles: ['auditor'], scope: 'audit:read' });
 
 /**
- * What anybody needs to prove that nothing was changed: the newest checkpoint, and the proofs that lead to it. The checkpoint
+ * What anybody needs to prove that nothing was changed: the published checkpoint, and the proofs that lead to it. The checkpoint
  * is public: it names no one, and the more hold it, the better.
  */
 export function registerJournal(app: Server, journal: Journal): void {
@@ -36,9 +36,9 @@ export function registerJournal(app: Server, journal: Journal): void {
       schema: {
         tags: ['journal'],
         operationId: 'getCheckpoint',
-        summary: 'The newest signed checkpoint',
+        summary: 'The signed checkpoint that was published last',
         description:
-          'A C2SP tlog-checkpoint: origin, number of entries, root hash (RFC 6962), signature (Ed25519). Keep it: whoever holds one can tell if the journal is ever changed.',
+          'A C2SP tlog-checkpoint: origin, number of entries, root hash (RFC 6962), signature (Ed25519). Published at fixed intervals, so that its size tells nothing of one request. Keep it: whoever holds one can tell if the journal is ever changed.',
         response: {
           200: z.object({
             checkpoint: Checkpoint.nullable(),
@@ -49,7 +49,7 @@ export function registerJournal(app: Server, journal: Journal): void {
       },
     },
     async () => {
-      const [checkpoint, { id }] = await Promise.all([journal.newestCheckpoint(), journal.generation()]);
+      const [checkpoint, { id }] = await Promise.all([journal.publishedCheckpoint(), journal.generation()]);
       return { checkpoint, verifierKey: journal.verifierKey(), generation: id };
     },
   );

@@ -121,8 +121,10 @@ export function createInstance(install: ServiceInstall): ServiceInstance {
           if (!(await transport.ready())) throw new Error('the transport cannot be reached');
         });
       }
-      const { CHECKPOINT_VERIFIER_KEY: sealedBy } = config;
-      await startWork({ ...service, subscriptions }, { transport, sealer: pools.sealer, sealedBy, stops });
+      const { CHECKPOINT_VERIFIER_KEY: sealedBy, CHECKPOINT_INTERVAL_SECONDS } = config;
+      const publishEveryMs = CHECKPOINT_INTERVAL_SECONDS * 1000;
+      const work = { transport, sealer: pools.sealer, sealedBy, publishEveryMs, stops };
+      await startWork({ ...service, subscriptions }, work);
       stops.add('server', () => closeServer(service.app));
       const address = await service.app.listen({ host: config.HOST, port: config.PORT }).catch((error: unknown) => {
         throw listenFault(config, error);
@@ -154,12 +156,18 @@ export async function startWork(
     sealer?: Sealer | undefined;
     /** The key of whoever seals, where it is another process. */
     sealedBy?: string | undefined;
+    /** How often a checkpoint is published. */
+    publishEveryMs?: number | undefined;
     stops: StopList;
   },
 ): Promise<void> {
-  const { transport, sealer, sealedBy, stops } = work;
+  const { transport, sealer, sealedBy, publishEveryMs, stops } = work;
   stops.add('journal', () => service.journal.stop());
-  service.journal.start({ ...(sealer && { sealer }), ...(sealedBy !== undefined && { sealedBy }) });
+  service.journal.start({
+    ...(sealer && { sealer }),
+    ...(sealedBy !== undefined && { sealedBy }),
+    ...(publishEveryMs !== undefined && { publishEveryMs }),
+  });
   if (transport !== undefined) {
     stops.add('transport', () => transport.stop());
     await transport.publish(service.journal);

@@ -39,7 +39,7 @@ export function asking(app: App, issuer: TestIssuer): Ask {
       ...(body === undefined ? {} : { payload: body }),
     });
     const answered: Record<string, unknown> = { ...answer.headers };
-    const isJson = answer.body !== '' && String(answered['content-type']).includes('json');
+    const isJson = answer.body !== '' && /^application\/(problem\+)?json\b/.test(String(answered['content-type']));
     const parsed: unknown = isJson ? JSON.parse(answer.body) : answer.body;
     return { status: answer.statusCode, headers: answered, body: parsed };
   };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { refused } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { actOf } from './act.ts';
@@ -14,7 +15,8 @@ const placeIn = ({ facilityIds, deskIds }: Partial<Recorded>): Place => ({
 });
 
 /**
- * What the caller's own organisation registered or recorded, where it is bound to facilities or desks, at the caller's. Of another's, the attempt is noted; it is answered as if there were nothing.
+ * What the caller's own organisation registered or recorded, where it is bound to facilities or desks, at the caller's. Of another's, and of nothing, the attempt is noted, and answered alike:
+ * neither the answer nor the size of the journal tells whether there is something.
  * @throws Refused not-found
  */
 export const ownedIn =
@@ -24,9 +26,10 @@ export const ownedIn =
     row: Row | null,
     request: FastifyRequest,
   ): Promise<Row> => {
-    if (row === null) throw refused('not-found');
-    if (row.organisationId === request.caller.organisationId && isOpenTo(placeIn(row), placeOf(request.caller)))
+    if (row?.organisationId === request.caller.organisationId && isOpenTo(placeIn(row), placeOf(request.caller)))
       return row;
-    await observe(journal, { kind, subject: row.id, type: `${kind}.denied.v1` }, actOf(request, now()));
+    const { id: asked } = request.params as { id?: string };
+    const subject = row?.id ?? asked ?? randomUUID();
+    await observe(journal, { kind, subject, type: `${kind}.denied.v1` }, actOf(request, now()));
     throw refused('not-found');
   };

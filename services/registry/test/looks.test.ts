@@ -118,6 +118,19 @@ it('every route that shows something of a person, or refuses to, has left its en
   );
 });
 
+it('asked by a stranger, a route leaves the same entries for what there is as for what there is not', async () => {
+  const ids = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+  const aboutNothing = async (route: string) => {
+    const request = await requestFor(route);
+    return JSON.parse(JSON.stringify(request).replaceAll(ids, () => randomUUID())) as typeof request;
+  };
+  const routes = served().filter(({ path }) => path.includes(':id'));
+  const looking = { routes, viewers: { other }, ask: asking(registry.app, registry.issuer), entries };
+  const found = await foundLooks({ ...looking, requestFor });
+  expect(await foundLooks({ ...looking, requestFor: aboutNothing })).toEqual(found);
+  expect(JSON.stringify(found)).not.toContain('none');
+});
+
 it('what cannot be noted is not shown, by any route', async () => {
   const looks = [
     'POST /v1/beneficiaries/lookup',

@@ -34,6 +34,8 @@ export function serviceEnvironment(name: ServiceName, surroundings: ServiceSurro
     PUBLIC_URL: url(name),
     DATABASE_URL: database.appUrl,
     DATABASE_SEALER_URL: database.sealerUrl,
+    // Whoever tries it out, or tests it, does not wait for minutes until something is proved.
+    CHECKPOINT_INTERVAL_SECONDS: '1',
     OIDC_ISSUERS: url('identity'),
     REGISTRY_URL: url('registry'),
     DIRECTORY_URL: url('directory'),

@@ -1,18 +1,18 @@
 import type { Pool } from 'pg';
 import type { SubjectKey } from '../entry.ts';
 import type { TrailEntry } from '../feed.ts';
-import { newestCheckpoint, readTile } from '../sealer.ts';
+import { readTile } from '../sealer.ts';
 import { leafHash } from '../tree/leaf.ts';
 import { inclusionProof, rootByInclusion } from '../tree/proof.ts';
 import { openCheckpoint } from '../tree/signed-note.ts';
 
-/** How a trail stands against the newest checkpoint. */
+/** How a trail stands against a checkpoint. */
 export interface TrailVerification {
   /** The checkpoint that it was held against; null before the first. */
   checkpoint: string | null;
   /** Entries that are proved to be under the checkpoint. */
   sealed: number;
-  /** Entries that no checkpoint covers yet: about a second's worth. */
+  /** Entries that it does not cover yet. */
   pending: number;
   /** Entries that are not the ones that were sealed in their places. */
   broken: string[];
@@ -26,13 +26,15 @@ export interface TrailToVerify {
   entries: readonly TrailEntry[];
 }
 
-/** Proves each entry of a trail under the newest checkpoint, and that the versions of each subject are there from 1 to that which it has. */
+/** Proves each entry of a trail under a checkpoint (null: there is none yet), and that the versions of each subject are there from 1 to that which it has. */
 export async function verifyTrail(
   pool: Pool,
-  verifier: string,
-  { subjects, entries }: TrailToVerify,
+  {
+    verifier,
+    checkpoint,
+    trail: { subjects, entries },
+  }: { verifier: string; checkpoint: string | null; trail: TrailToVerify },
 ): Promise<TrailVerification> {
-  const checkpoint = await newestCheckpoint(pool);
   const opened = checkpoint === null ? null : openCheckpoint(checkpoint, verifier);
   const verification: TrailVerification = {
     checkpoint,

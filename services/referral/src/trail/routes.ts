@@ -29,7 +29,12 @@ export function registerTrail(app: Server, context: Context): void {
           'Oldest first. Who refers sees the whole history, a facility that of its own task; an auditor sees any, and who looked or was turned away. That something was said is in it, not what.',
         params: z.object({ id: Id }),
         querystring: z.strictObject({
-          verify: z.enum(['true']).optional().describe('Also proves each entry under the newest checkpoint'),
+          verify: z
+            .enum(['true'])
+            .optional()
+            .describe(
+              'Also proves each entry under the checkpoint that was published last; for an auditor, under the newest',
+            ),
         }),
         response: {
           200: z.object({ items: z.array(TrailEntry), verification: TrailVerification.nullable().optional() }),
@@ -49,7 +54,10 @@ export function registerTrail(app: Server, context: Context): void {
       const shown = entries.filter((entry) => party === null || isFor(entry, row, party));
       const items = shown.map(trailEntryOf);
       if (request.query.verify === undefined) return { items };
-      const verification = await journal.verifyTrail({ subjects, entries: shown });
+      const verification = await journal.verifyTrail(
+        { subjects, entries: shown },
+        { under: party === null ? 'newest' : 'published' },
+      );
       return { items, verification: verification && (seesAll(party) ? verification : ofAPart(verification)) };
     },
   );

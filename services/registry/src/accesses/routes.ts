@@ -1,14 +1,5 @@
 import { BeneficiaryAccess, Id } from '@rohnamo/contracts';
-import {
-  allow,
-  decodeCursor,
-  page,
-  pageOf,
-  PageQuery,
-  problemResponses,
-  refused,
-  type Server,
-} from '@rohnamo/service-kit';
+import { allow, decodeCursor, page, pageOf, PageQuery, problemResponses, type Server } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import { actOf } from '../act.ts';
 import type { Context } from '../context.ts';
@@ -50,8 +41,7 @@ export function accessRoutes(server: Server, context: Context): void {
       const { limit, cursor } = request.query;
       const [before] = decodeCursor(cursor, Position) ?? [];
       const row = await persons.byId(request.params.id);
-      if (row === null) throw refused('not-found');
-      const { id } = request.caller.role === 'auditor' ? row : await owned('beneficiary', row, request);
+      const { id } = row !== null && request.caller.role === 'auditor' ? row : await owned('beneficiary', row, request);
       const { role, organisationId } = request.caller;
       const told = role === 'auditor' ? null : { organisationId, ...placeOf(request.caller) };
       const entries = await store.ofBeneficiary({ id, before, limit: limit + 1, told });

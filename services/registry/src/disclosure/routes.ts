@@ -65,11 +65,11 @@ export function disclosureRoutes(server: Server, { journal, pool, calendar, ages
     async (request) => {
       const { beneficiaryId, referralId, askedBy, at } = request.body;
       const person = await persons.byId(beneficiaryId);
-      if (person === null) return { birthYear: null };
       const detail = { referralId, askedBy, categories: ['identity'], ...placeDetail(at) };
-      const look = { kind: 'beneficiary', subject: person.id, type: 'beneficiary.observed.v1', detail } as const;
+      const type = person === null ? 'beneficiary.denied.v1' : 'beneficiary.observed.v1';
+      const look = { kind: 'beneficiary', subject: beneficiaryId, type, detail } as const;
       await observe(journal, look, actOf(request, now()));
-      return { birthYear: birthYearOf(person.birthDate) };
+      return { birthYear: person === null ? null : birthYearOf(person.birthDate) };
     },
   );
 
@@ -110,12 +110,12 @@ export function disclosureRoutes(server: Server, { journal, pool, calendar, ages
         const asked = { clientId, actingPerson, referralId, recipientOrganisationId, consentId, ...placeDetail(at) };
         if ('refuse' in decision) {
           const detail = { ...asked, reason: decision.refuse };
-          if (person !== null)
-            await observe(
-              journal,
-              { kind: 'beneficiary', subject: person.id, type: 'beneficiary.denied.v1', detail },
-              act,
-            );
+          const denied = {
+            kind: 'beneficiary',
+            subject: question.beneficiaryId,
+            type: 'beneficiary.denied.v1',
+          } as const;
+          await observe(journal, { ...denied, detail }, act);
           throw refused(decision.refuse);
         }
         const detail = { ...asked, categories: decision.categories };
