@@ -173,11 +173,11 @@ export const referral = pgTable(
         sql`(coalesce(${table.onceBy}, ${table.referrerOrganisationId}))`,
       )
       .where(isOpenNow(table)),
-    index('referral_of_referrer').on(table.referrerOrganisationId, table.id),
+    index('referral_of_referrer').on(table.referrerOrganisationId, table.createdAt, table.id),
     index('referral_received_by_facility')
-      .on(table.facilityOrganisationId, table.facilityId, table.id)
+      .on(table.facilityOrganisationId, table.facilityId, table.createdAt, table.id)
       .where(sql`${table.sentAt} is not null`),
-    index('referral_of_facility_organisation').on(table.facilityOrganisationId, table.id),
+    index('referral_of_facility_organisation').on(table.facilityOrganisationId, table.createdAt, table.id),
     index('referral_of_consent').on(table.consentId),
     // All that statistics ask of a referral, so that they are counted without reading any.
     index('referral_counted')

@@ -1,3 +1,4 @@
+import { aClientMadeId } from '@rohnamo/testkit';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ReferralService, referralService } from './referral-service.ts';
@@ -209,6 +210,31 @@ describe('GET /v1/referrals', () => {
     expect(ids).toEqual(own);
     for (const as of [at.roles.stranger, at.roles.otherFacility])
       expect((await at.call(as, 'GET', '/v1/referrals')).body).toEqual({ items: [], next: null });
+  });
+
+  it('goes by when each was made, whatever time its client-made id tells: who pages misses nothing, and what is new is on top', async () => {
+    const ofReferrer = async (query: string) => {
+      const { body } = await at.call(at.roles.referrer, 'GET', `/v1/referrals?${query}`);
+      return { ids: (body['items'] as unknown as { id: string }[]).map(({ id }) => id), next: String(body['next']) };
+    };
+    const hours = [0, -20, 20, -3, 3];
+    const made: string[] = [];
+    for (const hour of hours)
+      made.unshift(await at.refer({ id: aClientMadeId(new Date(Date.now() + hour * 3_600_000)) }));
+    const first = await ofReferrer('limit=2');
+    expect(first.ids).toEqual(made.slice(0, 2));
+    const late = await at.refer({ id: aClientMadeId(new Date(Date.now() - 23 * 3_600_000)) });
+    const second = await ofReferrer(`limit=3&cursor=${first.next}`);
+    expect(second.ids).toEqual(made.slice(2, 5));
+    expect((await ofReferrer('limit=1')).ids).toEqual([late]);
+  });
+
+  it('tells whoever goes on with a cursor of an earlier version to begin anew', async () => {
+    const cursor = Buffer.from(JSON.stringify([await at.refer()])).toString('base64url');
+    expect((await at.call(at.roles.referrer, 'GET', `/v1/referrals?cursor=${cursor}`)).body).toMatchObject({
+      type: '/problems/cursor-invalid',
+      status: 422,
+    });
   });
 
   it('finds by state, facility, priority and own reference; nobody finds by another’s reference', async () => {

@@ -33,8 +33,8 @@ const filters = (): Record<string, ListFilter> => {
 describe('a list of many', () => {
   it('is read along the indexes of whose it is, as far as a page reaches, by one plan for all callers', async () => {
     for (const [name, filter] of Object.entries(filters()))
-      for (const beforeId of [undefined, randomUUID()]) {
-        const plan = await genericPlanOf(at.pool, listQuestion({ ...filter, beforeId }));
+      for (const before of [undefined, { id: randomUUID(), createdAt: new Date() }]) {
+        const plan = await genericPlanOf(at.pool, listQuestion({ ...filter, before }));
         expect(plan, name).toMatch(/using referral_(of_referrer|received_by_facility|of_facility_organisation)/);
         expect(plan, name).not.toContain('Seq Scan');
         expect(rowsAtOnce(plan), name).toBeLessThanOrEqual(2 * limit); // a page of each way of taking part

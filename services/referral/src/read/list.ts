@@ -14,7 +14,8 @@ export interface ListFilter {
   priority?: Priority | undefined;
   reference?: string | undefined;
   overdueAt?: Date | undefined;
-  beforeId?: string | undefined;
+  /** The last of the page before. */
+  before?: Pick<Listed, 'id' | 'createdAt'> | undefined;
   limit: number;
 }
 
@@ -22,10 +23,12 @@ export interface ListFilter {
 export interface Listed {
   id: string;
   version: number;
+  createdAt: Date;
 }
 
 /**
- * Asks for a page, newest first, from below `beforeId`: which referrals, and their versions. Each way of taking part is followed by
+ * Asks for a page, newest first, from below `before`: which referrals, and their versions. New is what was made last, whatever time its
+ * id tells, which its client may have made: so nothing is put before a page that was read, but on top. Each way of taking part is followed by
  * itself along an index that answers it alone, as far as a page reaches, so that a page costs the same however many there are. Whose
  * referrals they are is asked as a range of one (`between`), and they are ordered by that first: so no other index gives the order,
  * and one plan, made once, is good for every caller. Equal to a value that it does not know, the planner goes through everybody's.
@@ -38,10 +41,12 @@ export function listQuestion({ bound, ...filter }: ListFilter): Question {
   const { limit, cut } = cutTo(filter.limit, bind);
   const ways = waysOfTakingPart(bound, { facilityId: filter.facilityId, own, bind }).map(({ owner, from, where }) => {
     const conditionsOfWay = [...where, ...conditions].join(' and ');
-    const taken = cut(`select id, version from referral where ${conditionsOfWay} order by ${owner} desc, id desc`);
+    const taken = cut(
+      `select id, version, created_at from referral where ${conditionsOfWay} order by ${owner} desc, created_at desc, id desc`,
+    );
     return from === undefined ? `(${taken})` : `(select way.* from ${from} cross join lateral (${taken}) way)`;
   });
-  const page = `select id, version::float8 from (${ways.join(' union ')}) way order by id desc limit ${limit}`;
+  const page = `select id, version::float8, created_at as "createdAt" from (${ways.join(' union ')}) way order by created_at desc, id desc limit ${limit}`;
   const { states, priority, reference, overdueAt } = filter;
   const isEven = [states, priority, reference, overdueAt].every((wanted) => wanted === undefined);
   return questionOf({ kind: 'list', page, isEven }, asked);
@@ -59,7 +64,7 @@ const toldColumns: Told = {
 };
 
 function conditionsOf(
-  { states, facilityId, priority, reference, overdueAt, beforeId }: Omit<ListFilter, 'bound'>,
+  { states, facilityId, priority, reference, overdueAt, before }: Omit<ListFilter, 'bound'>,
   { own, bind, columns }: { own: string; bind: Bind; columns: Told },
 ): string[] {
   return [
@@ -71,13 +76,15 @@ function conditionsOf(
       ? []
       : [`reference = ${bind(reference, 'text')} and referrer_organisation_id = ${own}`]),
     ...(overdueAt === undefined ? [] : [`${columns.dueAt} < ${bind(overdueAt, 'timestamptz')}`]),
-    ...(beforeId === undefined ? [] : [`id < ${bind(beforeId, 'uuid')}`]),
+    ...(before === undefined
+      ? []
+      : [`(created_at, id) < (${bind(before.createdAt, 'timestamptz')}, ${bind(before.id, 'uuid')})`]),
   ];
 }
 
 /** One way in which referrals are the caller's. */
 interface Way {
-  /** The column by which an index finds them, in the order of their ids. */
+  /** The column by which an index finds them, in the order in which they were made. */
   owner: string;
   /** What it is asked for each of. */
   from?: string;

@@ -1,4 +1,4 @@
-import { Id, Priority, Referral, ReferralState } from '@rohnamo/contracts';
+import { GivenTimestamp, Id, Priority, Referral, ReferralState } from '@rohnamo/contracts';
 import {
   allow,
   decodeCursor,
@@ -78,6 +78,7 @@ export function registerRead(app: Server, context: Context): void {
     },
     async (request) => {
       const { state, facilityId, priority, reference, overdue, limit, cursor } = request.query;
+      const before = decodeCursor(cursor, z.tuple([GivenTimestamp, Id]));
       const now = context.now();
       const listed = await context.store.list({
         bound: boundOf(request.caller),
@@ -86,10 +87,10 @@ export function registerRead(app: Server, context: Context): void {
         priority,
         reference,
         overdueAt: overdue === undefined ? undefined : now,
-        beforeId: decodeCursor(cursor, z.tuple([Id]))?.[0],
+        before: before === null ? undefined : { createdAt: new Date(before[0]), id: before[1] },
         limit: limit + 1,
       });
-      const { items, next } = page(listed, limit, ({ id }) => [id]);
+      const { items, next } = page(listed, limit, ({ createdAt, id }) => [createdAt.toISOString(), id]);
       const rows = await Promise.all(items.map(context.store.shown));
       const seen = rows.flatMap((row) => {
         const party = row && partyOf(row, request.caller);
