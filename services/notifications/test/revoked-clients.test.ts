@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { JournalEvent } from '@rohnamo/contracts';
+import { createJournal, type NewEntry, system } from '@rohnamo/journal';
+import { inProcessTransport } from '@rohnamo/messaging';
 import { eventually, type FakeFacility, fakeFacility, type TokenRequest } from '@rohnamo/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type RunningNotifications, runningNotifications } from './running-notifications.ts';
+import { heardCheckpoint } from '../src/schema.ts';
+import { emptyDatabase, type RunningNotifications, runningNotifications } from './running-notifications.ts';
 
 let running: RunningNotifications;
 let facility: FakeFacility;
+const stops: (() => Promise<unknown>)[] = [];
 beforeEach(async () => {
   running = await runningNotifications();
   facility = await fakeFacility();
 });
 afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
   await facility.stop();
   await running.stop();
 });
@@ -66,6 +71,36 @@ it('a client that is revoked subscribes nothing more, whatever of it is still un
   expect(late).toMatchObject({ status: 401, body: { type: '/problems/token-invalid' } });
   const { rows } = await running.pool.query("select from subscription where state = 'active'");
   expect(rows).toEqual([]);
+});
+
+it('a client that was revoked while notifications were down is heard of once they are up', async () => {
+  const database = await emptyDatabase();
+  const before = await runningNotifications({ database });
+  const { id } = await before.subscribe({ ...before.roles.facility, clientId: 'leaked' }, facility.url);
+  await before.stop({ keepDatabase: true });
+
+  // Identity's journal on the same transport: any table with an id and a version will do for its state.
+  const transport = inProcessTransport({ onError: () => undefined });
+  const journal = createJournal({
+    service: 'identity',
+    pool: running.pool,
+    subjects: { client: heardCheckpoint },
+    onError: () => undefined,
+  });
+  journal.start();
+  stops.push(() => journal.stop());
+  await transport.publish(journal);
+  const { subject, type, data } = revoked({ ...before.roles.facility, clientId: 'leaked' });
+  const entry = { type, data, actor: system, time: new Date() } as NewEntry;
+  const change = { kind: 'client', id: subject, expected: 0, state: { origin: 'x', note: 'x' }, entry };
+  await journal.record({ changes: [change] });
+
+  const after = await runningNotifications({ database, transport });
+  stops.unshift(() => after.stop());
+  await eventually(async () => {
+    const { rows } = await after.pool.query('select state, stop_reason from subscription where id = $1', [id]);
+    return rows[0].state === 'stopped' && rows[0].stop_reason === 'client-revoked';
+  });
 });
 
 it('a client of another organisation that is called the same is another client', async () => {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { limitMet, patiently } from '@rohnamo/backing-services';
+import type { Role } from '@rohnamo/contracts';
 import type { ClientCredentials } from './install-secrets.ts';
 
 const run = promisify(execFile);
@@ -9,7 +10,7 @@ const COMMAND_TIMEOUT_MS = 120_000;
 
 /** A client to be made. */
 export interface ClientPlan {
-  role: 'migration-service' | 'facility' | 'supervisor' | 'directory-admin' | 'auditor' | 'operator' | 'service';
+  role: Role;
   organisationId: string;
   organisationKind: string;
   facilityIds?: readonly string[];
