@@ -11,9 +11,8 @@ import { createDeliveryStore } from './deliveries/store.ts';
 import { createEgress, type EgressOptions } from './egress/egress.ts';
 import { readPortRange } from './egress/ports.ts';
 import { registerFeed } from './feed/routes.ts';
-import { referralSubscription } from './notices/consume.ts';
+import { notificationsSubscription } from './notices/consume.ts';
 import * as schema from './schema.ts';
-import { clientSubscription } from './subscriptions/revoked.ts';
 import { registerSubscriptions } from './subscriptions/routes.ts';
 import { createSecretBox } from './subscriptions/sealed-secret.ts';
 import { createSubscriptionStore } from './subscriptions/store.ts';
@@ -67,7 +66,7 @@ export async function createNotifications(parts: NotificationsParts) {
   return {
     app,
     journal,
-    subscriptions: [referralSubscription(context, wake), clientSubscription(context, wake)],
+    subscriptions: [notificationsSubscription(context, wake)],
     start() {
       deliverer = startDeliverer({ context, metrics, firstRetryMs: config.WEBHOOK_FIRST_RETRY_MS, onError });
     },

@@ -1,20 +1,30 @@
+import { topicOf } from '@rohnamo/contracts';
 import type { Subscription } from '@rohnamo/messaging';
 import { withTraceparent } from '@rohnamo/service-kit';
 import type { Context } from '../context.ts';
+import { hearOfClient } from '../subscriptions/revoked.ts';
 import { isEnding, noticesOf, recipientsOf, type TellingEvent } from './decide.ts';
 
-/** What this service does on hearing of a referral, or of what was said in one: it tells the parties. The same event again changes nothing. */
-export function referralSubscription(context: Context, onQueued: () => void): Subscription {
+/**
+ * What this service hears, all in one group, which begins at the oldest event that there is and goes on where it left off: of a referral,
+ * or of what was said in one, it tells the parties; of a client that is revoked, it stops the subscriptions. The same event again
+ * changes nothing. @param onChanged told that something is to be sent, or given up
+ */
+export function notificationsSubscription(context: Context, onChanged: () => void): Subscription {
   return {
     group: 'notifications',
-    topics: ['referral', 'message'],
+    topics: ['referral', 'message', 'client'],
     pool: context.journal.pool,
     handle: (event) =>
-      withTraceparent(event.traceparent ?? undefined, () => tell(context, event as TellingEvent, onQueued)), // the topics hold facts about referrals and messages alone
+      withTraceparent(event.traceparent ?? undefined, async () => {
+        if (topicOf(event.type) === 'client') await hearOfClient(context, event);
+        else await tell(context, event as TellingEvent); // the other topics hold facts about referrals and messages alone
+        onChanged();
+      }),
   };
 }
 
-async function tell(context: Context, event: TellingEvent, onQueued: () => void): Promise<void> {
+async function tell(context: Context, event: TellingEvent): Promise<void> {
   const { journal, subscriptions, checkpoint, now } = context;
   const [facilityWasTold, ...found] = await Promise.all([
     isEnding(event) ? wasTold(context, event) : true,
@@ -26,7 +36,7 @@ async function tell(context: Context, event: TellingEvent, onQueued: () => void)
   const known = { facilityWasTold, subscriptions: found.flatMap((some) => some ?? []) };
   const unit = noticesOf(event, known, now());
   const outcome = await journal.record(unit);
-  if (outcome.kind === 'recorded') return onQueued();
+  if (outcome.kind === 'recorded') return;
   if (outcome.kind === 'lost' && outcome.to === 'consumed') return; // told before
   throw new Error('the notices of an event could not be written', { cause: outcome });
 }
