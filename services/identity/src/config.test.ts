@@ -49,6 +49,16 @@ test.each([
     JSON.stringify(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })),
   ],
   ['broken JSON', '{"kty":'],
+  [
+    'the key that RFC 7515 shows',
+    JSON.stringify({
+      kty: 'EC',
+      crv: 'P-256',
+      x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
+      y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+      d: 'jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI',
+    }),
+  ],
 ])('%s does not sign, and is not quoted', (_what, given) => {
   const refusal = (() => {
     try {

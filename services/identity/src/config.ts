@@ -37,10 +37,14 @@ export const identityConfig = shared.extend({
   PUBLIC_URL: issuer().describe(
     'The issuer, as tokens and discovery name it, whatever Host a request says: the URL at which callers reach this service',
   ),
-  SIGNING_KEY: keyReadBy(readSigningKey, 'must be an ES256 private key, as a JWK or as PKCS #8 DER in base64').describe(
-    'ES256 private key that signs tokens: a JWK, or PKCS #8 DER in base64',
-  ),
-  PREVIOUS_SIGNING_KEY: keyReadBy(readPublicKey, 'must be an ES256 key, as a JWK or as PKCS #8 DER in base64')
+  SIGNING_KEY: keyReadBy(
+    readSigningKey,
+    'must be an ES256 private key of your own, no published example, as a JWK or as PKCS #8 DER in base64',
+  ).describe('ES256 private key that signs tokens: a JWK, or PKCS #8 DER in base64'),
+  PREVIOUS_SIGNING_KEY: keyReadBy(
+    readPublicKey,
+    'must be an ES256 key of your own, no published example, as a JWK or as PKCS #8 DER in base64',
+  )
     .optional()
     .describe(
       'A second ES256 key that is published and does not sign: the last one, or the next; only its public half is kept',

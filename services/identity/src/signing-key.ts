@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject, sign, verify } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK } from 'jose';
+import { isExampleKey } from './example-keys.ts';
 
 /**
  * Reads an ES256 private key (RFC 7518 §3.4): a JWK as JSON, or PKCS #8 DER in base64.
@@ -10,6 +11,7 @@ export function readSigningKey(value: string): KeyObject {
     ? createPrivateKey({ format: 'jwk', key: JSON.parse(value) as JsonWebKey }) // whatever it is, createPrivateKey looks for itself
     : createPrivateKey({ format: 'der', type: 'pkcs8', key: Buffer.from(value, 'base64') });
   if (!isP256(key)) throw new Error('not a key of the curve P-256');
+  if (isExampleKey(key)) throw new Error('everybody has this key');
   // OpenSSL takes a JWK whose public part belongs to another key: every token signed with it would be refused.
   const probe = Buffer.from('rohnamo');
   if (!verify('sha256', probe, createPublicKey(key), sign('sha256', probe, key)))
@@ -24,6 +26,7 @@ export function readPublicKey(value: string): KeyObject {
   if (jwk.d !== undefined) return createPublicKey(readSigningKey(value));
   const key = createPublicKey({ format: 'jwk', key: jwk });
   if (!isP256(key)) throw new Error('not a key of the curve P-256');
+  if (isExampleKey(key)) throw new Error('everybody has this key');
   return key;
 }
 

@@ -30,6 +30,11 @@ test.each<[string, string, RegExp]>([
   ['half a key', '{"kty":"EC","crv":"P-256","x":"AA"}', /cannot be read/],
   ['an empty set', '{"keys":[]}', /not a JWK/],
   ['no JSON', 'ssh-rsa AAAA', /not JSON/],
+  [
+    'the key that RFC 8037 shows',
+    '{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}',
+    /published example/,
+  ],
 ])('%s is refused', (_what, text, reason) => {
   expect(() => readPublicJwks(text)).toThrow(reason);
 });

@@ -1,6 +1,7 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import type { JSONWebKeySet, JWK } from 'jose';
 import { z } from 'zod';
+import { isExampleKey } from '../example-keys.ts';
 
 /** The algorithms with which a client may sign its assertions. */
 export const assertionAlgorithms = ['ES256', 'EdDSA', 'PS256', 'RS256'] as const;
@@ -48,6 +49,8 @@ function publicJwk(jwk: z.infer<typeof Key>): JWK {
   if (algorithms.length === 0 || (jwk.alg !== undefined && !algorithms.includes(jwk.alg))) {
     throw new Error('a key must be EC P-256, Ed25519, or RSA of 2048 to 4096 bits, and its alg must fit');
   }
+  if (isExampleKey(key))
+    throw new Error('a key in it is a published example, whose private half everybody has: make one of your own');
   const { kid, alg } = jwk;
   return {
     ...key.export({ format: 'jwk' }),
