@@ -123,7 +123,7 @@ describe('record', () => {
     await expect(second).rejects.toMatchObject({ constraint: 'entry_version_once' });
   });
 
-  it('takes an event of a subject once, and never an older one', async () => {
+  it('takes an event of a subject once, and never an older one; of a subject of another kind with the same id it takes its own', async () => {
     const subject = randomUUID();
     const effect = (sequence: number, kind = 'referral') =>
       scratch.journal.record({
