@@ -6,6 +6,7 @@ const parties: Readonly<Record<Party, string>> = {
   facility: 'F',
   'referrer-supervisor': 'SR',
   'facility-supervisor': 'SF',
+  successor: 'T',
   system: 'X',
 };
 const whoOf = ({ by }: Transition): string => by.map((party) => parties[party]).join(', ');
@@ -18,7 +19,7 @@ export const referralLifePage = (): string => `# The life of a referral
 
 This page is written by \`npm run documents\` from [states.ts](../services/referral/src/lifecycle/states.ts): change the table, not the page.
 
-R: who refers. F: the facility (a desk's queue). A supervisor acts for their own side: SR, of the referring organisation, may also do whatever R may; SF is of the facility’s. X: the system, by the clock or on hearing what has become of a consent.
+R: who refers. F: the facility (a desk's queue). A supervisor acts for their own side: SR, of the referring organisation, may also do whatever R may; SF is of the facility’s. T: the organisation that is asked to take the case over. X: the system, by the clock or on hearing what has become of a consent.
 An action that the state forbids is answered 409 with \`allowedActions\`.
 
 \`\`\`mermaid

@@ -29,6 +29,9 @@ const referralFact = z.object({
     .boolean()
     .default(false)
     .describe('It is for whom the task is alone: when it happened would tell others what the person needs'),
+  otherOrganisationId: Id.nullable()
+    .default(null)
+    .describe('Of a transfer: who is asked to take the case over; of a draft that was taken over, who had it before'),
   endedTask: z
     .object({ taskId: Id, state: ReferralState, facilityId: Id, facilityOrganisationId: Id, deskId: Id.nullable() })
     .nullable()
@@ -162,6 +165,10 @@ export const eventData = {
   'referral.consent-confirmed.v1': referralFact,
   'referral.revoked.v1': referralFact,
   'referral.reassigned.v1': referralFact,
+  'referral.transfer-proposed.v1': referralFact,
+  'referral.transferred.v1': referralFact,
+  'referral.transfer-declined.v1': referralFact,
+  'referral.handed-over.v1': referralFact,
   'referral.expired.v1': referralFact,
   'referral.reminded.v1': referralFact,
   'referral.escalated.v1': referralFact,

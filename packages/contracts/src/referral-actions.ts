@@ -62,14 +62,23 @@ export const actionBodies = {
   decline: z.strictObject({ barrier: BarrierCode.optional() }).meta({ examples: [{ barrier: 'work-or-childcare' }] }),
   revoke: z.strictObject({}),
   reassign: z
-    .strictObject({
-      deskId: Id.optional().describe('Another desk of the same facility'),
-      referrerOrganisationId: Id.optional().describe('The organisation that takes it over from the one that referred'),
-    })
-    .refine(({ deskId, referrerOrganisationId }) => deskId !== undefined || referrerOrganisationId !== undefined, {
-      message: 'must name a desk or an organisation',
-    })
+    .strictObject({ deskId: Id.describe('Another desk of the same facility') })
     .meta({ examples: [{ deskId: '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d61' }] }),
+  propose_transfer: z
+    .strictObject({
+      organisationId: Id.describe('The organisation that is asked to take the case over'),
+      consentId: Id.describe('The person’s consent that names this organisation'),
+    })
+    .meta({
+      examples: [
+        {
+          organisationId: '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d63',
+          consentId: '01934b6e-7c1a-7e2f-9d3b-5a8c1f2e4d64',
+        },
+      ],
+    }),
+  accept_transfer: z.strictObject({}),
+  decline_transfer: z.strictObject({}),
   mark_error: z.strictObject({}),
 } as const;
 export type ServedAction = keyof typeof actionBodies;

@@ -32,8 +32,8 @@ export const Receipt = z.object({
 });
 export type Receipt = z.infer<typeof Receipt>;
 
-/** How much of a referral a caller sees. `former`: what is left to a facility from which it was taken away. */
-export const ReferralView = z.enum(['triage', 'details', 'referrer', 'supervisor', 'former']);
+/** How much of a referral a caller sees. `former`: what is left to a facility from which it was taken away. `proposal`: to an organisation that is asked to take the case over. */
+export const ReferralView = z.enum(['triage', 'details', 'referrer', 'supervisor', 'former', 'proposal']);
 export type ReferralView = z.infer<typeof ReferralView>;
 
 /** An attempt at one facility that has ended, and why. */
@@ -68,7 +68,9 @@ export const Referral = z.object({
   facilityOrganisationId: Id,
   deskId: Id.nullable()
     .optional()
-    .describe('The desk of the facility whose it is; null: the whole facility’s; absent to a supervisor'),
+    .describe(
+      'The desk of the facility whose it is; null: the whole facility’s; absent to a supervisor, and in a proposal',
+    ),
   offeringId: Id.optional(),
   service: z.string().optional().describe('A sensitive one reads "confidential service"'),
   ageBand: AgeBand.optional(),

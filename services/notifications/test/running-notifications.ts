@@ -165,6 +165,7 @@ export async function runningNotifications(otherwise: Otherwise = {}) {
       deskId: null,
       walkIn: false,
       deskAlone: false,
+      otherOrganisationId: null,
       endedTask: null,
       ...fact,
     },

@@ -21,11 +21,11 @@ import { registerRead } from './read/routes.ts';
 import { registerChangeDraft } from './refer/change-draft.ts';
 import { registerRefer } from './refer/routes.ts';
 import { registerRecommendation } from './recommendation/routes.ts';
-import * as schema from './schema.ts';
 import { registerSlip } from './slip/routes.ts';
 import { registerStatistics } from './statistics/routes.ts';
 import { registerStatus } from './status/routes.ts';
 import { createStore } from './store.ts';
+import { subjects } from './subjects.ts';
 import { registerTrail } from './trail/routes.ts';
 import { registerWorklist } from './worklist/routes.ts';
 
@@ -41,23 +41,10 @@ export interface ReferralParts extends ServiceParts<
 /** The referral service: its routes, what it hears, and what it does by the clock. */
 export async function createReferral(parts: ReferralParts) {
   const { config, pool, now, onError } = parts;
-  const { consent, consentUse, facility, feedback, message, offering, person, receipt, referral, slip, task } = schema;
   const journal = createJournal({
     service: 'referral',
     pool,
-    subjects: {
-      consent,
-      person,
-      facility,
-      offering,
-      referral,
-      task,
-      receipt,
-      message,
-      slip,
-      feedback,
-      'consent-use': consentUse,
-    },
+    subjects,
     onError,
   });
   const context: Context = {

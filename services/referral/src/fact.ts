@@ -6,7 +6,15 @@ import type { ReferralRow, TaskRow } from './schema.ts';
 /** All that an event says of a referral: ids, codes of state, organisation ids. */
 const factOf = (
   row: ReferralRow,
-  { ended, deskAlone, before }: { ended: TaskRow | null; deskAlone: boolean; before: ReferralRow | undefined },
+  {
+    ended,
+    deskAlone,
+    otherOrganisationId,
+    before,
+  }: { ended: TaskRow | null; before: ReferralRow | undefined } & Pick<
+    ReferralFact,
+    'deskAlone' | 'otherOrganisationId'
+  >,
 ): ReferralFact => ({
   referralId: row.id,
   taskId: row.taskId,
@@ -18,6 +26,7 @@ const factOf = (
   deskId: row.deskId,
   walkIn: row.walkIn,
   deskAlone,
+  otherOrganisationId,
   endedTask: ended && {
     taskId: ended.id,
     state: ended.state,
@@ -44,10 +53,30 @@ function previousOf(
   return isLost ? { referrerOrganisationId, facilityId, facilityOrganisationId, deskId } : null;
 }
 
+/** Of a transfer, the organisation on its other side, where it is not told as who had the referral before. */
+function otherIn(
+  event: ReferralEvent,
+  { row, before }: { row: ReferralRow; before?: ReferralRow | undefined },
+): string | null {
+  switch (event) {
+    case 'referral.transfer-proposed.v1':
+      return row.transferOrganisationId;
+    case 'referral.transfer-declined.v1':
+      return before?.transferOrganisationId ?? null;
+    case 'referral.transferred.v1':
+    case 'referral.handed-over.v1':
+      return before?.sentAt === null ? before.referrerOrganisationId : null; // else `previous` says so
+    default:
+      return null;
+  }
+}
+
 /** What the trail keeps beside the event: codes, never content. */
 export interface EntryDetail extends Record<string, unknown> {
   reasonCode: string | null;
   implied: ReferralState[];
+  /** Why an operator has done it, in their words. */
+  reason?: string;
 }
 
 /** The change that makes a referral what it is next, with its entry. `row.version` is the version it was read at, `before` what it was then; 0 makes it. */
@@ -59,6 +88,7 @@ export function referralChange(
     implied = [],
     ended = null,
     deskAlone = false,
+    reason,
     actor,
     now,
   }: {
@@ -67,14 +97,15 @@ export function referralChange(
     implied?: ReferralState[];
     ended?: TaskRow | null;
     deskAlone?: boolean;
+    reason?: string;
     actor: Actor;
     now: Date;
   },
 ): Change {
-  const detail: EntryDetail = { reasonCode: row.reasonCode, implied };
+  const detail: EntryDetail = { reasonCode: row.reasonCode, implied, ...(reason !== undefined && { reason }) };
   const entry = {
     type: event,
-    data: factOf(row, { ended, deskAlone, before }),
+    data: factOf(row, { ended, deskAlone, otherOrganisationId: otherIn(event, { row, before }), before }),
     detail,
     actor,
     time: now,

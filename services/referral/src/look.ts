@@ -41,7 +41,8 @@ export async function denied(
 }
 
 /** A supervisor sees states, times and codes, and so does whose task was taken away: nothing personal, so nothing is noted. */
-const seesThePerson = ({ party }: Pick<Seen, 'party'>): boolean => party.as === 'referrer' || party.as === 'facility';
+const seesThePerson = ({ party }: Pick<Seen, 'party'>): boolean =>
+  party.as === 'referrer' || party.as === 'facility' || party.as === 'successor';
 
 /** Notes that somebody looked at a referral, where they saw something of the person. */
 export async function noteLook(context: Context, request: FastifyRequest, seen: Seen): Promise<void> {

@@ -12,13 +12,15 @@ type Side = 'facility' | 'referrer';
  */
 export type ClientParty =
   | { as: 'referrer' }
+  | { as: 'successor' }
   | { as: 'supervisor'; of: readonly Side[] }
   | { as: 'facility'; refers?: boolean }
   | { as: 'former'; task: TaskRow; supervises: boolean };
 export type CurrentParty = Exclude<ClientParty, { as: 'former' }>;
 type Who = Pick<Caller, 'role' | 'organisationId' | 'facilityIds' | 'deskIds'>;
 
-type Parties = Pick<
+/** Who is asked to take the case over is asked by the row alone: of a referral in passing nobody is. */
+type Parties = { transferOrganisationId?: string | null } & Pick<
   ReferralRow,
   'referrerOrganisationId' | 'facilityOrganisationId' | 'facilityId' | 'deskId' | 'sentAt' | 'walkIn'
 >;
@@ -27,7 +29,15 @@ type Parties = Pick<
  * As what a caller takes part in a referral; null: it does not exist for them. A facility hears of nothing before it is sent. Who came by
  * themselves was referred by nobody: they are for whom the task is, of all clients of their organisation.
  */
-export function partyOf(row: Parties, who: Who): CurrentParty | null {
+export const partyOf = (row: Parties, who: Who): CurrentParty | null => ownPartyOf(row, who) ?? successorOf(row, who);
+
+/** Who is asked to take a case over sees what helps to decide, until they have. */
+const successorOf = ({ transferOrganisationId = null }: Parties, { role, organisationId }: Who): CurrentParty | null =>
+  transferOrganisationId === organisationId && ['supervisor', 'migration-service', 'facility'].includes(role)
+    ? { as: 'successor' }
+    : null;
+
+function ownPartyOf(row: Parties, who: Who): CurrentParty | null {
   const { role, organisationId } = who;
   const refers = row.referrerOrganisationId === organisationId;
   const receives = row.facilityOrganisationId === organisationId && row.sentAt !== null;
@@ -61,7 +71,8 @@ export function actingAs(party: CurrentParty): readonly Party[] {
     case 'facility':
       return party.refers === true ? ['facility', 'referrer'] : ['facility'];
     case 'referrer':
-      return ['referrer'];
+    case 'successor':
+      return [party.as];
   }
 }
 

@@ -158,6 +158,10 @@ export const referral = pgTable(
     /** What is told of priority and due time to whoever may not know the need, where it is not what they are: see lifecycle/told-priority.ts. */
     toldPriority: text('told_priority').$type<Priority>(),
     toldDueAt: instant('told_due_at'),
+    /** Which organisation is asked to take the case over, what it is, and by which consent of the person; null: none. */
+    transferOrganisationId: uuid('transfer_organisation_id'),
+    transferKind: text('transfer_kind').$type<OrganisationKind>(),
+    transferConsentId: uuid('transfer_consent_id'),
     /** How many steps of silence it has been through in this state: see lifecycle/time-limits.ts. */
     silenceSteps: integer('silence_steps').notNull(),
     /** When the system must look at it by itself. */

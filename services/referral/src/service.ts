@@ -1,5 +1,6 @@
 import { createServiceClient, type ServiceDefinition } from '@rohnamo/service-kit';
 import { createReferral } from './app.ts';
+import { handOverCommand } from './hand-over/command.ts';
 import { referralConfig, type ReferralConfig } from './config.ts';
 
 /** The referral service, as it is run: alone, or with the others in one process. */
@@ -8,6 +9,13 @@ export const referral: ServiceDefinition<ReferralConfig> = {
   description: 'carries referrals from those who refer to those who help, and keeps their trail',
   config: referralConfig,
   migrationsFolder: new URL('../migrations', import.meta.url),
+  commands: {
+    'hand-over': {
+      summary:
+        'hand-over --from <id> --to <id> --to-kind <kind> --reason <why>: give all cases of a closed office away',
+      run: handOverCommand,
+    },
+  },
   async create(parts) {
     const { config, serviceToken: token } = parts;
     if (token === undefined) throw new Error('OIDC_ISSUERS names no issuer to get tokens from');

@@ -1,5 +1,5 @@
 import { columnsOf, keptByVersion, sharedRead } from '@rohnamo/journal';
-import { and, asc, eq, getTableName, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableName, gt, lte, ne, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { type AnyPgColumn, PgDialect, type PgTable } from 'drizzle-orm/pg-core';
 import type { Pool } from 'pg';
@@ -243,6 +243,24 @@ export function createStore(pool: Pool) {
 
     /** A referral that was listed, as it was then or is by now. */
     shown,
+
+    /** Referrals of an organisation, those in error apart, by their ids. */
+    referredBy: (
+      organisationId: string,
+      { afterId, limit }: { afterId: string | null; limit: number },
+    ): Promise<{ id: string }[]> =>
+      db
+        .select({ id: referral.id })
+        .from(referral)
+        .where(
+          and(
+            eq(referral.referrerOrganisationId, organisationId),
+            ne(referral.state, 'entered_in_error'),
+            afterId === null ? undefined : gt(referral.id, afterId),
+          ),
+        )
+        .orderBy(asc(referral.id))
+        .limit(limit),
 
     /** Referrals that lean on a consent and still share under it. */
     sharingUnder: (consentId: string): Promise<{ id: string }[]> =>

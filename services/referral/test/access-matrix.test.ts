@@ -53,6 +53,9 @@ describe('each route', () => {
         POST /v1/referrals/:id/reroute         401 allowed        allowed  allowed    403             403     403      403
         POST /v1/referrals/:id/reopen          401 allowed        allowed  allowed    403             403     403      403
         POST /v1/referrals/:id/reassign        401 403            403      allowed    403             403     403      403
+        POST /v1/referrals/:id/propose_transfer 401 403           403      allowed    403             403     403      403
+        POST /v1/referrals/:id/accept_transfer 401 allowed        allowed  allowed    403             403     403      403
+        POST /v1/referrals/:id/decline_transfer 401 allowed       allowed  allowed    403             403     403      403
         POST /v1/referrals/:id/redirect        401 403            allowed  403        403             403     403      403
         POST /v1/referrals/:id/record_interim  401 403            allowed  403        403             403     403      403
         POST /v1/referrals/:id/revoke          401 403            403      allowed    403             403     403      403
@@ -117,8 +120,19 @@ const exampleOf = (route: string) => (route.startsWith('POST') ? exampleFor(rout
 
 const head = `
   referrer facility next-door wrong-house other-facility stranger supervisor its-supervisor other-supervisor auditor`;
-const both = ['submit', 'answer_info', 'close', 'request_cancel', 'reroute', 'reopen', 'decline', 'mark_error'];
-const supervising = ['revoke', 'reassign'];
+const both = [
+  'submit',
+  'answer_info',
+  'close',
+  'request_cancel',
+  'reroute',
+  'reopen',
+  'decline',
+  'mark_error',
+  'accept_transfer',
+  'decline_transfer',
+];
+const supervising = ['revoke', 'reassign', 'propose_transfer'];
 const answering = [
   'acknowledge',
   'request_info',

@@ -52,7 +52,7 @@ describe('a desk', () => {
     at.desk(next);
     const id = await at.refer({ offeringId: at.offering({ deskId }).id });
     const its: TokenRequest = { ...at.roles.supervisor, organisationId: at.roles.facility.organisationId };
-    expect((await at.act(at.roles.supervisor, id, 'reassign', { deskId: next })).status).toBe(422);
+    expect((await at.act(at.roles.supervisor, id, 'reassign', { deskId: next })).status).toBe(409);
     expect((await at.act(its, id, 'reassign', { deskId: randomUUID() })).status).toBe(422);
     expect((await at.act(its, id, 'reassign', { deskId: next })).body).toMatchObject({
       view: 'supervisor',

@@ -11,7 +11,7 @@ import { aReferralRow } from './a-referral-row.ts';
 
 const now = new Date('2026-11-24T06:00:00.000Z');
 const limits = defaultTimeLimits(tajikistan);
-const parties: Party[] = ['referrer', 'facility', 'referrer-supervisor', 'facility-supervisor', 'system'];
+const parties: Party[] = ['referrer', 'facility', 'referrer-supervisor', 'facility-supervisor', 'successor', 'system'];
 
 /** Codes that stand for all of their kind: one is told apart from another and from none. */
 const codes = {
@@ -32,9 +32,11 @@ const bodies: { [Action in Command['action']]?: object[] } = {
   answer_info: [{ answer: 'The left.' }],
 };
 const silent = new Set<string>(['remind', 'escalate', 'offer_reroute']);
+/** They change who refers, and nothing of how a task goes. */
+const transfers = new Set<string>(['propose_transfer', 'accept_transfer', 'decline_transfer', 'hand_over']);
 const actions = [...new Set([...(Object.keys(actionBodies) as ServedAction[]), ...systemActions])];
 const commands = actions
-  .filter((action) => !silent.has(action))
+  .filter((action) => !silent.has(action) && !transfers.has(action))
   .flatMap((action) => (bodies[action] ?? [{}]).map((body) => ({ action, body }) as Command));
 
 /** A referral with its current task, or a task that has ended. */

@@ -46,10 +46,18 @@ async function referredByPolyclinic(other: Partial<NewReferral> = {}) {
     const organisationId = randomUUID();
     at.organisations.set(organisationId, { id: organisationId, version: 1, kind, name: 'Another (sample)' });
     const supervisor: TokenRequest = { role: 'supervisor', organisationId: polyclinic.organisationId };
-    const given = await at.act(supervisor, id, 'reassign', { referrerOrganisationId: organisationId });
-    expect(given.body).toMatchObject({ referrerOrganisationId: organisationId });
-    expect(JSON.stringify(given.body)).not.toMatch(clinical);
-    return { role: 'migration-service', organisationId, organisationKind: kind, clientId: organisationId };
+    const taker: TokenRequest = {
+      role: 'migration-service',
+      organisationId,
+      organisationKind: kind,
+      clientId: organisationId,
+    };
+    const consentId = at.consentTo(person.beneficiaryId, organisationId);
+    expect((await at.act(supervisor, id, 'propose_transfer', { organisationId, consentId })).status).toBe(200);
+    const given = await at.act(taker, id, 'accept_transfer');
+    expect(given.body).toMatchObject({ referrerOrganisationId: organisationId, view: 'referrer' });
+    if (kind !== 'health-provider') expect(JSON.stringify(given.body)).not.toMatch(clinical);
+    return taker;
   };
   return { id, person, polyclinic, giveTo };
 }
@@ -105,7 +113,7 @@ describe('whoever a referral is given to need not have registered the person', (
   it('sends what was a draft, and changes it before', async () => {
     const { id, giveTo } = await referredByPolyclinic({ draft: true });
     const office = await giveTo('migration-service');
-    const headers = { 'if-match': '"2"' };
+    const headers = { 'if-match': '"3"' };
     const changed = await at.call(office, 'PATCH', `/v1/referrals/${id}`, { priority: 'urgent' }, headers);
     expect(changed.body).toMatchObject({ state: 'draft', priority: 'urgent' });
     expect(JSON.stringify(changed.body)).not.toMatch(clinical);

@@ -26,6 +26,8 @@ export function neighbours() {
   const offerings = new Map<string, Offering>();
   const facilities = new Map<string, Facility>();
   const organisations = new Map<string, Organisation>();
+  /** What the registry was asked to disclose, and has. */
+  const disclosures: object[] = [];
   let down = false;
 
   const client = (answerTo: (path: string, body: unknown) => unknown): ServiceClient => ({
@@ -47,6 +49,7 @@ export function neighbours() {
     if (path === '/v1/birth-years') return { birthYear: known ? 1994 : null } satisfies BirthYearAnswer;
     if (!known || known.consent.state !== 'active') throw refused('consent-missing');
     if (known.isIdentityUnconfirmed === true) throw refused('identity-unconfirmed');
+    disclosures.push(asked);
     return DisclosedBeneficiary.parse({
       id: asked.beneficiaryId,
       givenName: 'Фирӯза',
@@ -73,6 +76,7 @@ export function neighbours() {
     directory,
     grounds,
     earlierConsents,
+    disclosures,
     offerings,
     facilities,
     organisations,

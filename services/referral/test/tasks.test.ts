@@ -258,21 +258,3 @@ describe('a facility', () => {
     expect(await between(['referral'])).not.toHaveProperty('outcome');
   });
 });
-
-describe('a referral', () => {
-  it('goes to another organisation by the referring supervisor, whose it is no more then', async () => {
-    const organisationId = randomUUID();
-    at.organisations.set(organisationId, {
-      id: organisationId,
-      version: 1,
-      kind: 'migration-service',
-      name: 'Another office (sample)',
-    });
-    const id = await at.refer();
-    const give = (to: string) => at.act(at.roles.supervisor, id, 'reassign', { referrerOrganisationId: to });
-    expect((await give(randomUUID())).status).toBe(422);
-    expect((await give(organisationId)).body).toMatchObject({ referrerOrganisationId: organisationId });
-    expect((await at.call(at.roles.referrer, 'GET', `/v1/referrals/${id}`)).status).toBe(404);
-    expect(await read({ ...at.roles.referrer, organisationId }, id)).toMatchObject({ view: 'referrer' });
-  });
-});

@@ -114,6 +114,9 @@ describe('every route that shows something of a referral, or refuses to', () => 
         POST /v1/referrals/:id/redirect       403                        none                     referral.denied 403 403 403
         POST /v1/referrals/:id/record_interim 403                        referral.interim-recorded referral.denied 403 403 403
         POST /v1/referrals/:id/reassign       403                        403                      403             403 none 403
+        POST /v1/referrals/:id/propose_transfer 403                      403                      403             403 none 403
+        POST /v1/referrals/:id/accept_transfer none                      none                     referral.denied referral.denied none 403
+        POST /v1/referrals/:id/decline_transfer none                     none                     referral.denied referral.denied none 403
         POST /v1/referrals/:id/revoke         403                        403                      403             403 referral.revoked 403
         POST /v1/referrals/:id/acknowledge    403                        referral.acknowledged    referral.denied 403 403 403
         POST /v1/referrals/:id/request_info   403                        referral.info-requested  referral.denied 403 403 403

@@ -30,6 +30,7 @@ const anEvent = (fact: Partial<ReferralFact> = {}): ReferralEvent => ({
     deskId: null,
     walkIn: false,
     deskAlone: false,
+    otherOrganisationId: null,
     endedTask: null,
     ...fact,
   },

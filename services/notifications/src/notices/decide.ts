@@ -50,7 +50,7 @@ export function recipientsOf(event: TellingEvent): Recipient[] {
   if (isMessage(event)) return hearersOf(event.data);
   const sides = sidesOf(event.data);
   if (event.data.deskAlone) return sides.filter(({ as }) => as === 'facility');
-  return [...sides, ...losersOf(event.data)];
+  return [...sides, ...losersOf(event.data), ...otherSideOf(event.data)];
 }
 
 /**
@@ -80,6 +80,12 @@ function previousOf(fact: ReferralFact): NonNullable<ReferralFact['previous']> |
   const { previous, endedTask, referrerOrganisationId } = fact;
   return previous === undefined ? endedTask && { ...endedTask, referrerOrganisationId } : previous;
 }
+
+/** Of a transfer, who is asked to take the case over, or has given it away: an organisation that refers, or did. */
+const otherSideOf = ({ otherOrganisationId, facilityId }: ReferralFact): Recipient[] =>
+  otherOrganisationId === null
+    ? []
+    : [{ organisationId: otherOrganisationId, deskId: null, facilityId, as: 'referrer', hasLost: false }];
 
 const sidesOf = ({
   referrerOrganisationId,

@@ -1,6 +1,6 @@
 import type { ActionBody, ServedAction } from '@rohnamo/contracts';
 
-/** What the system does by itself: by the clock, or on hearing what has become of a consent. */
+/** What the system does by itself: by the clock, on hearing what has become of a consent, or at an operator’s command. */
 export const systemActions = [
   'auto_close',
   'confirm_cancel',
@@ -11,6 +11,7 @@ export const systemActions = [
   'withdraw',
   'end_consent',
   'confirm_consent',
+  'hand_over',
 ] as const;
 export type SystemAction = (typeof systemActions)[number];
 

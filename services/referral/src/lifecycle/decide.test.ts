@@ -21,13 +21,17 @@ import { defaultTimeLimits, dueAt } from './time-limits.ts';
 const now = new Date('2026-11-24T06:00:00.000Z');
 const hourMs = 3600 * 1000;
 const limits = defaultTimeLimits(tajikistan);
-const parties: Party[] = ['referrer', 'facility', 'referrer-supervisor', 'facility-supervisor', 'system'];
+const parties: Party[] = ['referrer', 'facility', 'referrer-supervisor', 'facility-supervisor', 'successor', 'system'];
 const bodies: { [Action in Command['action']]?: object } = {
   request_info: { question: 'Which hand?' },
   answer_info: { answer: 'The left.' },
   reject: { code: 'no-capacity' },
   schedule: { appointmentAt: '2026-11-25T06:00:00.000Z' },
   reschedule: { appointmentAt: '2026-11-26T06:00:00.000Z' },
+  propose_transfer: {
+    organisationId: '01934b6e-7c1a-7e2f-9d3b-0000000000f1',
+    consentId: '01934b6e-7c1a-7e2f-9d3b-0000000000c1',
+  },
   complete: { outcome: 'treated' },
   close: { needMet: true },
   remind: { steps: 1 },
@@ -56,6 +60,7 @@ const act = (
     now: at,
     limits,
     target: { taskId: '01934b6e-7c1a-7e2f-9d3b-0000000000aa', place: placeOf(row) },
+    successor: { id: '01934b6e-7c1a-7e2f-9d3b-0000000000f1', kind: 'ngo' },
     ...(confirmation && { confirmation }),
   });
 
@@ -148,15 +153,18 @@ describe('deciding', () => {
   it('gives a referral to another organisation with its kind, remembers who wrote it, and forgets it where they have it back', () => {
     const row = aReferralRow({ referrerKind: 'health-provider' });
     const give = (from: typeof row, to: { id: string; kind: OrganisationKind }) => {
-      const body = { referrerOrganisationId: to.id };
-      const verdict = decide(from, command(from, 'reassign', body), {
+      const body = { organisationId: to.id, consentId: '01934b6e-7c1a-7e2f-9d3b-0000000000c1' };
+      const occasion = { now, limits, successor: to };
+      const asked = decide(from, command(from, 'propose_transfer', body), {
         party: 'referrer-supervisor',
-        now,
-        limits,
-        successor: to,
+        ...occasion,
       });
-      if (verdict.kind !== 'moved') throw new Error('it cannot be given');
-      return verdict.next;
+      if (asked.kind !== 'moved') throw new Error('it cannot be proposed');
+      expect(asked.next.referrerOrganisationId).toBe(from.referrerOrganisationId);
+      const taken = decide(asked.next, command(from, 'accept_transfer'), { party: 'successor', now, limits });
+      if (taken.kind !== 'moved') throw new Error('it cannot be taken over');
+      expect(taken.next.transferOrganisationId).toBeNull();
+      return taken.next;
     };
     const writer = row.referrerOrganisationId;
     const office = { id: '01934b6e-7c1a-7e2f-9d3b-0000000000f1', kind: 'migration-service' } as const;
@@ -173,6 +181,22 @@ describe('deciding', () => {
       referrerKind: 'health-provider',
       writtenBy: null,
     });
+  });
+
+  it('lets nobody ask for a transfer once sharing is over, and what was asked ends with it', () => {
+    const row = aReferralRow({ state: 'accepted' });
+    const proposed = {
+      ...row,
+      transferOrganisationId: '01934b6e-7c1a-7e2f-9d3b-0000000000f1',
+      transferKind: 'ngo' as const,
+      transferConsentId: '01934b6e-7c1a-7e2f-9d3b-0000000000c1',
+    };
+    expect(allowedActions(proposed, ['successor'], now)).toEqual(['accept_transfer', 'decline_transfer']);
+    for (const over of [{ sharingStopped: true }, { consentEndsAt: now }]) {
+      expect(allowedActions({ ...row, ...over }, ['referrer-supervisor'], now)).not.toContain('propose_transfer');
+      expect(allowedActions({ ...proposed, ...over }, ['successor'], now)).toEqual(['decline_transfer']);
+    }
+    expect(act(proposed, 'system', 'withdraw')).toMatchObject({ next: { transferOrganisationId: null } });
   });
 
   it('refuses a facility what is the referrer’s, and the other way round', () => {

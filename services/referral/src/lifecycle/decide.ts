@@ -6,7 +6,7 @@ import { effectsOf, firstTimes, isUnserved, type Successor } from './effects.ts'
 import { endedTask, openedTask, type Target } from './new-task.ts';
 import { nextWake } from './next-wake.ts';
 import type { Confirmation } from './confirmation.ts';
-import { hadGoneBefore } from './sharing.ts';
+import { hadGoneBefore, sharingIsOver } from './sharing.ts';
 import { impliedStates, type Party, rowsFor, type Transition } from './states.ts';
 import { dueAt, type TimeLimits } from './time-limits.ts';
 import { isOfDeskAlone, toldAs } from './told-priority.ts';
@@ -102,6 +102,8 @@ function whoActed(
     case 'referrer-supervisor':
     case 'facility-supervisor':
       return { supervisorActedAt: now, ...(by.includes('referrer') ? { referrerActedAt: now } : {}) };
+    case 'successor':
+      return { referrerActedAt: now };
     case 'system':
       return {};
   }
@@ -118,6 +120,8 @@ type Standing = Pick<
   | 'consentUnconfirmedSince'
   | 'sentAt'
   | 'appointmentAt'
+  | 'consentEndsAt'
+  | 'transferOrganisationId'
 >;
 
 /** What these parties may do now, among what clients can fire. */
@@ -147,6 +151,9 @@ function holds(
   if (action === 'expire' && row.priority !== 'routine') return false;
   if ((action === 'withdraw' || action === 'end_consent') && row.sharingStopped) return false;
   if (action === 'confirm_consent' && (row.sharingStopped || row.consentUnconfirmedSince === null)) return false;
+  if (action === 'propose_transfer' && sharingIsOver(row, now)) return false;
+  if (action === 'accept_transfer' && (row.transferOrganisationId === null || sharingIsOver(row, now))) return false;
+  if (action === 'decline_transfer' && row.transferOrganisationId === null) return false;
   // What was never sent has no place from which it could be taken.
   return !(opensTask && row.sentAt === null);
 }

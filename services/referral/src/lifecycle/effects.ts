@@ -85,12 +85,14 @@ export function effectsOf(
       // What was taken on keeps the reason it has: its state stays as it is.
       return {
         ...confirmed,
+        ...noTransfer,
         sharingStopped: true,
         reasonCode: state === 'cancelled' ? 'consent-withdrawn' : row.reasonCode,
       };
     case 'end_consent':
       return {
         ...confirmed,
+        ...noTransfer,
         sharingStopped: true,
         consentEndsAt: command.body.endsAt,
         reasonCode: state === 'cancelled' ? consentEnded : row.reasonCode,
@@ -100,7 +102,20 @@ export function effectsOf(
     case 'revoke':
       return { reasonCode: 'revoked' };
     case 'reassign':
-      return { deskId: command.body.deskId ?? row.deskId, onceBy: row.id, ...(successor && givenTo(row, successor)) };
+      return { deskId: command.body.deskId, onceBy: row.id };
+    case 'propose_transfer':
+      return {
+        transferOrganisationId: command.body.organisationId,
+        transferKind: successor?.kind ?? null,
+        transferConsentId: command.body.consentId,
+      };
+    case 'accept_transfer':
+      return givenTo(row, proposedTo(row));
+    case 'decline_transfer':
+      return noTransfer;
+    case 'hand_over':
+      if (successor === null) throw new Error('nobody to hand over to');
+      return givenTo(row, successor);
     case 'expire':
       return { reasonCode: 'no-answer' };
     case 'mark_error':
@@ -116,13 +131,29 @@ export function effectsOf(
   }
 }
 
-/** It comes with all that hangs on who refers: what they may hear of it, and who wrote it. */
-function givenTo(
-  row: ReferralRow,
-  { id, kind }: Successor,
-): Pick<ReferralRow, 'referrerOrganisationId' | 'referrerKind' | 'writtenBy'> {
+/** Nobody is asked to take it over. */
+export const noTransfer = {
+  transferOrganisationId: null,
+  transferKind: null,
+  transferConsentId: null,
+} as const satisfies Partial<ReferralRow>;
+
+/** Who is asked to take it over. @throws where nobody is: a programming error */
+function proposedTo({ transferOrganisationId: id, transferKind: kind }: ReferralRow): Successor {
+  if (id === null || kind === null) throw new Error('nobody is asked to take it over');
+  return { id, kind };
+}
+
+/** It comes with all that hangs on who refers: what they may hear of it, and who wrote it. It is nobody's double that brought it there. */
+function givenTo(row: ReferralRow, { id, kind }: Successor): Partial<ReferralRow> {
   const writer = row.writtenBy ?? row.referrerOrganisationId;
-  return { referrerOrganisationId: id, referrerKind: kind, writtenBy: writer === id ? null : writer };
+  return {
+    ...noTransfer,
+    referrerOrganisationId: id,
+    referrerKind: kind,
+    writtenBy: writer === id ? null : writer,
+    onceBy: row.id,
+  };
 }
 
 /** When each step was first taken. A step that was passed over was taken with the one that implies it. */

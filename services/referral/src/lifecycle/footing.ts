@@ -15,7 +15,8 @@ import type { Command } from './command.ts';
 import type { Confirmation } from './confirmation.ts';
 import type { Successor } from './effects.ts';
 import { goesOn, placeOf, placeOn, type Target } from './new-task.ts';
-import { checkedReassigning } from './reassign.ts';
+import { complaintAboutDesk } from './reassign.ts';
+import { checkedProposal, checkedTakeover } from './transfer.ts';
 import { complaintsAboutTime } from './given-times.ts';
 import { stands } from './sharing.ts';
 import { undecidedStates } from './states.ts';
@@ -63,9 +64,13 @@ export async function footingOf(
     case 'reopen':
       return { target: { taskId: randomUUID(), place: placeOf(row) }, guards: [] };
     case 'reassign': {
-      const checked = await checkedReassigning(context, request.caller, { row, body: command.body });
-      return 'refuse' in checked ? checked : { ...checked, guards: [] };
+      const refuse = await complaintAboutDesk(context, request.caller, { row, body: command.body });
+      return refuse === null ? { guards: [] } : { refuse };
     }
+    case 'propose_transfer':
+      return checkedProposal(context, { row, body: command.body, now });
+    case 'accept_transfer':
+      return checkedTakeover(context, request.caller, { row, now });
     case 'accept':
     case 'schedule':
     case 'start':

@@ -36,7 +36,10 @@ const summaries = {
   reopen: 'Begin again with a draft, within 30 days of closing',
   decline: 'On the person’s word: they do not want it',
   revoke: 'Stop it as the supervisor of either side',
-  reassign: 'Give it to another desk of the facility, or to another referring organisation',
+  reassign: 'Give it to another desk of the facility',
+  propose_transfer: 'Ask another organisation to take the case over',
+  accept_transfer: 'Take over a case that you are asked to',
+  decline_transfer: 'Say no to taking a case over, or take the question back',
   mark_error: 'It should never have existed',
 } as const satisfies Record<ServedAction, string>;
 
@@ -50,6 +53,9 @@ const groundsProblems = [
   'desk-missing',
   'dependency-unavailable',
 ] as const;
+/** What a transfer can lack. */
+const transferProblems = ['consent-missing', 'consent-insufficient', 'dependency-unavailable'] as const;
+const isTransfer = (action: ServedAction): boolean => action === 'propose_transfer' || action === 'accept_transfer';
 const standsOnGrounds = (action: ServedAction): boolean =>
   action === 'submit' || action === 'redirect' || action === 'reroute';
 
@@ -62,7 +68,7 @@ const operationIdOf = (action: ServedAction): string =>
 
 function registerAction(app: Server, context: Context, action: ServedAction): void {
   const parties = new Set<Party>(rowsOf(action).flatMap(({ by }) => by));
-  const isReferrers = parties.has('referrer');
+  const isReferrers = parties.has('referrer') || parties.has('successor');
   const isSupervisors = isReferrers || parties.has('referrer-supervisor') || parties.has('facility-supervisor');
   const isFacilitys = parties.has('facility');
   app.post(
@@ -104,6 +110,7 @@ function registerAction(app: Server, context: Context, action: ServedAction): vo
             ...(standsOnGrounds(action) ? groundsProblems : []),
             ...(takesOn(action) ? (['consent-missing'] as const) : []),
             ...(action === 'reassign' ? (['dependency-unavailable'] as const) : []),
+            ...(isTransfer(action) ? transferProblems : []),
           ),
         },
       },

@@ -6,8 +6,8 @@ import {
   ReferralState as ReferralStates,
 } from '@rohnamo/contracts';
 
-/** Who may fire an action. A supervisor acts for their own side alone; that of the referrer may whatever the referrer may. */
-export type Party = 'referrer' | 'facility' | 'referrer-supervisor' | 'facility-supervisor' | 'system';
+/** Who may fire an action. The successor is asked to take the case over. A supervisor acts for their own side alone; that of the referrer may whatever the referrer may. */
+export type Party = 'referrer' | 'facility' | 'referrer-supervisor' | 'facility-supervisor' | 'successor' | 'system';
 
 /** One row of the transition table. */
 export interface Transition {
@@ -44,6 +44,8 @@ const supervisors = ['referrer-supervisor', 'facility-supervisor'] as const sati
 export const undecidedStates: readonly ReferralState[] = undecided;
 /** The states in which an answer of facility or referrer is waited for. */
 export const awaitedStates: readonly ReferralState[] = [...undecided, ...takenOn];
+/** While somebody refers: until it is closed, cancelled or in error. */
+const referred = [...openStates, 'completed', 'rejected', 'expired'] as const;
 const anyState = [...openStates, 'completed', 'closed', 'rejected', 'redirected', 'cancelled', 'expired'] as const;
 
 /**
@@ -154,7 +156,15 @@ export const transitions = {
     },
   ],
   revoke: [{ by: supervisors, from: openStates, to: 'cancelled', event: 'referral.revoked.v1' }],
-  reassign: [{ by: supervisors, from: openStates, to: 'same', event: 'referral.reassigned.v1' }],
+  reassign: [{ by: ['facility-supervisor'], from: openStates, to: 'same', event: 'referral.reassigned.v1' }],
+  propose_transfer: [
+    { by: ['referrer-supervisor'], from: referred, to: 'same', event: 'referral.transfer-proposed.v1' },
+  ],
+  accept_transfer: [{ by: ['successor'], from: referred, to: 'same', event: 'referral.transferred.v1' }],
+  decline_transfer: [
+    { by: ['successor', 'referrer-supervisor'], from: referred, to: 'same', event: 'referral.transfer-declined.v1' },
+  ],
+  hand_over: [{ by: ['system'], from: anyState, to: 'same', event: 'referral.handed-over.v1' }],
   remind: [{ by: ['system'], from: awaitedStates, to: 'same', event: 'referral.reminded.v1' }],
   escalate: [{ by: ['system'], from: awaitedStates, to: 'same', event: 'referral.escalated.v1' }],
   offer_reroute: [{ by: ['system'], from: undecided, to: 'same', event: 'referral.reroute-offered.v1' }],
@@ -171,7 +181,7 @@ export const takesOn = (action: ReferralAction): boolean =>
       from.some((state) => undecidedStates.includes(state)) && (takenOn as readonly string[]).includes(to),
   );
 
-const parties = ['referrer', 'facility', ...supervisors, 'system'] as const satisfies readonly Party[];
+const parties = ['referrer', 'facility', ...supervisors, 'successor', 'system'] as const satisfies readonly Party[];
 
 /** What applies to each party in each state: looked up for every row of a list, so made once. */
 const applying: ReadonlyMap<Party, ReadonlyMap<ReferralState, ReadonlyMap<ReferralAction, Transition>>> = new Map(

@@ -14,7 +14,7 @@ export async function besideOf(
   { store, now }: Context,
   { row, party, receipts: known = null }: Seen & { receipts?: readonly ReceiptRow[] | null },
 ): Promise<Beside> {
-  if (party.as === 'facility' || party.as === 'former') return { receipts: [], now: now() };
+  if (party.as !== 'referrer' && party.as !== 'supervisor') return { receipts: [], now: now() };
   const [receipts, tasks] = await Promise.all([known ?? store.receiptsOf(row.id), store.endedTasksOf(row)]);
   return { receipts, tasks, now: now() };
 }

@@ -4,6 +4,8 @@ import type { ReferralRow } from '../schema.ts';
 export const neverShown = [
   'onwardOf',
   'onceBy',
+  'transferKind',
+  'transferConsentId',
   'toldTriage',
   'rejectionCode',
   'acknowledgedAt',

@@ -66,6 +66,8 @@ export function sightOf(
       return { view: 'supervisor' };
     case 'referrer':
       return { view: 'referrer', service: row.service };
+    case 'successor':
+      return { view: 'proposal', service: serviceInTriage(row) };
     case 'facility':
       return detailsOpen(row, now)
         ? { view: 'details', service: row.service }
@@ -92,7 +94,9 @@ export interface Beside {
 export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = [], doubles, now }: Beside): Referral {
   if (party.as === 'former') return formerView(row, party);
   const frame =
-    party.as === 'supervisor' ? frameOf(asTold(row), party, now) : { ...frameOf(row, party, now), deskId: row.deskId };
+    party.as === 'supervisor' || party.as === 'successor'
+      ? frameOf(asTold(row), party, now)
+      : { ...frameOf(row, party, now), deskId: row.deskId };
   const endedTasks = tasks.map(endedTaskOf);
   switch (seesAs(row, party, now)) {
     case 'supervisor':
@@ -123,6 +127,8 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
           ...(sharingIsClosed(row, now) ? { instructions: null } : {}),
         },
       };
+    case 'successor':
+      return { ...frame, ...triageOf(row, serviceInTriage(row)), view: 'proposal', responsible: null };
     case 'facility': {
       const open = detailsOpen(row, now);
       const others = doubles && { otherOpenReferrals: doubles.map(({ id, number }) => ({ id, number })) };

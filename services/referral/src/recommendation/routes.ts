@@ -60,7 +60,8 @@ export function registerRecommendation(app: Server, context: Context): void {
 async function questionFor(context: Context, request: FastifyRequest, id: string): Promise<Question> {
   const seen = await seenBy(context, request, { id, row: await context.store.referral(id) });
   const { row, party } = seen;
-  if (party.as === 'former') throw await denied(context, request, { id, code: 'not-found' });
+  if (party.as === 'former' || party.as === 'successor')
+    throw await denied(context, request, { id, code: 'not-found' });
   const isHidden = isSensitive(row.needCategory);
   const seesTheNeed = refersIn(party) || (party.as === 'facility' && detailsOpen(row, context.now()));
   if (party.as === 'facility' && !seesTheNeed && isHidden)

@@ -93,7 +93,7 @@ async function change(
       const { row, party } = await seenBy(context, request, { id, row: read });
       const mismatch = versionMismatch(request.headers['if-match'], row.version);
       if (mismatch !== null) return mismatch;
-      if (row.state !== 'draft' || party.as === 'facility' || party.as === 'former')
+      if (row.state !== 'draft' || party.as === 'facility' || party.as === 'successor' || party.as === 'former')
         return {
           refuse: refused('illegal-action', {
             detail: 'Only a draft is changed.',

@@ -6,6 +6,7 @@ import {
   textsNeverOfSexualViolence,
 } from '@rohnamo/contracts';
 import type { Confirmation } from '../lifecycle/confirmation.ts';
+import { noTransfer } from '../lifecycle/effects.ts';
 import { placeOn, untouched } from '../lifecycle/new-task.ts';
 import { nextWake } from '../lifecycle/next-wake.ts';
 import { dueAt, type TimeLimits } from '../lifecycle/time-limits.ts';
@@ -45,6 +46,7 @@ export function newReferralRow(
     beneficiaryId: asked.beneficiaryId,
     onwardOf: asked.onwardOf ?? null,
     writtenBy: null,
+    ...noTransfer,
     referrerOrganisationId: organisationId,
     referrerKind: organisationKind,
     ...placeOn(grounds),

@@ -48,6 +48,7 @@ export function registerTrail(app: Server, context: Context): void {
       const isAuditor = request.caller.role === 'auditor';
       if (!row) throw isAuditor ? refused('not-found') : await denied(context, request, { id, code: 'not-found' });
       const party = isAuditor ? null : (await seenBy(context, request, { id, row })).party;
+      if (party?.as === 'successor') throw await denied(context, request, { id, code: 'not-found' });
       const said = (await messages.idsOf(id)).map((message) => ({ kind: 'message', id: message, version: 1 }));
       const subjects = [{ kind: 'referral', id, version: row.version }, ...said];
       const entries = await readTrail(journal.pool, subjects);

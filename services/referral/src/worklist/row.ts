@@ -32,6 +32,7 @@ export const workProperties = [
   'supervisorActedAt',
   'dueAt',
   'toldPriority',
+  'transferOrganisationId',
   'toldDueAt',
 ] as const satisfies readonly (keyof ReferralRow)[];
 

@@ -52,6 +52,8 @@ export function taskOf(row: WorkRow, party: CurrentParty, occasion: Occasion): T
       );
     case 'referrer':
       return orMessage(referrerTask(row, occasion), messageToAnswer(row, 'referrer', occasion));
+    case 'successor':
+      return null;
     case 'supervisor':
       return feedbackToHear(row, occasion) ?? supervisorTask(row, occasion);
   }
