@@ -121,6 +121,20 @@ describe('a task at a desk', () => {
   });
 });
 
+describe('what is not for both parties', () => {
+  it('is told to the desk alone where its time would tell others the need', () => {
+    const desk = '01934b6e-7c1a-7e2f-9d3b-000000000005';
+    const event = anEvent({ deskId: desk, deskAlone: true });
+    const changes = noticesOf(event, { subscriptions: [], facilityWasTold: true }, now).changes ?? [];
+    expect(changes.map(({ entry }) => entry.audience)).toEqual([desk]);
+  });
+
+  it('of a transfer is told to who is asked to take the case over as well, also of a draft', () => {
+    for (const state of ['sent', 'draft'] as const)
+      expect(told(anEvent({ state, otherOrganisationId: elsewhere })).notices).toContain(elsewhere);
+  });
+});
+
 describe('a person who came by themselves', () => {
   const desk = '01934b6e-7c1a-7e2f-9d3b-000000000005';
   const ownOf = { referrerOrganisationId: facility, walkIn: true };
