@@ -5,13 +5,14 @@ import { birthYearOf, decideDisclosure } from './decide.ts';
 
 const now = new Date('2026-11-24T06:00:00.000Z');
 const recipientOrganisationId = 'recipient';
-const person = {
-  id: 'person',
+const identity = {
   givenName: 'Фирӯза',
   familyName: 'Назарова',
-  phone: '+992000000001',
+  fatherName: null,
+  sex: 'female',
   birthDate: '1990',
-} as BeneficiaryRow; // the rest does not matter here
+} as const;
+const person = { id: 'person', ...identity, phone: '+992000000001', identityConfirmedAt: null } as BeneficiaryRow; // the rest does not matter here
 const consent = {
   id: 'consent',
   beneficiaryId: 'person',
@@ -21,6 +22,7 @@ const consent = {
   dataCategories: ['identity', 'contact'],
   givenBy: 'self',
   givenAt: new Date('2026-11-01T06:00:00.000Z'),
+  identity,
   endsAt: null,
 } as unknown as ConsentRow; // the rest does not matter here
 const reckoning = { calendar: createCalendar('Asia/Dushanbe'), ages: { assent: 6, own: 15, adult: 18 } };
@@ -60,6 +62,20 @@ describe('a disclosure', () => {
   ])('does not happen when the consent %s', (_what, other) =>
     expect(under(other)).toEqual({ refuse: 'consent-insufficient' }),
   );
+
+  it('does not happen where the consent is of who the person was before, unless somebody has confirmed that it is the same', () => {
+    const earlier = { ...identity, givenName: 'Зебо', birthDate: '1985' };
+    expect(under({ identity: earlier })).toEqual({ refuse: 'identity-unconfirmed' });
+    const confirmed = { ...person, identityConfirmedAt: now };
+    const answer = decideDisclosure({
+      question,
+      person: confirmed,
+      consent: { ...consent, identity: earlier },
+      now,
+      ...reckoning,
+    });
+    expect(answer).toMatchObject({ disclose: { givenName: 'Фирӯза' } });
+  });
 
   it('does not happen without person or consent', () => {
     expect(decideDisclosure({ question, person: null, consent, now, ...reckoning })).toEqual({
