@@ -49,6 +49,12 @@ export async function canaryWalk(handoff: Handoff, { birds, facility, refusals }
   const bad = `bad-${person.givenName}`;
   await refusedTo('migration-service', people, post(person));
   await refusedTo('migration-service', people, post({ ...person, birthDate: bad, phone: bad, [bad]: bad }));
+  // A district is a code of the directory, so what is none stands nowhere.
+  await refusedTo(
+    'migration-service',
+    people,
+    post({ ...person, districtId: birds.ascii('refused-districtId').slice(0, 32) }),
+  );
   await refusedTo('migration-service', people, post(`{"givenName": "${bad}`, { 'content-type': 'application/json' }));
   await refusedTo('migration-service', people, post(bad, { 'content-type': bad.replace(/[^ -~]/g, '') }));
   await refusedTo('migration-service', people, post(person, { 'acting-person': String(person.phone) }));
@@ -176,7 +182,6 @@ const aPerson = (birds: Aviary, prefix = '') =>
     birthDate: birds.day(`${prefix}birthDate`, 1951),
     phone: birds.phone(`${prefix}phone`),
     village: birds.text(`${prefix}village`),
-    districtId: birds.ascii(`${prefix}districtId`).slice(0, 32),
     returnedOn: birds.day(`${prefix}returnedOn`, 1952),
     external: { sourceSystem: 'canaries', externalId: birds.ascii(`${prefix}external.externalId`) },
   });

@@ -56,9 +56,9 @@ export function describeWhatIsDoneOnce(handoff: () => Handoff): void {
       expect(await versionOf('a')).toBe(1);
       const { items } = await officer.get(`${registry}/v1/intake-batches/${first.id}/errors`, pageOf(IntakeRowError));
       expect(items.map(({ row, externalId, field }) => [row, externalId, field])).toEqual([
-        [4, 'd', 'birth_date'],
-        [5, 'e', 'given_name'],
-        [5, 'e', 'phone'],
+        [5, 'd', 'birth_date'],
+        [6, 'e', 'given_name'],
+        [6, 'e', 'phone'],
       ]);
       for (const { problem, remedy } of items) {
         expect(problem).not.toBe('');

@@ -136,6 +136,8 @@ export function describeWhatLeaksNowhere(handoff: () => Handoff, stateFolder: ()
 
 /** Texts that say nothing of a person: names of systems, versions and ends of forms, and what only our own services ask. */
 const notPersonal = [
+  'id',
+  'number',
   'external.sourceSystem',
   'sourceSystem',
   'languageRead',
