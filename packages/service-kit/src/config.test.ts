@@ -106,6 +106,12 @@ describe('the configuration', () => {
     );
   });
 
+  it('says of a list what is wrong with it, and not that there is none', () => {
+    const message = problemsOf(baseConfig, { ...enough, OIDC_ISSUERS: 'nonsense' });
+    expect(message).toMatch(/^OIDC_ISSUERS is not valid/);
+    expect(message).not.toContain('is required');
+  });
+
   it.each(['kafka:9092', '10.0.0.1:9092, kafka-2.example:19092', '[::1]:9092', 'none'])(
     'takes as brokers: %s',
     (brokers) => {

@@ -153,7 +153,9 @@ const formatName = (format: string): string =>
 function isMissing(input: unknown, path: readonly PropertyKey[]): boolean {
   let value = input;
   for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return true;
+    // What a schema takes apart itself, such as a list in one text, is there, though it has no members.
+    if (typeof value !== 'object' || value === null) return value === undefined || value === null;
+    if (!Object.hasOwn(value, key)) return true;
     value = (value as Record<PropertyKey, unknown>)[key];
   }
   return value === undefined;

@@ -10,8 +10,11 @@ beforeAll(async () => {
 });
 afterAll(() => at.stop());
 
-const make = (id: string, as: TokenRequest = at.roles.referrer, headers: Record<string, string> = {}) =>
-  at.call(as, 'POST', '/v1/referrals', at.aNewReferral({ id, draft: true }), headers);
+/** Somebody makes a draft of a person of their own. */
+const make = (id: string, as: TokenRequest = at.roles.referrer) => {
+  const person = at.person({ organisationId: as.organisationId });
+  return at.call(as, 'POST', '/v1/referrals', at.aNewReferral({ ...person, id, draft: true }));
+};
 const denialsOf = async (id: string) => {
   const { rows } = await at.pool.query<{ organisation: string }>(
     `select actor->>'organisationId' as organisation from entry where kind = 'referral' and subject = $1 and type = 'referral.denied.v1'`,
@@ -74,10 +77,22 @@ describe('an id that a client makes', () => {
         const { status, body } = await make(takenId, as);
         expect(status, kind).toBe(409);
         answers.add(JSON.stringify({ ...body, instance: null, traceId: null }));
-        expect(await denialsOf(takenId), kind).toEqual([...before, as.organisationId]);
+        expect((await denialsOf(takenId)).toSorted(), kind).toEqual([...before, as.organisationId].toSorted());
       }
     expect([...answers]).toHaveLength(1);
     expect(JSON.parse([...answers][0]!)).toMatchObject({ type: '/problems/already-exists' });
+  });
+
+  it('is told to be taken to nobody who could not send what they ask for', async () => {
+    const person = at.person();
+    const id = await at.refer(person);
+    const answers = new Set<string>();
+    for (const madeId of [id, person.beneficiaryId, person.consentId, aClientMadeId()]) {
+      const asked = at.aNewReferral({ beneficiaryId: randomUUID(), id: madeId, draft: true });
+      const { status, body } = await at.call(at.roles.stranger, 'POST', '/v1/referrals', asked);
+      answers.add(JSON.stringify([status, { ...body, instance: null }]));
+    }
+    expect([...answers]).toEqual([expect.stringMatching(/^\[422,.*unknown-beneficiary/)]);
   });
 
   it('that two make in the same moment is one’s alone, and the other is told no more than later', async () => {

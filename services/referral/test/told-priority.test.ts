@@ -80,6 +80,15 @@ describe('an emergency that the need alone explains', () => {
     }
   });
 
+  it('is told to a supervisor by no advice on where to go', async () => {
+    const forced = await referTo('sexual-violence', { priority: 'routine' });
+    const ordinary = await referTo('mhpss', { priority: 'urgent' });
+    const advised = async (as: TokenRequest, referralId: string) =>
+      (await at.call(as, 'POST', '/v1/recommendations', { referralId })).body;
+    for (const as of supervisors) expect(await advised(as, forced)).toEqual(await advised(as, ordinary));
+    expect((await advised(at.roles.referrer, forced))['advice']).not.toBeNull();
+  });
+
   it('stands in a supervisor’s worklist where an urgent one of the same time stands', async () => {
     const ids = [
       await referTo('mhpss', { priority: 'emergency' }),

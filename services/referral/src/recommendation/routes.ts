@@ -2,6 +2,7 @@ import { isSensitive, RecommendationQuestion, Recommendations } from '@rohnamo/c
 import { allow, problemResponses, type Server } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
+import { asTold } from '../lifecycle/told-priority.ts';
 import { denied, noteLook, seenBy } from '../look.ts';
 import { refersIn } from '../party.ts';
 import { detailsOpen } from '../read/view.ts';
@@ -66,7 +67,8 @@ async function questionFor(context: Context, request: FastifyRequest, id: string
   const seesTheNeed = refersIn(party) || (party.as === 'facility' && detailsOpen(row, context.now()));
   if (party.as === 'facility' && !seesTheNeed && isHidden)
     throw await denied(context, request, { id, code: 'details-closed' });
-  const wanted = wantedFor(row, await context.store.endedTasksOf(row));
+  // A supervisor is not told of an emergency that the need alone explains, by no advice either.
+  const wanted = wantedFor(party.as === 'supervisor' ? asTold(row) : row, await context.store.endedTasksOf(row));
   await noteLook(context, request, seen);
   if (party.as === 'supervisor') return { wanted: isHidden ? nowhere(wanted) : wanted, isOfPlacesAlone: true };
   return { wanted: seesTheNeed ? wanted : { ...wanted, provider: null }, isOfPlacesAlone: false };

@@ -130,10 +130,7 @@ async function check(
   const untimely = complaintsAboutDays(asked, { now, calendar: context.limits.calendar });
   if (untimely.length > 0) return { refused: invalidFields(untimely) };
   if (asked.walkIn && asked.draft) return { refused: invalid('draft', 'cannot be: the person is here') };
-  if (asked.id !== undefined) {
-    if (!isOfThisDay(asked.id, now)) return { refused: invalid('id', idOfAnotherDay) };
-    if (await context.store.isIdTaken(asked.id)) return { refused: refused('already-exists') };
-  }
+  if (asked.id !== undefined && !isOfThisDay(asked.id, now)) return { refused: invalid('id', idOfAnotherDay) };
   const isEntrusted =
     asked.onwardOf !== undefined && (await isInCareBy(context, request, { ...asked, onwardOf: asked.onwardOf, now }));
   if (asked.onwardOf !== undefined && !isEntrusted)
@@ -146,6 +143,9 @@ async function check(
     isEntrusted,
     now,
   });
+  // Asked only of who could send this: to anybody else it would tell which ids there are.
+  if (asked.id !== undefined && !('refuse' in grounds) && (await context.store.isIdTaken(asked.id)))
+    return { refused: refused('already-exists') };
   if (!asked.walkIn || 'refuse' in grounds) return grounds;
   const confirmation = await confirmationOf(context, asked, now);
   return confirmation === null ? { refuse: 'consent-missing', pointer: '#/consentId' } : { ...grounds, confirmation };

@@ -48,9 +48,10 @@ export const isOfSamePerson = (
 
 /**
  * Whether the second is taken for another person than the first: another given name, and anything else of who they are that
- * differs too, if only because it was not known before.
+ * differs too, if only because it was not known before; or another sex or birth date, and something else that is known to be otherwise.
  */
 export function isAnotherPerson(from: Identity, to: Identity): boolean {
-  const found = differences(from, to);
-  return found.includes('givenName') && found.length > 1;
+  const isOther = (found: readonly IdentityField[], ...telling: IdentityField[]) =>
+    found.length > 1 && found.some((field) => telling.includes(field));
+  return isOther(differences(from, to), 'givenName') || isOther(contradictions(from, to), 'sex', 'birthDate');
 }
