@@ -124,7 +124,9 @@ describe('commands that documents and messages name', () => {
       .filter(([, script = '']) => !Object.hasOwn(scripts, script))
       .map(([whole]) => whole);
     const unknownCommands = [
-      ...text.matchAll(/(?:npm run (?:--?s(?:ilent)? )?service --|run\.mjs service) ([a-z]+|<name>)(?: ([a-z]+))?/g),
+      ...text.matchAll(
+        /(?:npm run (?:--?s(?:ilent)? )?service --|run\.mjs service) ([a-z]+|<name>)(?: ([a-z]+(?:-[a-z]+)*))?/g,
+      ),
     ]
       .filter(([, name = '', command]) => {
         const services = name === '<name>' ? Object.keys(commandsOf) : [name];
