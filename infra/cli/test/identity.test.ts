@@ -28,6 +28,7 @@ it('the journal of identity is exported by an auditor of its own, and verified o
       DATABASE_SEALER_URL: database.sealerUrl,
       CHECKPOINT_SIGNING_KEY: randomBytes(32).toString('base64'),
       SIGNING_KEY: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
+      CHECKPOINT_INTERVAL_SECONDS: '1',
       LOG_LEVEL: 'silent',
     },
     processMetrics: false,

@@ -20,6 +20,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => installation.stop(), 60_000);
 
+const settled = { withinMs: 60_000 };
 const urlOf = (service: 'referral' | 'registry') => installation.replicasOf(service)[0]!.url;
 const referralUrl = (id: string, action = '') => `${urlOf('referral')}/v1/referrals/${id}${action}`;
 const sent = async () => {
@@ -28,12 +29,17 @@ const sent = async () => {
   const { id } = await referrer.call(`${urlOf('referral')}/v1/referrals`, { method: 'POST', body, answer: Referral });
   return { id, person: person! };
 };
+/** Sent again where the connection breaks: the registry may just have been stopped and started. */
 const withdraw = ({ consentId }: Person) =>
-  referrer.call(`${urlOf('registry')}/v1/consents/${consentId}/withdraw`, {
-    method: 'POST',
-    body: {},
-    answer: Consent,
-  });
+  eventually(
+    () =>
+      referrer.call(`${urlOf('registry')}/v1/consents/${consentId}/withdraw`, {
+        method: 'POST',
+        body: {},
+        answer: Consent,
+      }),
+    settled,
+  );
 const accept = (id: string) => nurse.call(referralUrl(id, '/accept'), { method: 'POST', body: {}, answer: Referral });
 const read = (id: string) => nurse.call(referralUrl(id), { answer: Referral });
 const lookAt = (id: string) => nurse.call(referralUrl(id, '/beneficiary'), { answer: z.unknown() });
@@ -64,9 +70,9 @@ async function withoutRegistry(work: () => Promise<void>): Promise<void> {
     await work();
   } finally {
     await registry!.start();
+    await eventually(async () => (await fetch(`${registry!.url}/health/live`)).ok, settled);
   }
 }
-const settled = { withinMs: 60_000 };
 const cancelled = { state: 'cancelled', reasonCode: 'consent-withdrawn', view: 'triage', sharingStopped: true };
 
 describe('with the broker stopped', { timeout: 120_000 }, () => {

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { timeOfId } from '@rohnamo/contracts';
+import { uuidV7 } from '@rohnamo/journal';
 import { aClientMadeId, type TokenRequest } from '@rohnamo/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, printed } from './a-slip.ts';
 import { type ReferralService, referralService } from './referral-service.ts';
 
+/** When it is by the ids that this process makes, which never go back, whatever clock was told before. */
+const now = new Date(timeOfId(uuidV7()));
 let at: ReferralService;
 beforeAll(async () => {
-  at = await referralService();
+  at = await referralService({ now: () => now });
 });
 afterAll(() => at.stop());
 
@@ -29,7 +33,7 @@ const newestOf = async (kind: string) => {
   );
   return rows[0]!.subject;
 };
-const hoursFromNow = (hours: number) => new Date(Date.now() + hours * 3_600_000);
+const hoursFromNow = (hours: number) => new Date(now.getTime() + hours * 3_600_000);
 
 describe('an id that a client makes', () => {
   it.each([
@@ -87,7 +91,7 @@ describe('an id that a client makes', () => {
     const person = at.person();
     const id = await at.refer(person);
     const answers = new Set<string>();
-    for (const madeId of [id, person.beneficiaryId, person.consentId, aClientMadeId()]) {
+    for (const madeId of [id, person.beneficiaryId, person.consentId, aClientMadeId(now)]) {
       const asked = at.aNewReferral({ beneficiaryId: randomUUID(), id: madeId, draft: true });
       const { status, body } = await at.call(at.roles.stranger, 'POST', '/v1/referrals', asked);
       answers.add(JSON.stringify([status, { ...body, instance: null }]));
@@ -96,7 +100,7 @@ describe('an id that a client makes', () => {
   });
 
   it('that two make in the same moment is one’s alone, and the other is told no more than later', async () => {
-    const id = aClientMadeId();
+    const id = aClientMadeId(now);
     const [one, other] = await Promise.all([make(id), make(id)]);
     const lost = [one, other].find(({ status }) => status !== 201);
     expect(lost).toMatchObject({ status: 409, body: { type: '/problems/already-exists' } });
@@ -104,7 +108,7 @@ describe('an id that a client makes', () => {
   });
 
   it('is answered as before where the request comes again with its key, and that is no denial', async () => {
-    const id = aClientMadeId();
+    const id = aClientMadeId(now);
     const asked = at.aNewReferral({ id, draft: true });
     const headers = { 'idempotency-key': randomUUID() };
     for (const _time of [1, 2])
