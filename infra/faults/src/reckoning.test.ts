@@ -76,6 +76,27 @@ describe('the reckoning', () => {
     });
   });
 
+  it('lets an answer show what the system did after what it answers, and nothing that somebody else did', () => {
+    const told = [handoff.told[0]!, { type: 'referral.accepted.v1', version: 3 }];
+    const followedBy = (type: string) => {
+      const entry = { eventId: 'e3', type, version: 3, position: 11, state: 'accepted' as const };
+      return withReferral({
+        version: 3,
+        trail: [...referral.trail, entry],
+        feed: [...referral.feed, entry],
+        deliveries: [...referral.deliveries, { id: 'd3', eventId: 'e3', state: 'delivered' }],
+        receipts: [...referral.receipts, { deliveryId: 'd3', state: 'delivered' }],
+      });
+    };
+    const kindsOf = (type: string) => {
+      const of = followedBy(type);
+      const webhooks = [...of.webhooks, { deliveryId: 'd3', referralId: 'r1', isSigned: true }];
+      return reckon([{ ...handoff, told }], { ...of, webhooks }).map(({ kind }) => kind);
+    };
+    expect(kindsOf('referral.consent-confirmed.v1')).toEqual([]);
+    expect(kindsOf('referral.appointment-reminder-sent.v1')).toContain('lost');
+  });
+
   it.each<[string, Found, ViolationKind, string]>([
     ['a lost referral', { ...found, referrals: [], webhooks: [] }, 'lost', 'the referral is lost'],
     ['a lost answer', withReferral({ trail: [first] }), 'lost', 'accepted.v1 is lost, which was answered as version 2'],

@@ -13,7 +13,7 @@ export interface Handoff {
   unansweredCount?: number;
 }
 
-/** An event of a referral: what happened, and the version after it. */
+/** An event of a referral: what happened, and the version after it, or the version that the answer to it showed. */
 export interface Step {
   type: string;
   version: number;
@@ -125,6 +125,12 @@ const violation = (kind: ViolationKind, referralId: string | null, what: string)
 export const repeatedWebhooks = (webhooks: readonly ReceivedWebhook[]): number =>
   webhooks.length - new Set(webhooks.map(({ deliveryId }) => deliveryId)).size;
 
+/**
+ * What the system does once the registry answers again: nobody asks for it, and an answer that was late, or came to a repeat, shows the
+ * version after it.
+ */
+const isUnasked = (type: string): boolean => type === 'referral.consent-confirmed.v1';
+
 /** What was answered is there once, and so is nothing that no answer told of. */
 function notAsTold(
   { reference, referralId, told, unansweredCount = 0 }: Handoff,
@@ -135,12 +141,13 @@ function notAsTold(
   if (referralId === null) return doubled;
   const referral = made.find(({ id }) => id === referralId);
   if (referral === undefined) return [...doubled, violation('lost', referralId, 'the referral is lost')];
-  const isSame = (one: Step, other: Step) => one.version === other.version && one.type === other.type;
-  const lost = told.filter((step) => !referral.trail.some((entry) => isSame(entry, step)));
-  const unasked = referral.trail.filter(
-    // What the system does once the registry answers again, nobody has asked for.
-    (entry) => entry.type !== 'referral.consent-confirmed.v1' && !told.some((step) => isSame(entry, step)),
-  );
+  const { trail } = referral;
+  const tells = (step: Step, entry: Step) =>
+    step.type === entry.type &&
+    step.version >= entry.version &&
+    trail.every(({ version, type }) => version <= entry.version || version > step.version || isUnasked(type));
+  const lost = told.filter((step) => !trail.some((entry) => tells(step, entry)));
+  const unasked = trail.filter((entry) => !isUnasked(entry.type) && !told.some((step) => tells(step, entry)));
   return [
     ...doubled,
     ...lost.map(({ type, version }) =>

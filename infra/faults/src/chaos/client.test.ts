@@ -23,7 +23,7 @@ const write = { path: '/accept', body: {} };
 describe('a client that keeps what it was told', () => {
   it('repeats what says later, and keeps each answer', async () => {
     const { client, history } = clientOf(refusal(503, 'overloaded'), refusal(409, 'contention'), accepted);
-    expect(await client.write(write)).toMatchObject(accepted);
+    expect(await client.write(write)).toMatchObject([accepted]);
     expect(history.map((line) => line.split(': ').slice(1).join(': '))).toEqual([
       expect.stringContaining('503'),
       expect.stringContaining('409'),
@@ -38,9 +38,10 @@ describe('a client that keeps what it was told', () => {
     await expect(clientOf(...outcomes).client.write(write)).rejects.toThrow(WrongAnswer);
   });
 
-  it('takes one answer for one key, and calls two a wrong one', async () => {
+  it('takes one referral for one key, whatever has become of it in between, and calls two a wrong answer', async () => {
     const twice = { ...write, isTwice: true };
-    expect(await clientOf(accepted, accepted).client.write(twice)).toMatchObject(accepted);
+    const later = { ...accepted, version: 3 };
+    expect(await clientOf(accepted, later).client.write(twice)).toMatchObject([accepted, later]);
     await expect(clientOf(accepted, { ...accepted, id: 'r2' }).client.write(twice)).rejects.toThrow(WrongAnswer);
   });
 

@@ -23,8 +23,8 @@ export interface Write {
 
 /** A client that keeps what it was told of one referral. */
 export interface ReferralClient {
-  /** @throws WrongAnswer, NoAnswer */
-  write(write: Write): Promise<Referral>;
+  /** @returns every answer: one, or two where it is sent twice. @throws WrongAnswer, NoAnswer */
+  write(write: Write): Promise<Referral[]>;
   /** Two who do the same at once, each with a key of its own: exactly one may. @throws WrongAnswer, NoAnswer */
   race(write: Write): Promise<Referral>;
 }
@@ -52,10 +52,9 @@ export function referralClient(who: string, once: Call, history: string[]): Refe
         if (outcome.status === 'fulfilled') return outcome.value;
         throw classed(outcome.reason);
       });
-      const [first] = answers;
-      if (!first || answers.some(({ id, version }) => id !== first.id || version !== first.version))
+      if (new Set(answers.map(({ id }) => id)).size !== 1)
         throw new WrongAnswer(`${write.path}: one key, and answers of ${answers.map(({ id }) => id).join(' and ')}`);
-      return first;
+      return answers;
     },
     async race(write) {
       const outcomes = await Promise.allSettled([ask(write, randomUUID()), ask(write, randomUUID())]);

@@ -72,9 +72,11 @@ export function startWorkload({ installation, parties, random, perSecond }: Work
     driven.handoffs.push(handoff);
     const referrer = referralClient('referrer', referrerCall, history);
     const facility = referralClient('facility', facilityCall, history);
-    const took = (type: string, { id, version }: Referral): void => {
-      handoff.referralId = id;
-      told.push({ type, version });
+    const took = (type: string, answers: readonly Referral[]): void => {
+      for (const { id, version } of answers) {
+        handoff.referralId = id;
+        told.push({ type, version });
+      }
     };
     const act = async (who: ReferralClient, action: string, event: string, body: object = {}): Promise<void> => {
       const write = { path: `/v1/referrals/${handoff.referralId}/${action}`, body, isTwice: course === 'twice' };
@@ -85,8 +87,11 @@ export function startWorkload({ installation, parties, random, perSecond }: Work
       took('referral.sent.v1', await referrer.write({ path: '/v1/referrals', body, isTwice: course === 'twice' }));
       const path = `/v1/referrals/${handoff.referralId}/accept`;
       if (course === 'to-its-end') await act(facility, 'acknowledge', 'referral.acknowledged.v1');
-      const answer = course === 'race' ? facility.race({ path, body: {} }) : facility.write({ path, body: {} });
-      took('referral.accepted.v1', await answer);
+      const answers =
+        course === 'race'
+          ? [await facility.race({ path, body: {} })]
+          : await facility.write({ path, body: {}, isTwice: course === 'twice' });
+      took('referral.accepted.v1', answers);
       accepted.push({ referralId: handoff.referralId ?? '', atMs: Date.now() });
       if (course !== 'to-its-end') return;
       await act(facility, 'schedule', 'referral.scheduled.v1', { appointmentAt });

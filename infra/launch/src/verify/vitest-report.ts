@@ -20,17 +20,24 @@ export function countTests(report: VitestReport): Totals {
   return { passed: report.numPassedTests, failed: report.numFailedTests + broken };
 }
 
-/** A line for each test that failed, and the first line of why. */
+/** A line for each test that failed, and why: as much of it as people read, for reports of whole runs have nothing else. */
 export function failuresOf(report: VitestReport): string[] {
   return report.testResults.flatMap((file) => [
-    ...(isBroken(file) ? [`${file.name}: ${firstLine(file.message)}`] : []),
+    ...(isBroken(file) ? [`${file.name}: ${beginningOf(file.message)}`] : []),
     ...file.assertionResults
       .filter(({ status }) => status === 'failed')
-      .map(({ fullName, failureMessages }) => `${file.name}: ${fullName}\n    ${firstLine(failureMessages?.[0])}`),
+      .map(({ fullName, failureMessages }) => `${file.name}: ${fullName}\n    ${beginningOf(failureMessages?.[0])}`),
   ]);
 }
 
 const isBroken = ({ status, assertionResults }: VitestFile): boolean =>
   status === 'failed' && assertionResults.every((test) => test.status !== 'failed');
 
-const firstLine = (message: string | null | undefined): string => (message ?? '').split('\n', 1)[0] ?? '';
+const lineMax = 60;
+
+/** The lines of a message, indented, without those that only say where in the code it came from. */
+function beginningOf(message: string | null | undefined): string {
+  const lines = (message ?? '').split('\n').filter((line) => !/^\s+at /.test(line));
+  const left = lines.length - lineMax;
+  return [...lines.slice(0, lineMax), ...(left > 0 ? [`(${left} more lines)`] : [])].join('\n    ');
+}
