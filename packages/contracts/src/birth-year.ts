@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { WorkPlace } from './consent.ts';
+import { WorkPlace } from './work-place.ts';
 import { Role } from './access.ts';
 import { Id } from './identifiers.ts';
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TriageProfile } from './beneficiary.ts';
 import { DataCategory, Language } from './codes.ts';
 import { GivenEnd, Id, line, name, text, Timestamp, Version } from './identifiers.ts';
+import { WorkPlace } from './work-place.ts';
 
 export const ConsentPurpose = z.enum(['referral', 'feedback', 'follow-up']);
 export type ConsentPurpose = z.infer<typeof ConsentPurpose>;
@@ -78,14 +79,13 @@ export const ReferralGrounds = z.object({
       dataCategories: z.array(DataCategory),
       endsAt: Timestamp.nullable(),
       withdrawnAt: Timestamp.nullable().default(null),
+      organisationId: Id.optional().describe('Whose it is: who recorded it'),
+      facilityIds: z.array(Id).default([]).describe('Where it was recorded: it is for those who work there'),
+      deskIds: z.array(Id).default([]),
     })
     .nullable(),
 });
 export type ReferralGrounds = z.infer<typeof ReferralGrounds>;
-
-/** Where in their organisation somebody works. */
-export const WorkPlace = z.strictObject({ facilityIds: z.array(Id).max(1000), deskIds: z.array(Id).max(1000) });
-export type WorkPlace = z.infer<typeof WorkPlace>;
 
 /** Asked by the referral service at the moment a facility opens a person's details. `at`: where the person was referred to. */
 export const DisclosureQuestion = z.strictObject({

@@ -27,6 +27,7 @@ export * from './referral.ts';
 export * from './screening.ts';
 export * from './services-of-need.ts';
 export * from './statistics.ts';
+export * from './work-place.ts';
 export * from './written-text.ts';
 export * from './worklist.ts';
 export * from './slip.ts';

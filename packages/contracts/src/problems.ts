@@ -47,7 +47,7 @@ const domainProblems = {
     status: 422,
     title: 'There is no consent that this can stand on',
     meaning:
-      'No consent of that id is known, or it is another person’s, for another purpose, withdrawn, or past its end.',
+      'No consent of that id is known, or it is another person’s, was recorded where you do not work, is for another purpose, withdrawn, or past its end.',
     remedy: 'Ask the person, record the consent, and name it. It must be theirs, for referral, and still stand.',
   },
   'consent-insufficient': {

@@ -73,7 +73,7 @@ describe('a second referral of a person to the same service of the same facility
     const toOther = at.aNewReferral({ ...person, consentId, offeringId: at.offering({ facilityId: place.id }).id });
     const theirs = String((await post(at.roles.referrer, toOther)).body['id']);
     await at.act(there, theirs, 'accept');
-    const again = at.consentTo(person.beneficiaryId, at.roles.facility.organisationId);
+    const again = at.consentTo(person.beneficiaryId, at.roles.facility.organisationId, { by: there });
     const onward = at.aNewReferral({ ...person, consentId: again, offeringId, onwardOf: theirs });
     const second = await post(there, onward);
     expect(second.status).toBe(201);
@@ -87,7 +87,8 @@ describe('a second referral of a person to the same service of the same facility
     const walkIn = { ...onward, onwardOf: undefined, walkIn: true };
     expect((await post(at.roles.facility, walkIn)).status).toBe(422); // not its person
     await at.act(at.roles.facility, String(first['id']), 'accept');
-    const itself = await post(at.roles.facility, { ...walkIn, onwardOf: first['id'] });
+    const own = at.consentTo(person.beneficiaryId, at.roles.facility.organisationId, { by: at.roles.facility });
+    const itself = await post(at.roles.facility, { ...walkIn, consentId: own, onwardOf: first['id'] });
     expect(itself.body).toMatchObject({ status: 409, type: '/problems/duplicate-referral' });
   });
 

@@ -130,7 +130,7 @@ describe('whoever a referral is given to need not have registered the person', (
     const { place, there } = at.elsewhere();
     const target = {
       offeringId: at.offering({ facilityId: place.id, pyramidLayer: 3 }).id,
-      consentId: at.consentTo(person.beneficiaryId, place.organisationId),
+      consentId: at.consentTo(person.beneficiaryId, place.organisationId, { by: office }),
     };
     expect(await at.act(facility, id, 'redirect', target)).toMatchObject({ status: 200, body: { view: 'former' } });
     expect(await read(there, id)).toMatchObject({ view: 'triage', taskNumber: 3 });

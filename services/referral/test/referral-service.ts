@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ConsentPurpose, DataCategory, Facility, NewReferral, Offering } from '@rohnamo/contracts';
+import type { ConsentPurpose, DataCategory, Facility, NewReferral, Offering, WorkPlace } from '@rohnamo/contracts';
 import {
   createHealth,
   createLogger,
@@ -24,6 +24,12 @@ import type { Transport } from '@rohnamo/messaging';
 import { createReferral, type ReferralParts } from '../src/app.ts';
 import { referral } from '../src/service.ts';
 import { neighbours } from './neighbours.ts';
+
+/** Where a consent is recorded: nowhere in particular unless said. */
+const recordedAt = ({ facilityIds = [], deskIds = [] }: Partial<WorkPlace> = {}) => ({
+  facilityIds: [...facilityIds],
+  deskIds: [...deskIds],
+});
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -119,6 +125,7 @@ export async function referralService({
     recipient = facility.organisationId,
     purposes = ['referral'] as ConsentPurpose[],
     endsAt = null as Date | null,
+    at = undefined as Partial<WorkPlace> | undefined,
   } = {}) => {
     const beneficiaryId = uuidV7();
     const consentId = uuidV7();
@@ -142,15 +149,20 @@ export async function referralService({
         dataCategories: categories,
         endsAt: endsAt?.toISOString() ?? null,
         withdrawnAt: null,
+        organisationId,
+        ...recordedAt(at),
       },
     });
     return { beneficiaryId, consentId };
   };
-  /** The person consents once more, to another recipient: what the registry says of them from then on. */
+  /**
+   * The person consents once more, to another recipient: what the registry says of them from then on. `by`: who recorded it; whoever
+   * registered the person unless said.
+   */
   const consentTo = (
     beneficiaryId: string,
     recipient: string,
-    { endsAt = null }: { endsAt?: Date | null } = {},
+    { endsAt = null, by }: { endsAt?: Date | null; by?: { organisationId: string } & Partial<WorkPlace> } = {},
   ): string => {
     const known = world.grounds.get(beneficiaryId);
     if (!known) throw new Error('there is no such person');
@@ -159,6 +171,8 @@ export async function referralService({
       id: randomUUID(),
       recipientOrganisationId: recipient,
       endsAt: endsAt?.toISOString() ?? null,
+      organisationId: by?.organisationId ?? known.person.organisationId,
+      ...recordedAt(by),
     };
     world.earlierConsents.set(known.consent.id, known.consent);
     world.grounds.set(beneficiaryId, { ...known, consent });

@@ -16,11 +16,11 @@ const trail = async (as: TokenRequest, id: string) => {
   return body as unknown as { items: { version: number; type: string }[] };
 };
 /** A referral of a person who has consented to a second facility as well. */
-async function withSecondPlace() {
+async function withSecondPlace({ by = at.roles.referrer }: { by?: TokenRequest } = {}) {
   const person = at.person();
   const id = await at.refer({ ...person, offeringId: at.offering().id });
   const { place, there } = at.elsewhere();
-  const consentId = at.consentTo(person.beneficiaryId, place.organisationId);
+  const consentId = at.consentTo(person.beneficiaryId, place.organisationId, { by });
   const offering = at.offering({ facilityId: place.id });
   return { id, person, place, there, target: { offeringId: offering.id, consentId } };
 }
@@ -224,7 +224,7 @@ describe('a facility', () => {
 
   it('refers onward whom it has taken on, and nobody else', async () => {
     const { facility } = at.roles;
-    const { id, person, place, there, target } = await withSecondPlace();
+    const { id, person, place, there, target } = await withSecondPlace({ by: facility });
     const onward = at.aNewReferral({ beneficiaryId: person.beneficiaryId, ...target, onwardOf: id });
     const refer = () => at.call(facility, 'POST', '/v1/referrals', onward);
     expect((await refer()).body).toMatchObject({ status: 422, errors: [{ pointer: '#/onwardOf' }] });

@@ -1,14 +1,15 @@
+import type { WorkPlace } from '@rohnamo/contracts';
 import type { Actor } from '@rohnamo/journal';
 import { actorOf, currentTrace } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
-import { type Place, placeOf } from './place.ts';
+import { placeOf } from './place.ts';
 
 /** Who acts, when and in which trace: what every entry says beside what happened. */
 export interface Act {
   actor: Actor;
   organisationId: string;
   /** Where in their organisation they work; nothing of whoever pushes a file. */
-  at?: Place;
+  at?: WorkPlace;
   time: Date;
   traceparent: string | null;
 }

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { isOpenTo, type WorkPlace } from '@rohnamo/contracts';
 import { refused } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { actOf } from './act.ts';
 import type { Context } from './context.ts';
 import { observe } from './observe.ts';
-import { isOpenTo, type Place, placeOf } from './place.ts';
+import { placeOf } from './place.ts';
 
 /** Where something was recorded; nowhere in particular: by all of the organisation, or before this was kept. */
-type Recorded = { [Name in keyof Place]: string[] | null };
+type Recorded = { [Name in keyof WorkPlace]: string[] | null };
 
-const placeIn = ({ facilityIds, deskIds }: Partial<Recorded>): Place => ({
+const placeIn = ({ facilityIds, deskIds }: Partial<Recorded>): WorkPlace => ({
   facilityIds: facilityIds ?? [],
   deskIds: deskIds ?? [],
 });

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Beneficiary, BeneficiaryAccess, Consent, type NewConsent } from '@rohnamo/contracts';
+import { Beneficiary, BeneficiaryAccess, Consent, isOpenTo, type NewConsent } from '@rohnamo/contracts';
 import { pageOf } from '@rohnamo/service-kit';
 import { aBeneficiary, aConsent, eventually, type TokenRequest } from '@rohnamo/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isOpenTo } from '../src/place.ts';
 import { nobody, referralService, testRegistry, type TestRegistry, typesOf } from './registry.ts';
 
 let registry: TestRegistry;

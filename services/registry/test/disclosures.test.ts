@@ -57,6 +57,9 @@ describe('what a referral stands on', () => {
         dataCategories: ['identity', 'contact', 'health'],
         endsAt: null,
         withdrawnAt: null,
+        organisationId: ownOrganisation,
+        facilityIds: [],
+        deskIds: [],
       },
     });
     // The thirtieth birthday begins at 19:00 UTC the day before.

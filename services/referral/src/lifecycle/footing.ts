@@ -6,6 +6,7 @@ import { confirmationOf } from '../consent/settle.ts';
 import type { Context } from '../context.ts';
 import { isEntrusted } from '../refer/check-grounds.ts';
 import { doubleOf } from '../refer/duplicate.ts';
+import { citedFor } from '../refer/citation.ts';
 import { usesOf } from '../refer/consent-use.ts';
 import { checkedGrounds } from '../refer/grounds.ts';
 import { toldBy, type Triage, triageOf } from '../refer/triage.ts';
@@ -68,7 +69,7 @@ export async function footingOf(
       return refuse === null ? { guards: [] } : { refuse };
     }
     case 'propose_transfer':
-      return checkedProposal(context, { row, body: command.body, now });
+      return checkedProposal(context, request.caller, { row, body: command.body, now });
     case 'accept_transfer':
       return checkedTakeover(context, request.caller, { row, now });
     case 'accept':
@@ -106,6 +107,7 @@ async function onGrounds(
     organisationId: row.referrerOrganisationId,
     beneficiaryId: row.beneficiaryId,
     isEntrusted: isEntrusted(row),
+    citation: citedFor(caller, row),
     needCategory: row.needCategory,
     screenings: row.form?.screenings ?? [],
     offeringId,

@@ -10,7 +10,8 @@ import {
 import type { Guard } from '@rohnamo/journal';
 import { type Caller, causeOfKind, Refused, refused } from '@rohnamo/service-kit';
 import type { Context } from '../context.ts';
-import { groundsAtRegistry, learn } from '../refer/ask-sources.ts';
+import { citedGrounds, groundsAtRegistry, learn } from '../refer/ask-sources.ts';
+import { citedBy } from '../refer/citation.ts';
 import type { ReferralRow } from '../schema.ts';
 import type { Successor } from './effects.ts';
 import { stands } from './sharing.ts';
@@ -18,12 +19,13 @@ import { stands } from './sharing.ts';
 type Checked<Part> = (Part & { guards: Guard[] }) | { refuse: Refused };
 
 /**
- * Whether a supervisor may ask that organisation to take a case over: another one of the directory, which the person has consented to, as
- * the registry says at this moment. A sensitive need is refused like a consent that does not cover it: a supervisor is not told which it is.
+ * Whether a supervisor may ask that organisation to take a case over: another one of the directory, which the person has consented to, by a
+ * consent that the supervisor may name, as the registry says at this moment. A sensitive need is refused like a consent that does not cover it: a supervisor is not told which it is.
  * @throws Refused dependency-unavailable
  */
 export async function checkedProposal(
   context: Context,
+  caller: Caller,
   { row, body, now }: { row: ReferralRow; body: ActionBody<'propose_transfer'>; now: Date },
 ): Promise<Checked<{ successor: Successor }>> {
   const { organisationId, consentId } = body;
@@ -31,7 +33,9 @@ export async function checkedProposal(
     return invalid('must be neither the organisation that refers nor that of the facility');
   const successor = await organisationOf(context, organisationId);
   if (successor === null) return invalid('must be an organisation of the directory');
-  const checked = await checkedConsent(context, { row, organisationId, consentId, now });
+  const { beneficiaryId } = row;
+  const grounds = await citedGrounds(context, { beneficiaryId, consentId, citation: citedBy(caller) });
+  const checked = await checkedConsent(context, grounds, { row, organisationId, consentId, now });
   return 'refuse' in checked ? checked : { ...checked, successor };
 }
 
@@ -47,7 +51,8 @@ export async function checkedTakeover(
 ): Promise<Checked<object>> {
   const { beneficiaryId, transferConsentId: consentId, id: referralId } = row;
   if (consentId === null) return { refuse: refused('consent-missing') };
-  const checked = await checkedConsent(context, { row, organisationId, consentId, now });
+  const grounds = await groundsAtRegistry(context, { beneficiaryId, consentId });
+  const checked = await checkedConsent(context, grounds, { row, organisationId, consentId, now });
   if ('refuse' in checked) return checked;
   try {
     await context.registry.call({
@@ -67,9 +72,9 @@ export async function checkedTakeover(
 
 async function checkedConsent(
   context: Context,
+  grounds: ReferralGrounds,
   { row, organisationId, consentId, now }: { row: ReferralRow; organisationId: string; consentId: string; now: Date },
 ): Promise<Checked<object>> {
-  const grounds = await groundsAtRegistry(context, { beneficiaryId: row.beneficiaryId, consentId });
   const lacking = lackOf(grounds, { row, organisationId, now });
   if (lacking !== null)
     return {

@@ -96,6 +96,9 @@ async function withdrawConsent(
       recipientOrganisationId: fact.recipientOrganisationId,
       dataCategories: before?.dataCategories ?? null,
       endsAt: before?.endsAt ?? null,
+      organisationId: before?.organisationId ?? null,
+      facilityIds: before?.facilityIds ?? null,
+      deskIds: before?.deskIds ?? null,
     },
   }));
   await stopUnder(context, fact.consentId, { action: 'withdraw', body: { at: new Date(event.time) } });

@@ -40,6 +40,10 @@ export const consent = pgTable('consent', {
   recipientOrganisationId: uuid('recipient_organisation_id').notNull(),
   dataCategories: text('data_categories').array().$type<DataCategory[]>(),
   endsAt: instant('ends_at'),
+  /** Who recorded it, and where: it is for those who work there. null of a copy that was made before it was kept. */
+  organisationId: uuid('organisation_id'),
+  facilityIds: uuid('facility_ids').array(),
+  deskIds: uuid('desk_ids').array(),
 });
 export type ConsentRow = typeof consent.$inferSelect;
 

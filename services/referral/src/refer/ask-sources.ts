@@ -1,9 +1,10 @@
 import { Facility, Offering, ReferralGrounds } from '@rohnamo/contracts';
 import type { Projection } from '@rohnamo/journal';
-import { Refused } from '@rohnamo/service-kit';
+import { Refused, refused } from '@rohnamo/service-kit';
 import type { Context } from '../context.ts';
 import { dayOf } from '../lifecycle/calendar.ts';
 import type { PersonRow } from '../schema.ts';
+import { type Citation, isCitable } from './citation.ts';
 
 interface AskedFor {
   beneficiaryId: string;
@@ -23,18 +24,36 @@ export const groundsAtRegistry = (
   });
 
 /**
- * Asks the registry about a person and a consent, and remembers what it says, as far as whoever refers may refer that person: of a
- * stranger's nothing is read or written, so that the time it takes does not tell that there is one.
+ * What the registry says of a person, and of a consent that somebody names: null where they may not name it.
+ * @throws Refused dependency-unavailable, also where the registry does not say who recorded it, as one of an older version does not
+ */
+export async function citedGrounds(
+  context: Pick<Context, 'registry'>,
+  asked: AskedFor & { citation: Citation },
+): Promise<ReferralGrounds> {
+  const { person, consent } = await groundsAtRegistry(context, asked);
+  if (consent === null || consent.beneficiaryId !== asked.beneficiaryId) return { person, consent: null };
+  const { organisationId } = consent;
+  if (organisationId === undefined && consent.id !== asked.citation.keeps)
+    throw refused('dependency-unavailable', {
+      detail: 'The registry is of an older version: it must be upgraded first.',
+    });
+  const isTheirs = isCitable({ ...consent, organisationId: organisationId ?? null }, asked.citation);
+  return { person, consent: isTheirs ? consent : null };
+}
+
+/**
+ * Asks the registry about a person and a consent, and remembers what it says, as far as whoever refers may refer that person, and name
+ * that consent: of a stranger's nothing is read or written, so that the time it takes does not tell that there is one.
  * @throws Refused dependency-unavailable
  */
 export async function askRegistry(
   context: Context,
-  asked: AskedFor & { organisationId: string; isEntrusted: boolean; now: Date },
+  asked: AskedFor & { organisationId: string; isEntrusted: boolean; citation: Citation; now: Date },
 ): Promise<void> {
-  const { person, consent } = await groundsAtRegistry(context, asked);
+  const { person, consent } = await citedGrounds(context, asked);
   const isTheirs = person !== null && (person.organisationId === asked.organisationId || asked.isEntrusted);
-  const isOfPerson = isTheirs && consent?.beneficiaryId === asked.beneficiaryId;
-  await learn(context, { person: isTheirs ? person : null, consent: isOfPerson ? consent : null }, asked.now);
+  await learn(context, isTheirs ? { person, consent } : { person: null, consent: null }, asked.now);
 }
 
 /** Remembers what the registry has said, as far as it is news. */
@@ -60,7 +79,10 @@ export async function learn(context: Context, { person, consent }: ReferralGroun
     // The registry reckons the end by the birth date, and the person moves with that: an answer about them as they were before says nothing new.
     const isMoved =
       endsAt?.getTime() !== knownConsent?.endsAt?.getTime() && (person?.version ?? 0) >= (knownPerson?.version ?? 0);
-    if (isNews(version, knownConsent, knownConsent?.dataCategories === null || isMoved))
+    const isLacking =
+      knownConsent?.dataCategories === null ||
+      (knownConsent?.organisationId === null && terms.organisationId !== undefined);
+    if (isNews(version, knownConsent, isLacking || isMoved))
       learnt.push({
         kind: 'consent',
         id,

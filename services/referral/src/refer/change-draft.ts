@@ -30,6 +30,7 @@ import { viewOf } from '../read/view.ts';
 import type { ReferralRow } from '../schema.ts';
 import { complaintsAboutAsker, complaintsAboutFit } from '../screening/who-may-use.ts';
 import { isEntrusted } from './check-grounds.ts';
+import { citedFor } from './citation.ts';
 import { usedConsent } from './consent-use.ts';
 import { checkedGrounds } from './grounds.ts';
 import { formOf, priorityOf, textsNotForThisNeed } from './new-referral.ts';
@@ -115,6 +116,7 @@ async function change(
         organisationId: row.referrerOrganisationId,
         beneficiaryId: row.beneficiaryId,
         isEntrusted: isEntrusted(row),
+        citation: citedFor(request.caller, row),
         needCategory: asked.needCategory ?? row.needCategory,
         screenings,
         offeringId: asked.offeringId ?? row.offeringId,

@@ -8,6 +8,7 @@ import {
 } from '@rohnamo/contracts';
 import { stands } from '../lifecycle/sharing.ts';
 import type { ReferralRow } from '../schema.ts';
+import { type Citation, isCitable } from './citation.ts';
 import { isForOneReferral } from './consent-use.ts';
 import type { Grounds } from './grounds.ts';
 
@@ -30,6 +31,8 @@ export interface GroundsQuestion {
   screenings: readonly { instrument: Instrument }[];
   /** The person or the referral was entrusted to them: they need not have registered the person. */
   isEntrusted: boolean;
+  /** Who names the consent. */
+  citation: Citation;
   now: Date;
 }
 
@@ -37,10 +40,10 @@ export interface GroundsQuestion {
 export const isEntrusted = ({ onwardOf, writtenBy }: Pick<ReferralRow, 'onwardOf' | 'writtenBy'>): boolean =>
   onwardOf !== null || writtenBy !== null;
 
-/** Whether a referral may be sent: whose person it is, whether the place can take them and has the desk that would, whether the consent covers the recipient, the need and the screening results, and is not another referral's alone. */
+/** Whether a referral may be sent: whose person it is, whether the place can take them and has the desk that would, whether the consent is for whoever names it, covers the recipient, the need and the screening results, and is not another referral's alone. */
 export function checkGrounds(
   { person, consent, offering, facility, usedBy, open }: Grounds,
-  { referralId, organisationId, beneficiaryId, needCategory, screenings, isEntrusted, now }: GroundsQuestion,
+  { referralId, organisationId, beneficiaryId, needCategory, screenings, isEntrusted, citation, now }: GroundsQuestion,
 ): GroundsCheck {
   if (person === null || (person.organisationId !== organisationId && !isEntrusted))
     return { refuse: 'unknown-beneficiary', pointer: '#/beneficiaryId' };
@@ -52,8 +55,8 @@ export function checkGrounds(
     offering.deskId === undefined ? isSensitive(needCategory) : !facility.desks.some(({ id }) => id === offering.deskId)
   )
     return { refuse: 'desk-missing', pointer: '#/offeringId' };
-  if (consent === null || consent.beneficiaryId !== beneficiaryId || !stands(consent, now))
-    return { refuse: 'consent-missing', pointer: '#/consentId' };
+  const isTheirs = consent !== null && consent.beneficiaryId === beneficiaryId && isCitable(consent, citation);
+  if (!isTheirs || !stands(consent, now)) return { refuse: 'consent-missing', pointer: '#/consentId' };
   const covers =
     consent.purposes.includes('referral') &&
     consent.recipientOrganisationId === facility.organisationId &&

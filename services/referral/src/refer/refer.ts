@@ -16,6 +16,7 @@ import type { ReferralRow } from '../schema.ts';
 import { complaintsAboutAsker, complaintsAboutFit } from '../screening/who-may-use.ts';
 import type { GroundsCheck } from './check-grounds.ts';
 import { doubleOf, noteDouble, sentTwice } from './duplicate.ts';
+import { citedBy } from './citation.ts';
 import { usedConsent, usesOf } from './consent-use.ts';
 import { checkedGrounds } from './grounds.ts';
 import { newReferralRow, textsNotForThisNeed } from './new-referral.ts';
@@ -141,6 +142,7 @@ async function check(
     screenings,
     organisationId,
     isEntrusted,
+    citation: citedBy(request.caller),
     now,
   });
   // Asked only of who could send this: to anybody else it would tell which ids there are.

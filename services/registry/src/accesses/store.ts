@@ -1,6 +1,6 @@
+import type { WorkPlace } from '@rohnamo/contracts';
 import type { Entry } from '@rohnamo/journal';
 import type { Pool } from 'pg';
-import type { Place } from '../place.ts';
 
 /** An entry about a person, at its place. */
 export type AccessEntry = Pick<
@@ -11,7 +11,7 @@ export type AccessEntry = Pick<
 };
 
 /** To whom accesses are told: a client of an organisation, at a place. */
-export interface Told extends Place {
+export interface Told extends WorkPlace {
   organisationId: string;
 }
 

@@ -1,12 +1,12 @@
+import type { WorkPlace } from '@rohnamo/contracts';
 import { sharedRead } from '@rohnamo/journal';
 import { and, arrayContains, desc, eq, lt, ne, type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
-import type { Place } from '../place.ts';
 import { consent, type ConsentRow } from '../schema.ts';
 
 /** Whether a consent of the caller's organisation was recorded where they work: `isOpenTo`, asked of the database. */
-const openTo = ({ facilityIds, deskIds }: Place): SQL => {
+const openTo = ({ facilityIds, deskIds }: WorkPlace): SQL => {
   const [facilities, desks] = [sql.param([...facilityIds]), sql.param([...deskIds])];
   return sql`coalesce(${consent.deskIds}, '{}') <@ ${desks}::uuid[] and (coalesce(cardinality(${consent.facilityIds}), 0) = 0
     or cardinality(${facilities}::uuid[]) = 0 or ${consent.facilityIds} && ${facilities}::uuid[])`;
@@ -59,7 +59,7 @@ export function createConsentStore(pool: Pool) {
     }: {
       id: string;
       organisationId: string;
-      at: Place;
+      at: WorkPlace;
       beforeId: string | undefined;
       limit: number;
     }): Promise<ConsentRow[]> =>

@@ -48,6 +48,9 @@ export function groundsOf(known: Reckoned): ReferralGrounds {
       dataCategories: consent.dataCategories,
       endsAt: consent.endsAt?.toISOString() ?? null,
       withdrawnAt: consent.withdrawnAt?.toISOString() ?? null,
+      organisationId: consent.organisationId,
+      facilityIds: consent.facilityIds ?? [],
+      deskIds: consent.deskIds ?? [],
     },
   };
 }

@@ -34,7 +34,7 @@ export function disclosureRoutes(server: Server, { journal, pool, calendar, ages
         operationId: 'getReferralGrounds',
         summary: 'What a referral stands on',
         description:
-          'The triage profile of a person (the age band of today) and a consent of theirs as it stands, its end reckoned by the birth date that is known now; null where there is none. Names nobody.',
+          'The triage profile of a person (the age band of today) and a consent of theirs as it stands, its end reckoned by the birth date that is known now, and where it was recorded: it is for those who work there. null where there is none. Names nobody.',
         body: ReferralGroundsQuestion,
         response: { 200: ReferralGrounds },
       },
