@@ -42,6 +42,12 @@ const withdraw = ({ consentId }: Person) =>
     settled,
   );
 const accept = (id: string) => nurse.call(referralUrl(id, '/accept'), { method: 'POST', body: {}, answer: Referral });
+const schedule = (id: string) =>
+  nurse.call(referralUrl(id, '/schedule'), {
+    method: 'POST',
+    body: { appointmentAt: new Date(Date.now() + 24 * 3_600_000).toISOString() },
+    answer: Referral,
+  });
 const read = (id: string) => nurse.call(referralUrl(id), { answer: Referral });
 const lookAt = (id: string) => nurse.call(referralUrl(id, '/beneficiary'), { answer: z.unknown() });
 const problemOf = async (call: Promise<unknown>): Promise<unknown> => {
@@ -94,6 +100,26 @@ describe('with the broker stopped', { timeout: 300_000 }, () => {
       expect(await problemOf(lookAt(id))).toMatchObject({ type: '/problems/details-closed' });
       expect(await read(id)).toMatchObject({ state: 'accepted', view: 'triage', sharingStopped: true });
     });
+  });
+});
+
+describe('somebody who was taken on before', { timeout: 300_000 }, () => {
+  it('a withdrawal after acceptance stops sharing as an appointment is given, and care goes on', async () => {
+    const { id, person } = await sent();
+    await accept(id);
+    await withoutBroker(async () => {
+      await withdraw(person);
+      expect(await schedule(id)).toMatchObject({ state: 'scheduled', view: 'triage', sharingStopped: true });
+    });
+  });
+
+  it('is given an appointment behind closed details while the registry is stopped, and they open by themselves', async () => {
+    const { id } = await sent();
+    await accept(id);
+    await withoutRegistry(async () => {
+      expect(await schedule(id)).toMatchObject({ state: 'scheduled', view: 'triage', consentUnconfirmed: true });
+    });
+    await eventually(async () => (await read(id)).view === 'details', settled);
   });
 });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { JournalEvent } from '@rohnamo/contracts';
 import { eventually, type TokenRequest } from '@rohnamo/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { consentsAtRegistry } from './consents-at-registry.ts';
 import { type ReferralService, referralService } from './referral-service.ts';
 
 const minuteMs = 60_000;
@@ -16,7 +16,6 @@ beforeEach(() => at.goDown(false));
 const later = (minutes: number) => void (clock = new Date(clock.getTime() + minutes * minuteMs));
 const secret = 'fell from a scaffold';
 const notes = 'sleeps badly';
-type Person = ReturnType<ReferralService['person']>;
 
 const read = async (as: TokenRequest, id: string) => (await at.call(as, 'GET', `/v1/referrals/${id}`)).body;
 const lookAt = (id: string) => at.call(at.roles.facility, 'GET', `/v1/referrals/${id}/beneficiary`);
@@ -29,37 +28,10 @@ const refer = async (over: Parameters<ReferralService['refer']>[0] = {}) => {
   const told = { reason: secret, restrictedNotes: notes };
   return { person, id: await at.refer({ ...person, ...told, ...over }) };
 };
-/** The person takes their consent back at the registry, of which this service has not heard. */
-const withdraw = ({ beneficiaryId }: Person, withdrawnAt = clock) => {
-  const known = at.grounds.get(beneficiaryId)!;
-  const consent = { ...known.consent, version: 2, state: 'withdrawn' as const, withdrawnAt: withdrawnAt.toISOString() };
-  at.grounds.set(beneficiaryId, { ...known, consent });
-};
-const endAt = ({ beneficiaryId }: Person, endsAt: Date) => {
-  const known = at.grounds.get(beneficiaryId)!;
-  at.grounds.set(beneficiaryId, { ...known, consent: { ...known.consent, endsAt: endsAt.toISOString() } });
-};
-/** And now it does hear. */
-const hearOfWithdrawal = async ({ beneficiaryId, consentId }: Person, time = clock) => {
-  const event: JournalEvent<'consent.withdrawn.v1'> = {
-    id: randomUUID(),
-    source: 'urn:rohnamo:registry',
-    type: 'consent.withdrawn.v1',
-    subject: consentId,
-    time: time.toISOString(),
-    sequence: 2,
-    data: {
-      consentId,
-      beneficiaryId,
-      recipientOrganisationId: at.roles.facility.organisationId,
-      purposes: ['referral'],
-      state: 'withdrawn',
-    },
-    traceparent: null,
-    checkpoint: null,
-  };
-  for (const { handle } of at.subscriptions) await handle(event);
-};
+const { withdraw, endAt, hearOfWithdrawal } = consentsAtRegistry(
+  () => at,
+  () => clock,
+);
 const takingOn: [string, object][] = [
   ['accept', {}],
   ['schedule', { appointmentAt: '2026-11-30T06:00:00.000Z' }],

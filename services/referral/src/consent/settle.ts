@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import type { Command } from '../lifecycle/command.ts';
 import { askingOf, type Confirmation, confirmed, nextAskingAt, unconfirmedAt } from '../lifecycle/confirmation.ts';
 import { nextWake } from '../lifecycle/next-wake.ts';
+import { sharingIsOver } from '../lifecycle/sharing.ts';
 import { actBySystem } from '../lifecycle/system-action.ts';
 import { learn } from '../refer/ask-sources.ts';
 import type { ReferralRow } from '../schema.ts';
@@ -49,6 +50,29 @@ export async function confirmationOf(
       return null;
     case 'unknown':
       return null;
+  }
+}
+
+/**
+ * How a consent stands under which somebody was taken on before. Care goes on, whatever is said: where it has gone, sharing stops first, and
+ * `row` is the referral after that; where nothing is said, nothing opens until it is.
+ */
+export async function standingOf(
+  context: Context,
+  row: ReferralRow,
+  now: Date,
+): Promise<{ row: ReferralRow; confirmation?: Confirmation }> {
+  if (sharingIsOver(row, now)) return { row };
+  const word = await consentWord(context, row, now);
+  switch (word.kind) {
+    case 'stands':
+      return { row, confirmation: { ...confirmed, consentEndsAt: word.endsAt } };
+    case 'gone':
+      await settleGone(context, row, word);
+      return { row: (await context.store.referral(row.id)) ?? row };
+    case 'unanswered':
+    case 'unknown':
+      return row.consentUnconfirmedSince === null ? { row, confirmation: unconfirmedAt(now) } : { row };
   }
 }
 

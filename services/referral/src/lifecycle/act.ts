@@ -3,6 +3,7 @@ import { actorOf, type Caller, keyOf, type Refused, refused, settled, versionMis
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { endedTaskCopies, referralChange } from '../fact.ts';
+import { asItStands } from '../consent/as-it-stands.ts';
 import { lookedAt, type Seen, seenBy } from '../look.ts';
 import { actingAs, type ClientParty, formerPartyOf, partyOf } from '../party.ts';
 import { noteDouble, sentTwice } from '../refer/duplicate.ts';
@@ -12,7 +13,7 @@ import type { ReferralWithConsent, Store } from '../store.ts';
 import type { Command } from './command.ts';
 import { allowedActions, decide } from './decide.ts';
 import { footingOf } from './footing.ts';
-import { takesOn } from './states.ts';
+import { asksConsent, takesOn } from './states.ts';
 
 /** What a decision is taken over. */
 interface Read {
@@ -48,15 +49,15 @@ export async function act(context: Context, request: FastifyRequest, id: string,
         return { refuse: illegal(row.state, allowedActions(row, parties, now), whyNot(row, command)) };
       const footing = await footingOf(context, request, { row, consent: read.consent, command, now });
       if ('refuse' in footing) return footing;
-      const { guards, projections = [], ...occasion } = footing;
-      const verdict = decide(row, command, { party: as, now, limits: context.limits, ...occasion });
-      if (verdict.kind === 'illegal') return { refuse: illegal(row.state, verdict.allowed) };
+      const { row: current = row, guards, projections = [], ...occasion } = footing;
+      const verdict = decide(current, command, { party: as, now, limits: context.limits, ...occasion });
+      if (verdict.kind === 'illegal') return { refuse: illegal(current.state, verdict.allowed) };
       const { next, event, implied, ended } = verdict;
-      const change = referralChange(next, { event, before: row, implied, ended, actor: actorOf(request), now });
+      const change = referralChange(next, { event, before: current, implied, ended, actor: actorOf(request), now });
       return {
         record: { changes: [change], projections: [...endedTaskCopies(ended), ...projections], guards },
         result: {
-          row: { ...next, version: row.version + 1 },
+          row: { ...next, version: current.version + 1 },
           party: partyAfter(next, { party, ended, request }),
           receipts: read.receipts,
         },
@@ -67,7 +68,8 @@ export async function act(context: Context, request: FastifyRequest, id: string,
   const done = settled(written, { ...sentTwice, ...usedConsent });
   if (done.kind === 'recorded') return done.result;
   const { row, receipts } = await readFor(request.caller, context.store, { id, action: command.action });
-  return { ...(await lookedAt(context, request, { id, row })), receipts };
+  const seen = await lookedAt(context, request, { id, row });
+  return { ...(asksConsent(command.action) ? await asItStands(context, request, seen) : seen), receipts };
 }
 
 /**

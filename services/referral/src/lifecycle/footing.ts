@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Guard, Projection } from '@rohnamo/journal';
 import { causeOfKind, type Refused, refused } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
-import { confirmationOf } from '../consent/settle.ts';
+import { confirmationOf, standingOf } from '../consent/settle.ts';
 import type { Context } from '../context.ts';
 import { isEntrusted } from '../refer/check-grounds.ts';
 import { doubleOf } from '../refer/duplicate.ts';
@@ -27,6 +27,8 @@ import { undecidedStates } from './states.ts';
  * of the consent, what is written along, and what must still stand then.
  */
 export interface Footing {
+  /** The referral as it is by now, where asking has changed it. */
+  row?: ReferralRow;
   target?: Target;
   triage?: Triage;
   successor?: Successor;
@@ -74,6 +76,7 @@ export async function footingOf(
       return checkedTakeover(context, request.caller, { row, now });
     case 'accept':
     case 'schedule':
+    case 'reschedule':
     case 'start':
       return onStandingConsent(context, { row, consent, now });
     default:
@@ -83,14 +86,15 @@ export async function footingOf(
 
 /**
  * Nobody is taken on, and sees the details, but under a consent that stands by the registry's word of this moment. Where it says nothing in
- * time they are taken on, and nothing opens until it has. Whom they have taken on they care for, whatever becomes of the consent.
- * It need not stand until that is written: what withdraws it moves the referral as well, and comes before or after it.
+ * time they are taken on, and nothing opens until it has. Whom they have taken on they care for, whatever becomes of the consent: it
+ * is asked for again, and where it has gone, they act on a referral whose sharing has stopped. It need not stand until that is
+ * written: what withdraws it moves the referral as well, and comes before or after it.
  */
 async function onStandingConsent(
   context: Context,
   { row, consent, now }: Pick<ReferralWithConsent, 'consent'> & { row: ReferralRow; now: Date },
 ): Promise<Footing | { refuse: Refused }> {
-  if (!undecidedStates.includes(row.state)) return { guards: [] };
+  if (!undecidedStates.includes(row.state)) return { ...(await standingOf(context, row, now)), guards: [] };
   if (consent === null || !stands(consent, now)) return { refuse: refused('consent-missing') };
   const confirmation = await confirmationOf(context, row, now);
   return confirmation === null ? { refuse: refused('consent-missing') } : { confirmation, guards: [] };

@@ -6,7 +6,7 @@ import { besideOf } from '../read/beside.ts';
 import { viewOf } from '../read/view.ts';
 import { act } from './act.ts';
 import type { Command } from './command.ts';
-import { type Party, rowsOf, takesOn } from './states.ts';
+import { asksConsent, type Party, rowsOf, takesOn } from './states.ts';
 
 const servedActions = Object.keys(actionBodies) as ServedAction[]; // the keys of a constant
 
@@ -60,7 +60,7 @@ const standsOnGrounds = (action: ServedAction): boolean =>
   action === 'submit' || action === 'redirect' || action === 'reroute';
 
 const takenOnAs =
-  ' Where nobody had decided, the registry is asked whether the consent stands: gone, nobody is taken on; no answer in time, `consentUnconfirmed` is true, and nothing opens until it has answered.';
+  ' The registry is asked whether the consent stands: gone, nobody is taken on of whom nobody had decided, and for whom was taken on before, care goes on and sharing stops; no answer in time, `consentUnconfirmed` is true, and nothing opens until it has answered.';
 
 /** `acknowledgeReferral` of `acknowledge` of `record_no_show`. */
 const operationIdOf = (action: ServedAction): string =>
@@ -93,7 +93,7 @@ function registerAction(app: Server, context: Context, action: ServedAction): vo
         tags: ['lifecycle'],
         operationId: operationIdOf(action),
         summary: summaries[action],
-        description: `Legal from: ${[...new Set(rowsOf(action).flatMap(({ from }) => from))].join(', ')}. An action that the state forbids is answered with the allowed ones.${takesOn(action) ? takenOnAs : ''}`,
+        description: `Legal from: ${[...new Set(rowsOf(action).flatMap(({ from }) => from))].join(', ')}. An action that the state forbids is answered with the allowed ones.${asksConsent(action) ? takenOnAs : ''}`,
         headers: changeHeaders,
         params: z.object({ id: Id }),
         body: bodySchemaOf(action),

@@ -24,17 +24,21 @@ export const sharingIsOver = (row: Shared, now: Date): boolean => row.sharingSto
 export const sharingIsClosed = (row: Opening, now: Date): boolean =>
   sharingIsOver(row, now) || row.consentUnconfirmedSince !== null;
 
-/** Whether a consent of which it is told that it has gone had gone already when the person was taken on, which nobody could ask then. */
+/**
+ * Whether a consent of which it is told that it has gone had gone already when the person was taken on, which nobody could ask then. Where nobody
+ * could be asked later on, as an appointment was given, it stood when they were taken on.
+ */
 export function hadGoneBefore(
-  { consentUnconfirmedSince }: Pick<ReferralRow, 'consentUnconfirmedSince'>,
+  { consentUnconfirmedSince, acceptedAt }: Pick<ReferralRow, 'consentUnconfirmedSince' | 'acceptedAt'>,
   command: Command,
 ): boolean {
   if (consentUnconfirmedSince === null) return false;
+  const takenOnAt = acceptedAt ?? consentUnconfirmedSince;
   switch (command.action) {
     case 'withdraw':
-      return isPast(command.body.at, consentUnconfirmedSince);
+      return isPast(command.body.at, takenOnAt);
     case 'end_consent':
-      return isPast(command.body.endsAt, consentUnconfirmedSince);
+      return isPast(command.body.endsAt, takenOnAt);
     default:
       return false;
   }

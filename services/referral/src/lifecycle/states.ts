@@ -181,6 +181,9 @@ export const takesOn = (action: ReferralAction): boolean =>
       from.some((state) => undecidedStates.includes(state)) && (takenOn as readonly string[]).includes(to),
   );
 
+/** Whether the registry is asked how the consent stands: by whatever takes somebody on, and once they are, by what gives them an appointment or begins. */
+export const asksConsent = (action: ReferralAction): boolean => takesOn(action) || action === 'reschedule';
+
 const parties = ['referrer', 'facility', ...supervisors, 'successor', 'system'] as const satisfies readonly Party[];
 
 /** What applies to each party in each state: looked up for every row of a list, so made once. */

@@ -3,6 +3,7 @@ import { type Facility, type NewReferral, type Offering, timeOfId } from '@rohna
 import { type Decision, decideAndRecord, type IdempotencyKey, uuidV7, type Written } from '@rohnamo/journal';
 import { actorOf, type Caller, causeOfKind, type ProblemError, Refused, refused, settled } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
+import { asItStands } from '../consent/as-it-stands.ts';
 import { confirmationOf } from '../consent/settle.ts';
 import type { Context } from '../context.ts';
 import { referralChange } from '../fact.ts';
@@ -91,7 +92,7 @@ export async function refer(context: Context, request: FastifyRequest, { asked, 
   });
   if (done.kind === 'repeat') {
     const seen = await seenBy(context, request, { id: done.subject, row: await context.store.referral(done.subject) });
-    return { ...seen, isRepeat: true };
+    return { ...(asked.walkIn ? await asItStands(context, request, seen) : seen), isRepeat: true };
   }
   const row = done.result;
   return { row, party: partyOf(row, caller) ?? { as: 'referrer' }, isRepeat: false };
