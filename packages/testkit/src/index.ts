@@ -22,3 +22,4 @@ export { type TcpProxy, tcpProxy } from './tcp-proxy.ts';
 export { type TestDatabase, testDatabase } from './test-database.ts';
 export { type TestIssuer, testIssuer, type TokenRequest } from './test-issuer.ts';
 export { foundSights, sightTable } from './visibility.ts';
+export { tellingCharacters } from './telling-characters.ts';

@@ -1,3 +1,5 @@
+import { complaintAboutText, name } from '@rohnamo/contracts';
+import { tellingCharacters } from '@rohnamo/testkit';
 import { describe, expect, it } from 'vitest';
 import { readPlaces, textOf, UnusableFile } from './read-csv.ts';
 
@@ -90,4 +92,20 @@ describe('a file of places', () => {
       'T2 is not among the places',
     );
   });
+});
+
+it('a character passes in a name of a file of places where it passes in a body', () => {
+  const isTaken = (given: string): boolean => {
+    try {
+      readPlaces(`${header}\nTJK005,1,,"${given.replaceAll('"', '""')}",,,\n`);
+      return true;
+    } catch (error) {
+      if (error instanceof UnusableFile) return false;
+      throw error;
+    }
+  };
+  const wrong = tellingCharacters()
+    .flatMap((character) => [`A${character}b`, `Ab${character}`, `${character}Ab`])
+    .filter((given) => isTaken(given) !== (complaintAboutText(given) === null && name(200).safeParse(given).success));
+  expect(wrong).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { trimmed } from '@rohnamo/contracts';
 import type { CountryCode } from 'libphonenumber-js';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 
@@ -23,5 +24,5 @@ export function readPhone(text: string, region: CountryCode): string | null {
 export const readList = (text: string): string[] =>
   text
     .split('|')
-    .map((item) => item.trim())
+    .map(trimmed)
     .filter((item) => item !== '');

@@ -1,4 +1,4 @@
-import { intakeColumns } from '@rohnamo/contracts';
+import { intakeColumns, trimmed } from '@rohnamo/contracts';
 import { type ProblemError, refused } from '@rohnamo/service-kit';
 import type { IntakeColumn } from './staged-row.ts';
 
@@ -12,7 +12,7 @@ export const isColumn = (name: string): name is IntakeColumn => (intakeColumns a
  * @throws Refused invalid-field for unknown, repeated or missing columns.
  */
 export function readHeader(cells: readonly string[]): IntakeColumn[] {
-  const names = cells.map((cell) => cell.trim().toLowerCase());
+  const names = cells.map((cell) => trimmed(cell).toLowerCase());
   const errors: ProblemError[] = names.flatMap((name, index) => {
     const pointer = `#/header/${index}`;
     if (name === '') return [{ pointer, detail: `column ${index + 1} has no name: name it, or leave it out` }];
