@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import { AccessRequirement, AgeBand, Language, Sex } from './codes.ts';
 import { Country } from './country.ts';
-import { CalendarDate, GivenDate, Id, line, name, Timestamp, Version } from './identifiers.ts';
+import { CalendarDate, distinct, GivenDate, Id, line, name, Timestamp, Version } from './identifiers.ts';
 import { isValidPhoneNumber } from 'libphonenumber-js/max';
 
 /** A birth date as far as it is known: a day, or only the year. */
 export const BirthDate = z
-  .union([CalendarDate, z.string().regex(/^(19|20)\d{2}$/, 'must be a date (1994-03-21) or a year (1994)')])
+  .union([CalendarDate, z.string().regex(/^(19|20)\d{2}$/)], {
+    error: ({ input }) =>
+      /^\d{4}-\d{2}-\d{2}$/.test(String(input))
+        ? 'must be a day of the calendar'
+        : 'must be a date (1994-03-21) or a year (1994)',
+  })
   .meta({ examples: ['1994-03-21', '1994'] });
 export type BirthDate = z.infer<typeof BirthDate>;
 
@@ -37,7 +42,7 @@ const details = {
   birthDate: BirthDate.optional(),
   phone: GivenPhone.optional(),
   language: Language.default('tg'),
-  accessRequirements: z.array(AccessRequirement).max(6).default([]),
+  accessRequirements: distinct(AccessRequirement).max(6).default([]),
   districtId: line(32)
     .optional()
     .meta({ examples: ['TJK003D010'] }),

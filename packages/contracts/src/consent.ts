@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TriageProfile } from './beneficiary.ts';
 import { DataCategory, Language } from './codes.ts';
-import { GivenEnd, Id, line, name, text, Timestamp, Version } from './identifiers.ts';
+import { distinct, GivenEnd, Id, line, name, text, Timestamp, Version } from './identifiers.ts';
 import { WorkPlace } from './work-place.ts';
 
 export const ConsentPurpose = z.enum(['referral', 'feedback', 'follow-up']);
@@ -22,9 +22,9 @@ export type ConsentGiver = z.infer<typeof ConsentGiver>;
 
 /** Purposes, recipient and data categories, how and by whom it was given. Sexual violence and trafficking: one referral each, so `singleUse`. */
 export const NewConsent = z.strictObject({
-  purposes: z.array(ConsentPurpose).min(1).max(3).default(['referral']),
+  purposes: distinct(ConsentPurpose).min(1).max(3).default(['referral']),
   recipientOrganisationId: Id,
-  dataCategories: z.array(DataCategory).min(1).max(12),
+  dataCategories: distinct(DataCategory).min(1).max(12),
   method: ConsentMethod,
   givenBy: ConsentGiver.default('self'),
   giverName: name(200).optional().describe('Who stood by a child: required unless the person consents alone'),

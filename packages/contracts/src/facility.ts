@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Language } from './codes.ts';
-import { Id, line, name, text, Timestamp, Version } from './identifiers.ts';
+import { distinct, Id, line, name, text, Timestamp, Version } from './identifiers.ts';
 
 export const FacilityKind = z.enum([
   'health-house',
@@ -71,7 +71,7 @@ export const NewFacility = z.strictObject({
     .optional()
     .meta({ examples: ['TJK003D010'] }),
   address: line(300).optional(),
-  languages: z.array(Language).max(11).default(['tg']),
+  languages: distinct(Language).max(11).default(['tg']),
   wheelchairAccess: z.boolean().default(false),
   desks: desks.default([]),
   status: FacilityStatus.default('open'),
@@ -84,7 +84,7 @@ export const FacilityPatch = z.strictObject({
   locationConfidential: z.boolean().optional(),
   districtId: line(32).nullable().optional(),
   address: line(300).nullable().optional(),
-  languages: z.array(Language).max(11).optional(),
+  languages: distinct(Language).max(11).optional(),
   wheelchairAccess: z.boolean().optional(),
   desks: desks.optional(),
   status: FacilityStatus.optional(),
@@ -108,7 +108,7 @@ const offering = {
     .string()
     .regex(/^(1|2|3|4|5|6|7|7\.1|7\.2|8|9|10|11)$/, 'must be an IASC 4Ws MHPSS activity group')
     .optional(),
-  languages: z.array(Language).max(11).default(['tg']),
+  languages: distinct(Language).max(11).default(['tg']),
   hours: line(200).optional(),
   eligibility: text(1000).optional(),
   cost: line(200).optional(),
@@ -133,7 +133,7 @@ export const OfferingPatch = z
     hours: line(200).nullable().optional(),
     eligibility: text(1000).nullable().optional(),
     cost: line(200).nullable().optional(),
-    languages: z.array(Language).max(11).optional(),
+    languages: distinct(Language).max(11).optional(),
     staffWomen: z.boolean().optional(),
     staffMen: z.boolean().optional(),
     walkIns: z.boolean().optional(),

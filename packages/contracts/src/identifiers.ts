@@ -33,18 +33,30 @@ export type CalendarDate = z.infer<typeof CalendarDate>;
  */
 const livedYears = [/^(19|20)/, 'must be of the years 1900 to 2099'] as const;
 
+/** An instant by RFC 3339, with any offset that it has, `t` and `z` in either case (§5.6). */
+const instant = z
+  .string()
+  .overwrite((given) => given.replace('t', 'T').replace(/z$/, 'Z'))
+  .check(z.iso.datetime({ offset: true, abort: true, error: ({ input }) => complaintAboutInstant(String(input)) }));
+
+/** Of what looks like an instant, and is one of those that clocks and calendars here do not have. */
+function complaintAboutInstant(text: string): string | undefined {
+  const [, time, offset] = /^\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d)(?:\.\d+)?(.*)$/.exec(text) ?? [];
+  if (time?.startsWith('24') === true) return 'must not be 24:00: write 00:00 of the next day';
+  if (time?.endsWith(':60') === true) return 'must not be a leap second, which is not kept: write second 59';
+  return offset === '' ? 'must say its offset from UTC, such as Z or +05:00' : undefined;
+}
+
 /** An instant that a caller tells: RFC 3339 with any offset; in UTC and to the millisecond from there on. */
-export const GivenTimestamp = z.iso
-  .datetime({ offset: true, abort: true })
+export const GivenTimestamp = instant
   .regex(livedYears[0], { abort: true, error: livedYears[1] })
   .overwrite((text) => new Date(text).toISOString())
   .meta({ format: 'date-time', examples: ['2026-11-24T04:30:00.000Z'] });
 
-/** An instant that a caller tells of what is to come, however far: the same, of any year that has four digits in UTC. */
-export const GivenEnd = z.iso
-  .datetime({ offset: true, abort: true })
+/** An instant that a caller tells of what is to come, however far: the same, of the years 1 to 9999 in UTC. */
+export const GivenEnd = instant
   .overwrite((text) => new Date(text).toISOString())
-  .regex(/^\d{4}-/, 'must be of a year of four digits')
+  .regex(/^(?!0000)\d{4}-/, 'must be of the years 1 to 9999')
   .meta({ format: 'date-time', examples: ['2026-11-24T04:30:00.000Z'] });
 
 /** A day that a caller tells. */
@@ -56,6 +68,10 @@ export const GivenDate = z.iso
 /** The version of a subject: 1 when it is made, one more with every change. Its ETag and its event's sequence. */
 export const Version = z.int().min(1);
 export type Version = z.infer<typeof Version>;
+
+/** A list that is a set: what a caller names again counts once. */
+export const distinct = <Item extends z.ZodType>(item: Item) =>
+  z.array(item).overwrite((items) => (new Set(items).size === items.length ? items : [...new Set(items)]));
 
 /** A short text of one line, as a person would write a name: 1 to `max` characters, none of them a control character. */
 export const line = (max: number) =>

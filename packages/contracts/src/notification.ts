@@ -1,20 +1,18 @@
 import { z } from 'zod';
 import { Checkpoint } from './checkpoint.ts';
-import { Id, Timestamp, Version } from './identifiers.ts';
+import { distinct, Id, Timestamp, Version } from './identifiers.ts';
 
 export const NewSubscription = z.strictObject({
   url: z
     .url({ protocol: /^https?$/ })
     .max(2000)
     .meta({ examples: ['https://facility.example/rohnamo'] }),
-  facilityIds: z
-    .array(Id)
+  facilityIds: distinct(Id)
     .min(1)
     .max(1000)
     .optional()
     .describe('Only referrals to these facilities; without it, everything the organisation is a party to'),
-  types: z
-    .array(z.string().max(64))
+  types: distinct(z.string().max(64))
     .min(1)
     .max(50)
     .optional()

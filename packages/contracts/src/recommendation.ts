@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AccessRequirement, Language, NeedCategory, Priority, ProviderPreference } from './codes.ts';
 import { Location, MultilingualName, ServiceCode } from './facility.ts';
-import { Id } from './identifiers.ts';
+import { distinct, Id } from './identifiers.ts';
 import { PlaceId } from './place.ts';
 
 const byNeed = z
@@ -11,7 +11,7 @@ const byNeed = z
     near: Location.optional().describe('Where the person sets out from; the way is measured from here'),
     districtId: PlaceId.optional().describe('The district the person lives in, where no point is known'),
     language: Language.optional().describe('What the person is to be spoken to in'),
-    accessRequirements: z.array(AccessRequirement).max(6).optional(),
+    accessRequirements: distinct(AccessRequirement).max(6).optional(),
     providerPreferred: ProviderPreference.optional(),
     priority: Priority.optional().describe('routine unless said; sexual violence is always an emergency'),
   })

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { GivenPhone, Phone } from './beneficiary.ts';
 import { Country } from './country.ts';
 import { AccessRequirement, Language, NeedCategory, Priority, ProviderPreference } from './codes.ts';
-import { ClientMadeId, GivenDate, Id, line, text } from './identifiers.ts';
+import { ClientMadeId, distinct, GivenDate, Id, line, text } from './identifiers.ts';
 import { NewScreenings } from './screening.ts';
 
 /** How the person may be reached without harm. "Do not call" is an answer. */
@@ -38,7 +38,7 @@ const helpful = {
   reason: text(4000),
   servicesAlreadyGiven: text(1000),
   psychologicalFirstAid: z.boolean().describe('Whether psychological first aid was given'),
-  accessRequirements: z.array(AccessRequirement).max(6).describe('Where they differ from what is registered'),
+  accessRequirements: distinct(AccessRequirement).max(6).describe('Where they differ from what is registered'),
   language: Language.describe('Where it differs from what is registered'),
   interpreter: Language,
   providerPreferred: ProviderPreference,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ReferralAction } from './referral-state.ts';
 import { Referral } from './referral.ts';
-import { Id, StaffId, Timestamp } from './identifiers.ts';
+import { distinct, Id, StaffId, Timestamp } from './identifiers.ts';
 
 /** What somebody must do next about a referral, by whose it is to do. A referral asks one thing of a caller at a time. */
 export const worklistTasks = {
@@ -36,7 +36,7 @@ export const WorklistQuery = z
     facilityId: Id.optional().describe('Only about referrals to this facility'),
     deskId: Id.optional().describe('Only about referrals to this desk'),
     responsible: StaffId.optional().describe('Only what this member of the facility’s staff sees to'),
-    tasks: z.array(WorklistTask).min(1).max(WorklistTask.options.length).optional().describe('Only these'),
+    tasks: distinct(WorklistTask).min(1).max(WorklistTask.options.length).optional().describe('Only these'),
     limit: z.int().min(1).max(200).default(50).describe('How many at most'),
     cursor: z.string().min(1).max(1000).optional().describe('`next` of the page before; without it, the most urgent'),
   })

@@ -118,7 +118,7 @@ export function describeIssue(issue: $ZodIssue): string {
     case 'invalid_format':
       return issue.message.startsWith('Invalid ') ? `must be a valid ${formatName(issue.format)}` : issue.message;
     case 'invalid_union':
-      return 'has none of the forms that are allowed here';
+      return issue.message === 'Invalid input' ? 'has none of the forms that are allowed here' : issue.message;
     case 'invalid_key':
       return 'has a name that is not allowed here';
     case 'invalid_element':

@@ -179,6 +179,7 @@ describe('the district of a facility, once places are imported', () => {
       });
     const refused = { status: 422, body: { type: '/problems/invalid-field', errors: [{ pointer: '#/districtId' }] } };
     expect(await post('TJK003D010')).toMatchObject(refused);
+    expect(await post('TJK003'), 'a region').toMatchObject(refused);
     const made = await post('TJK003D025');
     expect(made.status).toBe(201);
     const change = {

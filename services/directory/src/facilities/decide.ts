@@ -144,5 +144,5 @@ const newDesks = (
 
 const unknownDistrict = {
   pointer: '#/districtId',
-  detail: 'must be the id of a place in the directory: see GET /v1/places',
+  detail: 'must be the id of a district or town in the directory: see GET /v1/places?level=2',
 };

@@ -11,12 +11,12 @@ export function createFacilityStore(db: NodePgDatabase) {
     .where(eq(facility.id, sql.placeholder('id')))
     .prepare('facility by id');
 
-  /** Whether a facility may name this district: it is a place here, or no places have been imported yet. */
+  /** Whether a facility may name this district: it is a district or town here, or none have been imported yet. */
   const districtExists = async (districtId: string | null | undefined): Promise<boolean> => {
     if (districtId === null || districtId === undefined) return true;
     const { rows } = await db.execute<{ exists: boolean }>(sql`
-      select exists (select from ${placeUnit} where ${placeUnit.code} = ${districtId})
-        or not exists (select from ${placeUnit}) as exists`);
+      select exists (select from ${placeUnit} where ${placeUnit.code} = ${districtId} and ${placeUnit.level} = 2)
+        or not exists (select from ${placeUnit} where ${placeUnit.level} = 2) as exists`);
     return rows[0]?.exists === true;
   };
 

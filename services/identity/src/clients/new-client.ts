@@ -1,4 +1,4 @@
-import { Id, OrganisationKind, Role, Scope, scopesOfRole } from '@rohnamo/contracts';
+import { distinct, Id, OrganisationKind, Role, Scope, scopesOfRole } from '@rohnamo/contracts';
 import { z } from 'zod';
 
 /** What a client may be called: it stands in tokens, events and logs, so it says nothing about a person. */
@@ -16,9 +16,9 @@ export const NewClient = z
     role: Role,
     organisationId: Id,
     organisationKind: OrganisationKind,
-    facilityIds: z.array(Id),
-    deskIds: z.array(Id),
-    scopes: z.array(Scope),
+    facilityIds: distinct(Id),
+    deskIds: distinct(Id),
+    scopes: distinct(Scope),
   })
   .check((context) => {
     const { role, scopes, facilityIds, deskIds } = context.value;
@@ -36,8 +36,6 @@ export const NewClient = z
   })
   .transform((client) => ({
     ...client,
-    facilityIds: [...new Set(client.facilityIds)],
-    deskIds: [...new Set(client.deskIds)],
     scopes: scopesOfRole[client.role].filter((scope) => client.scopes.length === 0 || client.scopes.includes(scope)),
   }));
 export type NewClient = z.infer<typeof NewClient>;

@@ -1,4 +1,4 @@
-import { GivenTimestamp, Id, Priority, Referral, ReferralState } from '@rohnamo/contracts';
+import { distinct, GivenTimestamp, Id, Priority, Referral, ReferralState } from '@rohnamo/contracts';
 import {
   allow,
   decodeCursor,
@@ -22,7 +22,7 @@ const ListQuery = PageQuery.extend({
   state: z
     .string()
     .transform((list) => list.split(','))
-    .pipe(z.array(ReferralState).min(1))
+    .pipe(distinct(ReferralState).min(1))
     .optional()
     .describe('One state, or several with commas between')
     .meta({ examples: ['sent,acknowledged'] }),

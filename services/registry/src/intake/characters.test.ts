@@ -1,4 +1,4 @@
-import { complaintAboutText, name } from '@rohnamo/contracts';
+import { complaintAboutText, intakeColumns, name } from '@rohnamo/contracts';
 import { takeTexts } from '@rohnamo/service-kit';
 import { tellingCharacters } from '@rohnamo/testkit';
 import { expect, it } from 'vitest';
@@ -32,4 +32,15 @@ it('a character passes in a cell of a file where it passes in a body and in a qu
     if (byBody(`A${character}`) && complaintAboutText(character) !== null) wrong.push([character, []]);
   }
   expect(wrong).toEqual([]);
+});
+
+it('a row is as long as its characters are many, whatever bytes they take', () => {
+  const columns = intakeColumns.slice(0, 11);
+  const cells = columns.map(() => 'ҷ'.repeat(3640)); // 40 040 letters, 80 080 bytes
+  const ndjson = JSON.stringify(Object.fromEntries(columns.map((column, index) => [column, cells[index]])));
+  const rows = [
+    ...rowsOf(csvReader(), `${columns.join(',')}\n${cells.join(',')}\n`),
+    ...rowsOf(ndjsonReader(), `${ndjson}\n`),
+  ];
+  expect(rows.map((row) => 'cells' in row && Object.keys(row.cells).length)).toEqual([11, 11]);
 });

@@ -42,6 +42,17 @@ describe('a row', () => {
     expect(row).toHaveProperty('named', { givenName: 'Фирӯза', familyName: 'Назарова', phone: null, village: 'Ворух' });
   });
 
+  it('is told that a date has no form of a date, or that there is no such day', () => {
+    const problemOf = (column: 'birth_date' | 'returned_on', cell: string) =>
+      complaintsOf({ ...whole, [column]: cell }).complaints.map(({ problem }) => problem);
+    for (const cell of ['31/02/1994', 'March', '1994-3-1', '94'])
+      expect(problemOf('birth_date', cell), cell).toEqual(['has none of the forms of a date']);
+    for (const cell of ['30.02.1994', '1994-02-30', '1994-13-01'])
+      expect(problemOf('birth_date', cell), cell).toEqual(['must be a day of the calendar']);
+    expect(problemOf('returned_on', '12/2026')).toEqual(['has none of the forms of a date']);
+    expect(problemOf('returned_on', '30.02.2026')).toEqual(['must be a valid date, such as 2026-11-24']);
+  });
+
   it('has the same digest when it is the same, and another when it is not', () => {
     const digest = (cells: Cells) => {
       const row = read(cells);

@@ -124,9 +124,9 @@ function candidateOf(
       case 'external_id':
         return { sourceSystem, externalId: text };
       case 'birth_date':
-        return readBirthDate(text) ?? complain(column, 'is not a date');
+        return readBirthDate(text) ?? complain(column, 'has none of the forms of a date');
       case 'returned_on':
-        return readDay(text) ?? complain(column, 'is not a date');
+        return readDay(text) ?? complain(column, 'has none of the forms of a date');
       case 'phone':
         return readPhone(text, phoneRegion) ?? complain(column, 'is not a telephone number');
       case 'access_requirements':

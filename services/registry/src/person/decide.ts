@@ -150,9 +150,5 @@ export function decideConfirmation(row: BeneficiaryRow, act: Act): Decision<Bene
 }
 
 function named(patch: Omit<BeneficiaryPatch, 'samePerson'>): Partial<BeneficiaryRow> {
-  const { accessRequirements, ...others } = patch;
-  const present = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
-  return accessRequirements === undefined
-    ? present
-    : { ...present, accessRequirements: [...new Set(accessRequirements)] };
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }

@@ -21,7 +21,7 @@ export const detailsOf = (person: NewBeneficiary): PersonDetails => ({
   birthDate: person.birthDate ?? null,
   phone: person.phone ?? null,
   language: person.language,
-  accessRequirements: [...new Set(person.accessRequirements)],
+  accessRequirements: person.accessRequirements,
   districtId: person.districtId ?? null,
   village: person.village ?? null,
   returnCountry: person.returnCountry ?? null,
