@@ -57,6 +57,7 @@ export const personalFields = {
     taskNumber: 'not-personal',
     priority: 'not-personal',
     referrerOrganisationId: 'not-personal',
+    proposedTo: 'not-personal',
     deskId: 'not-personal',
     offeringId: 'need',
     service: 'need',

@@ -64,6 +64,9 @@ export const Referral = z.object({
   taskNumber: z.int().describe('1 for the first attempt, one more with every facility that it is passed on to'),
   priority: Priority.describe('To a supervisor never one that only the need explains'),
   referrerOrganisationId: Id,
+  proposedTo: Id.optional().describe(
+    'To who refers, and to their supervisor: which organisation is asked to take the case over; absent where none is',
+  ),
   facilityId: Id,
   facilityOrganisationId: Id,
   deskId: Id.nullable()

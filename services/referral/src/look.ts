@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Observation } from '@rohnamo/journal';
-import { actorOf, currentTrace, type Refused, refused } from '@rohnamo/service-kit';
+import { actorOf, type Caller, currentTrace, type Refused, refused } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from './context.ts';
-import { type ClientParty, formerPartyOf, partyOf } from './party.ts';
+import { type ClientParty, type CurrentParty, formerPartyOf, partyOf } from './party.ts';
+import { isProposed } from './lifecycle/decide.ts';
+import type { ShownRow } from './read/shown-row.ts';
 import type { ReferralRow } from './schema.ts';
 
 /** A referral, and the caller's part in it. */
@@ -22,12 +24,18 @@ export async function seenBy(
   request: FastifyRequest,
   { id, row }: { id: string; row: ReferralRow | null },
 ): Promise<Seen> {
-  const current = row && partyOf(row, request.caller);
+  const current = row && currentPartyOf(row, request.caller, context.now());
   if (row && current) return { row, party: current };
   // Read whether there is such a referral or not, so that the time does not tell.
   const former = formerPartyOf(await context.store.endedTasksOf(id), request.caller);
   if (row && former) return { row, party: former };
   throw await denied(context, request, { id, code: 'not-found' });
+}
+
+/** As what a caller takes part now: who was asked to take a case over does so no more once that is over. */
+export function currentPartyOf(row: ShownRow, caller: Caller, now: Date): CurrentParty | null {
+  const party = partyOf(row, caller);
+  return party?.as === 'successor' && !isProposed(row, now) ? null : party;
 }
 
 /** A refusal to show what was asked for, or to tell whose an id is, once it is in the journal. */

@@ -74,6 +74,10 @@ export const isTakenOnNow = ({ state, previousState }: Record<'state' | 'previou
 export const isOpenNow = ({ state }: Record<'state', SQLWrapper>): SQL =>
   sql`${state} in ('sent', 'acknowledged', 'info_requested', 'accepted', 'scheduled', 'no_show', 'in_service', 'cancel_requested')`;
 
+/** Whether another organisation is asked to take the case over. */
+const isProposed = ({ transferOrganisationId }: Record<'transferOrganisationId', SQLWrapper>): SQL =>
+  sql`${transferOrganisationId} is not null`;
+
 /** A referral with its current task. */
 export const referral = pgTable(
   'referral',
@@ -162,6 +166,8 @@ export const referral = pgTable(
     transferOrganisationId: uuid('transfer_organisation_id'),
     transferKind: text('transfer_kind').$type<OrganisationKind>(),
     transferConsentId: uuid('transfer_consent_id'),
+    /** When that consent ends, and the question with it; null: only by being withdrawn. */
+    transferConsentEndsAt: instant('transfer_consent_ends_at'),
     /** How many steps of silence it has been through in this state: see lifecycle/time-limits.ts. */
     silenceSteps: integer('silence_steps').notNull(),
     /** When the system must look at it by itself. */
@@ -183,6 +189,9 @@ export const referral = pgTable(
       .where(sql`${table.sentAt} is not null`),
     index('referral_of_facility_organisation').on(table.facilityOrganisationId, table.createdAt, table.id),
     index('referral_of_consent').on(table.consentId),
+    index('referral_proposed_to').on(table.transferOrganisationId, table.createdAt, table.id).where(isProposed(table)),
+    index('referral_proposed_by').on(table.referrerOrganisationId, table.createdAt, table.id).where(isProposed(table)),
+    index('referral_proposed_under').on(table.transferConsentId).where(isProposed(table)),
     // All that statistics ask of a referral, so that they are counted without reading any.
     index('referral_counted')
       .on(

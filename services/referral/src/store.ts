@@ -1,5 +1,5 @@
 import { columnsOf, keptByVersion, sharedRead } from '@rohnamo/journal';
-import { and, asc, eq, getTableName, gt, lte, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableName, gt, isNotNull, lte, ne, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { type AnyPgColumn, PgDialect, type PgTable } from 'drizzle-orm/pg-core';
 import type { Pool } from 'pg';
@@ -268,6 +268,13 @@ export function createStore(pool: Pool) {
         .select({ id: referral.id })
         .from(referral)
         .where(and(eq(referral.consentId, consentId), eq(referral.sharingStopped, false))),
+
+    /** Referrals that another organisation is asked to take over under a consent. */
+    proposedUnder: (consentId: string): Promise<{ id: string }[]> =>
+      db
+        .select({ id: referral.id })
+        .from(referral)
+        .where(and(eq(referral.transferConsentId, consentId), isNotNull(referral.transferOrganisationId))),
 
     /** Whose time has come, the longest waiting first. */
     due: (now: Date, limit: number): Promise<{ id: string }[]> =>

@@ -20,6 +20,7 @@ export const aReferralRow = (other: Partial<ReferralRow> = {}): ReferralRow => (
   transferOrganisationId: null,
   transferKind: null,
   transferConsentId: null,
+  transferConsentEndsAt: null,
   consentId: '01934b6e-7c1a-7e2f-9d3b-000000000002',
   referrerOrganisationId: '01934b6e-7c1a-7e2f-9d3b-000000000003',
   referrerKind: 'migration-service',

@@ -111,7 +111,7 @@ describe('a case', () => {
     const stopped = await aCase();
     await stopped.propose();
     await at.pool.query('update referral set sharing_stopped = true where id = $1', [stopped.id]);
-    expect((await at.act(stopped.clerk, stopped.id, 'accept_transfer')).status).toBe(409);
+    expect((await at.act(stopped.clerk, stopped.id, 'accept_transfer')).status).toBe(404);
     const withdrawn = await aCase();
     await withdrawn.propose();
     const known = at.grounds.get(withdrawn.person.beneficiaryId)!;

@@ -8,19 +8,30 @@ import { learn } from '../refer/ask-sources.ts';
 import type { ReferralRow } from '../schema.ts';
 import { type ConsentWord, consentWord } from './word.ts';
 
-/** Does with what leans on a consent what its end or its withdrawal asks: what nobody had decided ends, and of the rest sharing stops. */
+/**
+ * Does with what leans on a consent what its end or its withdrawal asks: what nobody had decided ends, and of the rest sharing stops; nobody
+ * is asked any more to take a case over under it.
+ */
 export async function stopUnder(context: Context, consentId: string, command: Command): Promise<void> {
-  const sharing = await context.store.sharingUnder(consentId);
-  await Promise.all(
-    sharing.map(({ id }) => actBySystem(context, id, (row) => (row.consentId === consentId ? command : null))),
-  );
+  const [sharing, proposed] = await Promise.all([
+    context.store.sharingUnder(consentId),
+    context.store.proposedUnder(consentId),
+  ]);
+  await Promise.all([
+    ...sharing.map(({ id }) => actBySystem(context, id, (row) => (row.consentId === consentId ? command : null))),
+    ...proposed.map(({ id }) =>
+      actBySystem(context, id, (row) =>
+        row.transferConsentId === consentId ? { action: 'decline_transfer', body: {} } : null,
+      ),
+    ),
+  ]);
 }
 
 /**
  * Does what a consent asks that has gone by the registry's word, as its event would: first no new referral can lean on it, then those
  * that do stop. The event comes later, and finds nothing left to do.
  */
-async function settleGone(
+export async function settleGone(
   context: Context,
   { consentId }: Pick<ReferralRow, 'consentId'>,
   { by, at, grounds }: Extract<ConsentWord, { kind: 'gone' }>,

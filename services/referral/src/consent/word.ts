@@ -28,7 +28,7 @@ export async function consentWord(context: Context, asked: Asked, now: Date): Pr
 }
 
 /** What an answer of the registry says. */
-function wordOf(grounds: ReferralGrounds, now: Date): ConsentWord {
+export function wordOf(grounds: ReferralGrounds, now: Date): ConsentWord {
   const { consent } = grounds;
   if (consent === null) return { kind: 'unknown' };
   const endsAt = dateOf(consent.endsAt);

@@ -122,6 +122,7 @@ type Standing = Pick<
   | 'appointmentAt'
   | 'consentEndsAt'
   | 'transferOrganisationId'
+  | 'transferConsentEndsAt'
 >;
 
 /** What these parties may do now, among what clients can fire. */
@@ -152,11 +153,19 @@ function holds(
   if ((action === 'withdraw' || action === 'end_consent') && row.sharingStopped) return false;
   if (action === 'confirm_consent' && (row.sharingStopped || row.consentUnconfirmedSince === null)) return false;
   if (action === 'propose_transfer' && sharingIsOver(row, now)) return false;
-  if (action === 'accept_transfer' && (row.transferOrganisationId === null || sharingIsOver(row, now))) return false;
+  if (action === 'accept_transfer' && (row.transferOrganisationId === null || isOver(row, now))) return false;
   if (action === 'decline_transfer' && row.transferOrganisationId === null) return false;
   // What was never sent has no place from which it could be taken.
   return !(opensTask && row.sentAt === null);
 }
+
+/** Whether nobody can be asked any more to take it over: sharing is over, or the consent under which they are asked has ended. */
+const isOver = (row: Standing, now: Date): boolean =>
+  sharingIsOver(row, now) || (row.transferConsentEndsAt !== null && row.transferConsentEndsAt <= now);
+
+/** Whether somebody is asked to take the case over, and still may. */
+export const isProposed = (row: Standing, now: Date): boolean =>
+  row.transferOrganisationId !== null && transitionFor(row, 'accept_transfer', 'successor', now) !== null;
 
 /** Whoever has an appointment can still come until its time. */
 const isAhead = (at: Date | null, now: Date): boolean => at !== null && at > now;

@@ -14,7 +14,10 @@ export const cancelUnconfirmed = 'cancel-unconfirmed';
 export const consentEnded = 'consent-ended';
 
 /** The organisation that refers from now on. */
-export type Successor = Pick<Organisation, 'id' | 'kind'>;
+export type Successor = Pick<Organisation, 'id' | 'kind'> & {
+  /** When the consent ends under which it is asked; null: only by being withdrawn. */
+  consentEndsAt?: Date | null;
+};
 
 /** What a command says of the referral beside its state. What opens another task is in new-task.ts. */
 export function effectsOf(
@@ -108,6 +111,7 @@ export function effectsOf(
         transferOrganisationId: command.body.organisationId,
         transferKind: successor?.kind ?? null,
         transferConsentId: command.body.consentId,
+        transferConsentEndsAt: successor?.consentEndsAt ?? null,
       };
     case 'accept_transfer':
       return givenTo(row, proposedTo(row));
@@ -136,6 +140,7 @@ export const noTransfer = {
   transferOrganisationId: null,
   transferKind: null,
   transferConsentId: null,
+  transferConsentEndsAt: null,
 } as const satisfies Partial<ReferralRow>;
 
 /** Who is asked to take it over. @throws where nobody is: a programming error */

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import type { ReferralRow } from '../schema.ts';
 import { type Asking, askingOf } from './confirmation.ts';
 import type { Shared } from './sharing.ts';
 import { dueStep, nextStep, type Silent } from './silence.ts';
@@ -11,14 +12,20 @@ interface Ending {
 }
 
 /** What tells when the system acts by itself. */
-type Waking = Silent & Shared & Asking;
+type Waking = Silent & Shared & Asking & Pick<ReferralRow, 'transferOrganisationId' | 'transferConsentEndsAt'>;
 
 /**
  * When the system acts by itself if nobody else has, and how: the end of the consent, asking whether it stands, the next step of
  * silence, or what ends the state; null where it never does.
  */
 export function nextWake(limits: TimeLimits, waking: Waking): { at: Date; action: Command['action'] } | null {
-  const coming = [consentEndOf(waking), askingOf(waking), endingOf(limits, waking), nextStep(limits, waking)];
+  const coming = [
+    consentEndOf(waking),
+    proposalEndOf(waking),
+    askingOf(waking),
+    endingOf(limits, waking),
+    nextStep(limits, waking),
+  ];
   const [next] = coming.filter((one) => one !== null).toSorted((one, other) => one.at.getTime() - other.at.getTime());
   return next ? { at: next.at, action: next.action } : null;
 }
@@ -27,6 +34,8 @@ export function nextWake(limits: TimeLimits, waking: Waking): { at: Date; action
 export function dueCommand(limits: TimeLimits, waking: Waking, now: Date): Command | null {
   const consentEnd = consentEndOf(waking);
   if (consentEnd !== null && consentEnd.at <= now) return { action: 'end_consent', body: { endsAt: consentEnd.at } };
+  const proposalEnd = proposalEndOf(waking);
+  if (proposalEnd !== null && proposalEnd.at <= now) return { action: proposalEnd.action, body: {} };
   const ending = endingOf(limits, waking);
   if (ending !== null && ending.at <= now) return { action: ending.action, body: {} };
   const step = dueStep(limits, waking, now);
@@ -38,6 +47,12 @@ function consentEndOf({ state, sharingStopped, consentEndsAt }: Waking): { actio
   const isUnderWay = rowsFor('system', state).has('end_consent');
   return isUnderWay && !sharingStopped && consentEndsAt !== null ? { action: 'end_consent', at: consentEndsAt } : null;
 }
+
+/** With the consent ends the question that was asked under it. */
+const proposalEndOf = ({ state, transferOrganisationId, transferConsentEndsAt: at }: Waking) =>
+  transferOrganisationId !== null && at !== null && rowsFor('system', state).has('decline_transfer')
+    ? { action: 'decline_transfer' as const, at }
+    : null;
 
 /** What ends the present state if nobody does anything; null where nothing does. */
 function endingOf(limits: TimeLimits, silent: Silent): Ending | null {

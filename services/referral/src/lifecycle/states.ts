@@ -162,7 +162,12 @@ export const transitions = {
   ],
   accept_transfer: [{ by: ['successor'], from: referred, to: 'same', event: 'referral.transferred.v1' }],
   decline_transfer: [
-    { by: ['successor', 'referrer-supervisor'], from: referred, to: 'same', event: 'referral.transfer-declined.v1' },
+    {
+      by: ['successor', 'referrer-supervisor', 'system'],
+      from: referred,
+      to: 'same',
+      event: 'referral.transfer-declined.v1',
+    },
   ],
   hand_over: [{ by: ['system'], from: anyState, to: 'same', event: 'referral.handed-over.v1' }],
   remind: [{ by: ['system'], from: awaitedStates, to: 'same', event: 'referral.reminded.v1' }],

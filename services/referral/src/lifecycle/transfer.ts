@@ -9,6 +9,8 @@ import {
 } from '@rohnamo/contracts';
 import type { Guard } from '@rohnamo/journal';
 import { type Caller, causeOfKind, Refused, refused } from '@rohnamo/service-kit';
+import { settleGone } from '../consent/settle.ts';
+import { wordOf } from '../consent/word.ts';
 import type { Context } from '../context.ts';
 import { citedGrounds, groundsAtRegistry, learn } from '../refer/ask-sources.ts';
 import { citedBy } from '../refer/citation.ts';
@@ -36,11 +38,13 @@ export async function checkedProposal(
   const { beneficiaryId } = row;
   const grounds = await citedGrounds(context, { beneficiaryId, consentId, citation: citedBy(caller) });
   const checked = await checkedConsent(context, grounds, { row, organisationId, consentId, now });
-  return 'refuse' in checked ? checked : { ...checked, successor };
+  if ('refuse' in checked) return checked;
+  const endsAt = grounds.consent?.endsAt ?? null;
+  return { ...checked, successor: { ...successor, consentEndsAt: endsAt === null ? null : new Date(endsAt) } };
 }
 
 /**
- * Whether the organisation that is asked may take the case over now. The registry decides on the consent of this moment, and has it in the
+ * Whether the organisation that is asked may take the case over now. Where the consent has gone under which it is asked, that is over. The registry decides on the consent of this moment, and has it in the
  * person's accesses, for their organisation to read, before anything opens.
  * @throws Refused dependency-unavailable
  */
@@ -52,6 +56,8 @@ export async function checkedTakeover(
   const { beneficiaryId, transferConsentId: consentId, id: referralId } = row;
   if (consentId === null) return { refuse: refused('consent-missing') };
   const grounds = await groundsAtRegistry(context, { beneficiaryId, consentId });
+  const word = wordOf(grounds, now);
+  if (word.kind === 'gone') await settleGone(context, { consentId }, word);
   const checked = await checkedConsent(context, grounds, { row, organisationId, consentId, now });
   if ('refuse' in checked) return checked;
   try {

@@ -1,4 +1,5 @@
-import type { Priority, ReferralState } from '@rohnamo/contracts';
+import type { Priority, ReferralAction, ReferralState } from '@rohnamo/contracts';
+import { rowsOf } from '../lifecycle/states.ts';
 import { type Bind, cutTo, type Question, questionOf, valuesAsked } from '../asked-together.ts';
 
 /** Whose referrals a list is bounded to. */
@@ -14,6 +15,8 @@ export interface ListFilter {
   priority?: Priority | undefined;
   reference?: string | undefined;
   overdueAt?: Date | undefined;
+  /** Only what an organisation is asked to take over. */
+  proposed?: boolean | undefined;
   /** The last of the page before. */
   before?: Pick<Listed, 'id' | 'createdAt'> | undefined;
   limit: number;
@@ -36,19 +39,25 @@ export interface Listed {
 export function listQuestion({ bound, ...filter }: ListFilter): Question {
   const { bind, ...asked } = valuesAsked();
   const own = bind(bound.organisationId, 'uuid');
-  const columns = bound.party === 'supervisor' ? toldColumns : ownColumns;
-  const conditions = conditionsOf(filter, { own, bind, columns });
+  const columnsOfBound = bound.party === 'supervisor' ? toldColumns : ownColumns;
+  const conditionsBy = new Map<Told, string[]>();
+  const conditionsWith = (columns: Told): string[] => {
+    const known = conditionsBy.get(columns) ?? conditionsOf(filter, { own, bind, columns });
+    conditionsBy.set(columns, known);
+    return known;
+  };
   const { limit, cut } = cutTo(filter.limit, bind);
-  const ways = waysOfTakingPart(bound, { facilityId: filter.facilityId, own, bind }).map(({ owner, from, where }) => {
-    const conditionsOfWay = [...where, ...conditions].join(' and ');
+  const all = waysOfTakingPart(bound, { ...filter, own, bind });
+  const ways = all.map(({ owner, from, where, columns = columnsOfBound }) => {
+    const conditionsOfWay = [...where, ...conditionsWith(columns)].join(' and ');
     const taken = cut(
       `select id, version, created_at from referral where ${conditionsOfWay} order by ${owner} desc, created_at desc, id desc`,
     );
     return from === undefined ? `(${taken})` : `(select way.* from ${from} cross join lateral (${taken}) way)`;
   });
   const page = `select id, version::float8, created_at as "createdAt" from (${ways.join(' union ')}) way order by created_at desc, id desc limit ${limit}`;
-  const { states, priority, reference, overdueAt } = filter;
-  const isEven = [states, priority, reference, overdueAt].every((wanted) => wanted === undefined);
+  const { states, priority, reference, overdueAt, proposed = false } = filter;
+  const isEven = !proposed && [states, priority, reference, overdueAt].every((wanted) => wanted === undefined);
   return questionOf({ kind: 'list', page, isEven }, asked);
 }
 
@@ -89,20 +98,51 @@ interface Way {
   /** What it is asked for each of. */
   from?: string;
   where: readonly string[];
+  /** By what is looked for there, where not as otherwise. */
+  columns?: Told;
 }
+
+/** Who is asked to take a case over is told of it as a supervisor is. */
+const proposedTo = (own: string): Way => ({
+  owner: 'transfer_organisation_id',
+  where: [
+    `transfer_organisation_id between ${own} and ${own}`,
+    'not sharing_stopped',
+    `state in (${statesOf('accept_transfer')})`,
+  ],
+  columns: toldColumns,
+});
+const statesOf = (action: ReferralAction): string =>
+  rowsOf(action)
+    .flatMap(({ from }) => from)
+    .map((state) => `'${state}'`)
+    .join(', ');
 
 function waysOfTakingPart(
   bound: Bound,
-  { facilityId, own, bind }: { facilityId: string | undefined; own: string; bind: Bind },
+  {
+    facilityId,
+    proposed = false,
+    own,
+    bind,
+  }: Pick<ListFilter, 'facilityId' | 'proposed'> & { own: string; bind: Bind },
 ): Way[] {
+  const proposals = proposedTo(own);
   const referred: Way = {
     owner: 'referrer_organisation_id',
     where: [`referrer_organisation_id between ${own} and ${own}`],
   };
+  if (proposed) {
+    const comesBack = bound.party === 'supervisor' ? [] : ['not walk_in'];
+    return [
+      { ...referred, where: [...referred.where, ...comesBack, 'transfer_organisation_id is not null'] },
+      proposals,
+    ];
+  }
   const refers: Way = { ...referred, where: [...referred.where, 'not walk_in'] }; // who came by themselves are for whom the task is
   switch (bound.party) {
     case 'referrer':
-      return [refers];
+      return [refers, proposals];
     case 'supervisor':
       return [
         referred,
@@ -110,10 +150,11 @@ function waysOfTakingPart(
           owner: 'facility_organisation_id',
           where: [`facility_organisation_id between ${own} and ${own}`, 'sent_at is not null'],
         },
+        proposals,
       ];
     case 'facility': {
       const wanted = bound.facilityIds.filter((id) => facilityId === undefined || id === facilityId);
-      if (wanted.length === 0) return [refers];
+      if (wanted.length === 0) return [refers, proposals];
       return [
         refers,
         {
@@ -126,6 +167,7 @@ function waysOfTakingPart(
             `(desk_id is null or desk_id = any(${bind(bound.deskIds, 'uuid[]')}))`,
           ],
         },
+        proposals,
       ];
     }
   }

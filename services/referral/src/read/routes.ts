@@ -11,8 +11,8 @@ import {
 } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { noteList, noteLook, seenBy } from '../look.ts';
-import { boundOf, partyOf } from '../party.ts';
+import { currentPartyOf, noteList, noteLook, seenBy } from '../look.ts';
+import { boundOf } from '../party.ts';
 import { besideWithDoubles } from './beside.ts';
 import { viewOf } from './view.ts';
 
@@ -29,6 +29,12 @@ const ListQuery = PageQuery.extend({
   facilityId: Id.optional().describe('Only those to this facility'),
   priority: Priority.optional().describe('Only those of this priority'),
   reference: z.string().min(1).max(64).optional().describe('Your own reference, as you gave it'),
+  proposed: z
+    .enum(['true'])
+    .optional()
+    .describe(
+      'Only cases that an organisation is asked to take over: yours, which another is asked, and those you are asked',
+    ),
   overdue: z.enum(['true']).optional().describe('Only those whose next answer is overdue'),
 });
 
@@ -68,7 +74,8 @@ export function registerRead(app: Server, context: Context): void {
         tags: ['read'],
         operationId: 'listReferrals',
         summary: 'List referrals, newest first',
-        description: 'Each as you may see it. That you looked is in the journal before the answer leaves.',
+        description:
+          'Each as you may see it, cases that you are asked to take over (`view: proposal`) among them. That you looked is in the journal before the answer leaves.',
         querystring: ListQuery,
         response: {
           200: pageOf(Referral.omit({ receipts: true, endedTasks: true, otherOpenReferrals: true })),
@@ -77,7 +84,7 @@ export function registerRead(app: Server, context: Context): void {
       },
     },
     async (request) => {
-      const { state, facilityId, priority, reference, overdue, limit, cursor } = request.query;
+      const { state, facilityId, priority, reference, overdue, proposed, limit, cursor } = request.query;
       const before = decodeCursor(cursor, z.tuple([GivenTimestamp, Id]));
       const now = context.now();
       const listed = await context.store.list({
@@ -87,13 +94,14 @@ export function registerRead(app: Server, context: Context): void {
         priority,
         reference,
         overdueAt: overdue === undefined ? undefined : now,
+        proposed: proposed !== undefined,
         before: before === null ? undefined : { createdAt: new Date(before[0]), id: before[1] },
         limit: limit + 1,
       });
       const { items, next } = page(listed, limit, ({ createdAt, id }) => [createdAt.toISOString(), id]);
       const rows = await Promise.all(items.map(context.store.shown));
       const seen = rows.flatMap((row) => {
-        const party = row && partyOf(row, request.caller);
+        const party = row && currentPartyOf(row, request.caller, now);
         return party ? [{ row, party }] : [];
       });
       await noteList(context, request, seen);

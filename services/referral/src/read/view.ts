@@ -1,5 +1,5 @@
 import { type EndedTask, isSensitive, type Referral } from '@rohnamo/contracts';
-import { allowedActions } from '../lifecycle/decide.ts';
+import { allowedActions, isProposed } from '../lifecycle/decide.ts';
 import { type Opening, sharingIsClosed, sharingIsOver } from '../lifecycle/sharing.ts';
 import { asTold, isToldByTime, toldOfTask } from '../lifecycle/told-priority.ts';
 import { actingAs, type ClientParty, type CurrentParty } from '../party.ts';
@@ -102,6 +102,7 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
     case 'supervisor':
       return {
         ...frame,
+        ...(party.as === 'supervisor' && party.of.includes('referrer') ? proposalOf(row, now) : {}),
         view: 'supervisor',
         outcome: sharingIsClosed(row, now) ? null : codesOf(row),
         endedTasks,
@@ -114,6 +115,7 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
       return {
         ...frame,
         ...triageOf(row, row.service),
+        ...proposalOf(row, now),
         view: 'referrer',
         result: sharingIsClosed(row, now)
           ? null
@@ -146,6 +148,10 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
     }
   }
 }
+
+/** Who is asked to take the case over, while they still may. */
+const proposalOf = (row: ShownRow, now: Date): Pick<Referral, 'proposedTo'> =>
+  row.transferOrganisationId !== null && isProposed(row, now) ? { proposedTo: row.transferOrganisationId } : {};
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 

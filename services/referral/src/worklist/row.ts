@@ -33,6 +33,7 @@ export const workProperties = [
   'dueAt',
   'toldPriority',
   'transferOrganisationId',
+  'transferConsentEndsAt',
   'toldDueAt',
 ] as const satisfies readonly (keyof ReferralRow)[];
 
