@@ -5,6 +5,7 @@ type Part = Opening | { readonly [name: string]: Part };
 /** What opens a field, in words. */
 const words: Partial<Record<Opening, string>> = {
   need: 'the category of the need',
+  'referrer-alone': 'none: it is the referrer’s own',
   'health-of-need': '`health`, or the category of the need where it is one of health',
   instrument: 'the category of each instrument',
 };

@@ -7,9 +7,10 @@ import type { WorklistItem } from './worklist.ts';
 /**
  * What of a consent opens a field to whoever a person is referred to: a data category; `need`, that of the need they are referred for, which
  * every consent covers under which a referral is sent; `health-of-need`, health, or that of the need where it is one of health;
- * `instrument`, that of each result by itself; `not-personal`, nothing, for it says what becomes of a referral, by ids and codes.
+ * `instrument`, that of each result by itself; `referrer-alone`, none, for it is the referrer's own; `not-personal`, nothing, for it says
+ * what becomes of a referral, by ids and codes.
  */
-export type Opening = DataCategory | 'need' | 'health-of-need' | 'instrument' | 'not-personal';
+export type Opening = DataCategory | 'need' | 'health-of-need' | 'instrument' | 'referrer-alone' | 'not-personal';
 
 type NamesIn<Value> = Value extends unknown ? keyof Value : never;
 type At<Value, Name> = Value extends unknown ? (Name extends keyof Value ? NonNullable<Value[Name]> : never) : never;
@@ -100,7 +101,7 @@ export const personalFields = {
       instructions: 'need',
       question: 'need',
       answer: 'need',
-      reference: 'identity',
+      reference: 'referrer-alone',
       psychologicalFirstAid: 'health-of-need',
       returnCountry: 'identity',
       returnedOn: 'identity',
@@ -175,6 +176,8 @@ export function isOpenedBy(opening: Opening, { categories, need }: Covered): boo
     case 'not-personal':
     case 'instrument':
       return true;
+    case 'referrer-alone':
+      return false;
     case 'need':
       return ofNeed !== null && categories.includes(ofNeed);
     case 'health-of-need':

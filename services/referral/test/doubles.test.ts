@@ -63,6 +63,18 @@ describe('a second referral of a person to the same service of the same facility
     expect(await deniedOf(String(hidden.body['id']))).toEqual([]);
   });
 
+  it('is told to a desk that refers to itself, as long as nothing is open, and after', async () => {
+    const { desks, asked } = onePersonTwoDesks();
+    const first = await post(atDesk(desks[0]), { ...asked(desks[0]), walkIn: true });
+    const both = { ...at.roles.facility, clientId: 'both', deskIds: [...desks] };
+    const second = await post(atDesk(desks[1]), { ...asked(desks[1]), reference: 'case-17' });
+    const read = async () => (await at.call(both, 'GET', `/v1/referrals/${second.body['id']}`)).body;
+    const otherOpenReferrals = [{ id: first.body['id'], number: first.body['number'] }];
+    expect(await read()).toMatchObject({ view: 'referrer', otherOpenReferrals, details: { reference: 'case-17' } });
+    await at.act(both, String(second.body['id']), 'accept');
+    expect(await read()).toMatchObject({ view: 'details', otherOpenReferrals, details: { reference: 'case-17' } });
+  });
+
   it('is let through where another organisation sent the first, and the facility that receives both sees both', async () => {
     const offeringId = at.offering().id;
     const person = at.person();

@@ -49,7 +49,6 @@ export const detailsForReferrer = (row: ShownRow): Details =>
 /** To the facility that has taken the person on: what the consent opens, and what was noted for health staff where it delivers health care. */
 export const detailsForFacility = (row: ShownRow): Details => ({
   ...openedDetailsOf(row),
-  reference: null,
   ...(deliversHealth(row.facilityKind) ? {} : { restrictedNotes: null, screenings: null }),
 });
 

@@ -98,6 +98,8 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
       ? frameOf(asTold(row), party, now)
       : { ...frameOf(row, party, now), deskId: row.deskId };
   const endedTasks = tasks.map(endedTaskOf);
+  // Read for whose task it is alone, also where they refer to themselves and see as who refers does.
+  const others = doubles && { otherOpenReferrals: doubles.map(({ id, number }) => ({ id, number })) };
   switch (seesAs(row, party, now)) {
     case 'supervisor':
       return {
@@ -116,6 +118,7 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
         ...frame,
         ...triageOf(row, row.service),
         ...proposalOf(row, now),
+        ...others,
         view: 'referrer',
         result: sharingIsClosed(row, now)
           ? null
@@ -133,7 +136,7 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
       return { ...frame, ...triageOf(row, serviceInTriage(row)), view: 'proposal', responsible: null };
     case 'facility': {
       const open = detailsOpen(row, now);
-      const others = doubles && { otherOpenReferrals: doubles.map(({ id, number }) => ({ id, number })) };
+      const refers = party.as === 'facility' && party.refers === true;
       const triage = triageOf(row, open ? row.service : serviceInTriage(row));
       if (!open) return { ...frame, ...triage, ...others, view: 'triage' };
       return {
@@ -143,7 +146,7 @@ export function viewOf(row: ShownRow, party: ClientParty, { receipts, tasks = []
         view: 'details',
         result: resultOf(row, { withFollowUp: true }),
         outcome: outcomeOf(row),
-        details: detailsForFacility(row),
+        details: { ...detailsForFacility(row), ...(refers ? { reference: row.reference } : {}) },
       };
     }
   }
