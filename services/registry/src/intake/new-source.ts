@@ -30,7 +30,7 @@ function similarTo(sourceSystem: string, known: readonly string[]): string[] {
 
 /** Cyrillic letters and digits, with the Latin letter that they look like (Unicode Technical Standard 39). */
 const lookalikes = new Map(
-  [...'аaеeоoрpсcуyхxіiјjѕsһhԁdԛqԝwкkмmтtвbнh0o1l'.matchAll(/(.)(.)/gu)].map(([, one = '', other = '']) => [
+  [...'аaеeоoрpсcуyхxіiјjѕsһhԁdԛqԝwкkмmтtвbнh0o1lıiİi'.matchAll(/(.)(.)/gu)].map(([, one = '', other = '']) => [
     one,
     other,
   ]),

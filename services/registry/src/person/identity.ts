@@ -25,7 +25,8 @@ const fields: readonly IdentityField[] = ['givenName', 'familyName', 'fatherName
 const differences = (from: Identity, to: Identity): IdentityField[] =>
   fields.filter((field) => nameOf(from[field]) !== nameOf(to[field]));
 
-const nameOf = (value: string | null): string | null => value && fold(value.trim().replaceAll(/\s+/gu, ' '));
+const nameOf = (value: string | null): string | null =>
+  value && fold(value.trim().replaceAll(/\s+/gu, ' ')).replaceAll(/[İı]/g, 'i');
 
 /**
  * In what somebody is another by the second than by the first. What was not known before, and a birth date that becomes exact, says
