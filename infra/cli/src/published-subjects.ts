@@ -6,6 +6,7 @@ export const subjectTables: Record<TopicName, string> = {
   beneficiary: 'beneficiary',
   consent: 'consent',
   'intake-batch': 'intake_batch',
+  'source-system': 'source_system',
   'held-row': 'held_row',
   organisation: 'organisation',
   facility: 'facility',

@@ -102,6 +102,8 @@ const noticeFact = z.object({
 
 const intakeBatchFact = z.object({ batchId: Id, organisationId: Id });
 
+const sourceSystemFact = z.object({ sourceSystemId: Id, organisationId: Id });
+
 const heldRowFact = z.object({
   heldRowId: Id,
   batchId: Id,
@@ -131,6 +133,7 @@ export const eventData = {
   'intake-batch.progressed.v1': intakeBatchFact,
   'intake-batch.completed.v1': intakeBatchFact,
   'intake-batch.failed.v1': intakeBatchFact,
+  'source-system.registered.v1': sourceSystemFact,
   'held-row.held.v1': heldRowFact,
   'held-row.decided.v1': heldRowFact,
   'held-row.superseded.v1': heldRowFact,
@@ -207,6 +210,7 @@ export const topics = {
   beneficiary: { publisher: 'registry', cleanup: 'compact' },
   consent: { publisher: 'registry', cleanup: 'delete' },
   'intake-batch': { publisher: 'registry', cleanup: 'delete' },
+  'source-system': { publisher: 'registry', cleanup: 'delete' },
   'held-row': { publisher: 'registry', cleanup: 'delete' },
   organisation: { publisher: 'directory', cleanup: 'compact' },
   facility: { publisher: 'directory', cleanup: 'compact' },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, Timestamp, Version } from './identifiers.ts';
+import { Id, line, Timestamp, Version } from './identifiers.ts';
 
 /** The columns of an intake row, in CSV and as the keys of an NDJSON line. */
 export const intakeColumns = [
@@ -40,6 +40,26 @@ export const IntakeBatch = z.object({
   finishedAt: Timestamp.nullable(),
 });
 export type IntakeBatch = z.infer<typeof IntakeBatch>;
+
+/** A system that rows come from, made known before anything is pushed from it. */
+export const NewSourceSystem = z
+  .strictObject({
+    sourceSystem: line(64),
+    confirmNewSource: z
+      .boolean()
+      .default(false)
+      .describe('Says that it is not a new spelling of another one that it is like'),
+  })
+  .meta({ examples: [{ sourceSystem: 'migration-office-khatlon' }] });
+export type NewSourceSystem = z.infer<typeof NewSourceSystem>;
+
+export const SourceSystem = z.object({
+  id: Id,
+  version: Version,
+  sourceSystem: z.string(),
+  registeredAt: Timestamp,
+});
+export type SourceSystem = z.infer<typeof SourceSystem>;
 
 /** Why one row was refused. Never the value that was refused. */
 export const IntakeRowError = z.object({

@@ -71,7 +71,8 @@ const domainProblems = {
     title: 'Nothing was ever pushed from this source system',
     meaning:
       'Your organisation has pushed nothing from a source system of that name. A new spelling of a known one would register everybody once more. `similar` are those of your organisation that look or are spelt alike.',
-    remedy: 'Use the name that you have used before; if it is a new system, push with `confirmNewSource=true`, once.',
+    remedy:
+      'Use the name that you have used before; if it is a new system, register it by `POST /v1/source-systems`, or push with `confirmNewSource=true`, once.',
     members: { similar: ['migration-office-khatlon'] },
   },
   'offering-unavailable': {

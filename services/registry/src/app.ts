@@ -12,6 +12,7 @@ import {
   NewBeneficiary,
   NewConsent,
   ReferralGrounds,
+  SourceSystem,
 } from '@rohnamo/contracts';
 import { createJournal, uuidV7, type Worker } from '@rohnamo/journal';
 import {
@@ -29,12 +30,13 @@ import { type Directory, noDirectory } from './directory.ts';
 import { disclosureRoutes } from './disclosure/routes.ts';
 import { heldRoutes } from './held/routes.ts';
 import { receiveRoute } from './intake/receive.ts';
+import { sourceSystemRoutes } from './intake/source-systems.ts';
 import { intakeRoutes } from './intake/routes.ts';
 import { startIntakeWorker } from './intake/worker.ts';
 import { createCalendar } from './person/calendar.ts';
 import { coincidingRoutes } from './person/coinciding-routes.ts';
 import { personRoutes } from './person/routes.ts';
-import { beneficiary, consent, heldRow, intakeBatch } from './schema.ts';
+import { beneficiary, consent, heldRow, intakeBatch, sourceSystem } from './schema.ts';
 
 /** The schemas that the API document names. */
 const published = {
@@ -51,6 +53,7 @@ const published = {
   NewBeneficiary,
   NewConsent,
   ReferralGrounds,
+  SourceSystem,
 };
 
 export interface RegistryParts extends ServiceParts<ServerConfig & Omit<RegistryConfig, keyof BaseConfig>> {
@@ -62,7 +65,13 @@ export interface RegistryParts extends ServiceParts<ServerConfig & Omit<Registry
 /** The registry: people, their consents, what may be disclosed of them, and bulk intake. */
 export async function createRegistry(parts: RegistryParts) {
   const { config, pool, now, onError } = parts;
-  const subjects = { beneficiary, consent, 'intake-batch': intakeBatch, 'held-row': heldRow };
+  const subjects = {
+    beneficiary,
+    consent,
+    'intake-batch': intakeBatch,
+    'held-row': heldRow,
+    'source-system': sourceSystem,
+  };
   const context: Context = {
     journal: createJournal({ service: 'registry', pool, subjects, onError }),
     pool,
@@ -98,6 +107,7 @@ export async function createRegistry(parts: RegistryParts) {
   accessRoutes(app, context);
   receiveRoute(app, { ...context, bytesMax: config.INTAKE_BYTES_MAX, timeoutMs, onReceived: () => intake?.wake() });
   intakeRoutes(app, context);
+  sourceSystemRoutes(app, context);
   heldRoutes(app, context);
 
   return {

@@ -153,6 +153,21 @@ export const intakeBatch = pgTable(
 );
 export type IntakeBatchRow = typeof intakeBatch.$inferSelect;
 
+/** A system that an organisation has made known before it pushes from it. */
+export const sourceSystem = pgTable(
+  'source_system',
+  {
+    id: uuid('id').primaryKey(),
+    version: version(),
+    organisationId: uuid('organisation_id').notNull(),
+    /** As it was spelt; compared folded. */
+    name: text('name').notNull(),
+    registeredAt: instant('registered_at').notNull(),
+  },
+  (table) => [uniqueIndex('source_system_name').on(table.organisationId, sql`fold_text(${table.name})`)],
+);
+export type SourceSystemRow = typeof sourceSystem.$inferSelect;
+
 /** A row that was not applied, for it might turn one person into another: somebody decides. One a person may wait at a time. */
 export const heldRow = pgTable(
   'held_row',

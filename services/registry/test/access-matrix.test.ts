@@ -47,6 +47,8 @@ it('each route lets in whom the table names, with the scope that it asks for, an
       POST  /v1/intake-batches             401 allowed         403      403        403             403     403      403
       GET   /v1/intake-batches/:id         401 allowed         403      403        403             403     403      403
       GET   /v1/intake-batches/:id/errors  401 allowed         403      403        403             403     403      403
+      GET   /v1/source-systems             401 allowed         403      403        403             403     403      403
+      POST  /v1/source-systems             401 allowed         403      403        403             403     403      403
       GET   /v1/coinciding-identities      401 allowed         allowed  403        403             403     403      403
       GET   /v1/held-rows                  401 allowed         allowed  403        403             403     403      403
       GET   /v1/held-rows/:id              401 allowed         allowed  403        403             403     403      403

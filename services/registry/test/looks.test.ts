@@ -57,6 +57,8 @@ async function requestFor(route: string) {
       return { url: about(path), body: aConsent(recipient) };
     case 'POST /v1/consents/:id/withdraw':
       return { url: about(path), body: {} };
+    case 'POST /v1/source-systems':
+      return { url: path, body: { sourceSystem: `office-${randomUUID()}`, confirmNewSource: true } };
     case 'POST /v1/referral-grounds':
       return { url: path, body: asked };
     case 'POST /v1/birth-years':
@@ -108,6 +110,8 @@ it('every route that shows something of a person, or refuses to, has left its en
       POST  /v1/consents/:id/withdraw      consent.withdrawn      consent.denied         403             403
       GET   /v1/intake-batches/:id         none                   intake-batch.denied    403             403
       GET   /v1/intake-batches/:id/errors  none                   intake-batch.denied    403             403
+      GET   /v1/source-systems             none                   none                   403             403
+      POST  /v1/source-systems             source-system.registered source-system.registered 403             403
       GET   /v1/coinciding-identities      beneficiary.observed   none                   403             403
       GET   /v1/held-rows                  beneficiary.observed   none                   403             403
       GET   /v1/held-rows/:id              beneficiary.observed   held-row.denied        403             403

@@ -121,6 +121,36 @@ describe('a source system that was never seen before', () => {
     expect(rows).toEqual([]);
   });
 
+  it('may be made known beforehand, once in whatever case, with the same warning', async () => {
+    const register = (sourceSystem: string, more: object = {}) =>
+      registry.post('/v1/source-systems', { body: { sourceSystem, ...more } });
+    const made = await register('Labour-Office-7');
+    expect(made).toMatchObject({ status: 201, body: { sourceSystem: 'Labour-Office-7' } });
+    expect((await upload('labour-office-7', csv('1'))).status).toBe(202);
+    expect(await register(' LABOUR-office-7')).toMatchObject({ status: 200, body: made.body });
+    expect(await register('labour_office-7')).toMatchObject({
+      status: 422,
+      body: { type: '/problems/unknown-source-system', similar: ['Labour-Office-7'] },
+    });
+    expect(await register('labour_office-7', { confirmNewSource: true })).toMatchObject({ status: 201 });
+    const { body } = await registry.get('/v1/source-systems');
+    expect((body as { items: { sourceSystem: string }[] }).items.map(({ sourceSystem }) => sourceSystem)).toEqual([
+      'Labour-Office-7',
+      'labour_office-7',
+    ]);
+    expect((await registry.get('/v1/source-systems', { as: other })).body).toEqual({ items: [], next: null });
+    expect(await upload('labour-office-8', csv('1'))).toMatchObject({ status: 422 });
+  });
+
+  it('that several make known at the same time is one', async () => {
+    const answers = await Promise.all(
+      ['race-office', 'Race-Office', 'race-office'].map((sourceSystem) =>
+        registry.post('/v1/source-systems', { body: { sourceSystem } }),
+      ),
+    );
+    expect(new Set(answers.map(({ body }) => (body as { id: string }).id)).size).toBe(1);
+  });
+
   it('is known by the organisation that pushed from it alone', async () => {
     await upload('known-to-one', csv('1'), '&confirmNewSource=true');
     const answer = await registry.post('/v1/intake-batches?sourceSystem=known-to-one', {

@@ -12,7 +12,17 @@ export const refuseNewSource = (sourceSystem: string, known: readonly string[]) 
   const similar = similarTo(sourceSystem, known);
   const hint = similar.length === 0 ? '' : ` Did you mean ${similar.map((name) => `"${name}"`).join(' or ')}?`;
   return refused('unknown-source-system', {
-    detail: `Your organisation has pushed nothing from this source system before.${hint} If it is a new one, push with confirmNewSource=true.`,
+    detail: `Your organisation has pushed nothing from this source system before.${hint} If it is a new one, register it by POST /v1/source-systems, or push with confirmNewSource=true.`,
+    extensions: { similar },
+  });
+};
+
+/** One that is like another of the organisation's, where nobody has said that it is a new one; null: it is like none. */
+export const refuseLookalike = (sourceSystem: string, known: readonly string[]) => {
+  const similar = similarTo(sourceSystem, known);
+  if (similar.length === 0) return null;
+  return refused('unknown-source-system', {
+    detail: `It is like ${similar.map((name) => `"${name}"`).join(', ')} of your organisation: under another spelling, everybody would be registered once more. If it is another system, send confirmNewSource: true.`,
     extensions: { similar },
   });
 };

@@ -50,15 +50,18 @@ export function createIntakeStore(pool: Pool) {
       });
     },
 
-    /** The source systems whose batches an organisation has pushed, as they were spelt first; and whether one is known to it. */
+    /** The source systems that an organisation has registered or pushed from, as they were spelt first; and whether one is known to it. */
     sourcesOf: async (organisationId: string, sourceSystem: string): Promise<{ isKnown: boolean; known: string[] }> => {
       const { rows } = await pool.query<{ isKnown: boolean; known: string[] }>({
         name: 'source systems',
         text: `select exists (select from intake_batch where organisation_id = $1 and fold_text(source_system) = fold_text($2))
+            or exists (select from source_system where organisation_id = $1 and fold_text(name) = fold_text($2))
             or exists (select from beneficiary where organisation_id = $1 and external_id is not null
               and fold_text(source_system) = fold_text($2)) as "isKnown",
-          array(select distinct on (fold_text(source_system)) source_system from intake_batch where organisation_id = $1
-            order by fold_text(source_system), id limit 1000) as known`,
+          array(select distinct on (fold_text(name)) name from (
+              select id, source_system as name from intake_batch where organisation_id = $1
+              union all select id, name from source_system where organisation_id = $1) as used
+            order by fold_text(name), id limit 1000) as known`,
         values: [organisationId, sourceSystem],
       });
       return rows[0] ?? { isKnown: false, known: [] };
