@@ -35,7 +35,7 @@ it('no route is public, and only our own services get past the organisation', ()
     if (path.startsWith('/v1/journal')) continue;
     if (access.kind === 'public') throw new Error(path);
     const isForAuditors = path.endsWith('/accesses');
-    const isBulk = path.startsWith('/v1/intake-batches');
+    const isBulk = path.startsWith('/v1/intake-batches') || path === '/v1/source-systems';
     const roles = [
       ...(isInternal ? ['service'] : ['migration-service']),
       ...(isInternal || isBulk ? [] : ['facility']),
