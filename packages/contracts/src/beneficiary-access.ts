@@ -23,8 +23,10 @@ export const BeneficiaryAccess = z.object({
   purpose: ConsentPurpose.nullable().describe('Of a disclosure: what for'),
   categories: z.array(DataCategory).describe('Which data were shown; empty where none of the person’s own were'),
   consentId: Id.nullable().describe('The consent that was looked at or changed'),
-  referralId: Id.nullable().describe('Of a disclosure: the referral for which a facility asked'),
-  reasonCode: z.string().nullable().describe('Of a refused disclosure: why'),
+  referralId: Id.nullable().describe(
+    'Of a disclosure: the referral for which a facility asked; of a hand-over, the case that an organisation has from then on',
+  ),
+  reasonCode: z.string().nullable().describe('Of a refused disclosure, or a hand-over: why'),
   organisationId: Id.nullable(),
   clientId: z.string().nullable(),
   role: Role.nullable(),

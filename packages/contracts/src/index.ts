@@ -10,6 +10,7 @@ export * from './distance.ts';
 export * from './events.ts';
 export * from './facility.ts';
 export * from './feedback.ts';
+export * from './hand-over.ts';
 export * from './identifiers.ts';
 export * from './intake.ts';
 export * from './message.ts';

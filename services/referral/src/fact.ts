@@ -1,4 +1,4 @@
-import type { ReferralEvent, ReferralFact, ReferralState } from '@rohnamo/contracts';
+import type { HandOverReason, ReferralEvent, ReferralFact, ReferralState } from '@rohnamo/contracts';
 import type { Actor, Change, Projection } from '@rohnamo/journal';
 import { currentTrace } from '@rohnamo/service-kit';
 import type { ReferralRow, TaskRow } from './schema.ts';
@@ -75,8 +75,9 @@ function otherIn(
 export interface EntryDetail extends Record<string, unknown> {
   reasonCode: string | null;
   implied: ReferralState[];
-  /** Why an operator has done it, in their words. */
-  reason?: string;
+  /** Why an operator has done it, and their own reference for that. */
+  reason?: HandOverReason;
+  reference?: string;
 }
 
 /** The change that makes a referral what it is next, with its entry. `row.version` is the version it was read at, `before` what it was then; 0 makes it. */
@@ -88,7 +89,7 @@ export function referralChange(
     implied = [],
     ended = null,
     deskAlone = false,
-    reason,
+    because = {},
     actor,
     now,
   }: {
@@ -97,12 +98,12 @@ export function referralChange(
     implied?: ReferralState[];
     ended?: TaskRow | null;
     deskAlone?: boolean;
-    reason?: string;
+    because?: Pick<EntryDetail, 'reason' | 'reference'>;
     actor: Actor;
     now: Date;
   },
 ): Change {
-  const detail: EntryDetail = { reasonCode: row.reasonCode, implied, ...(reason !== undefined && { reason }) };
+  const detail: EntryDetail = { reasonCode: row.reasonCode, implied, ...because };
   const entry = {
     type: event,
     data: factOf(row, { ended, deskAlone, otherOrganisationId: otherIn(event, { row, before }), before }),

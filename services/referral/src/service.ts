@@ -12,7 +12,7 @@ export const referral: ServiceDefinition<ReferralConfig> = {
   commands: {
     'hand-over': {
       summary:
-        'hand-over --from <id> --to <id> --to-kind <kind> --reason <why>: give all cases of a closed office away',
+        'hand-over --from <id> --to <id> --to-kind <kind> --reason <code> [--reference <ref>]: give all cases of a closed office away',
       run: handOverCommand,
     },
   },

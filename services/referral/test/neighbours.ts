@@ -2,6 +2,7 @@ import {
   type BirthYearAnswer,
   DisclosedBeneficiary,
   type Facility,
+  HandOverNotice,
   type Offering,
   type Organisation,
   type ReferralGrounds,
@@ -28,6 +29,8 @@ export function neighbours() {
   const organisations = new Map<string, Organisation>();
   /** What the registry was asked to disclose, and has. */
   const disclosures: object[] = [];
+  /** Of what the registry was told that an operator hands it over. */
+  const handOvers: HandOverNotice[] = [];
   let down = false;
 
   const client = (answerTo: (path: string, body: unknown) => unknown): ServiceClient => ({
@@ -46,6 +49,10 @@ export function neighbours() {
         person: known?.person ?? null,
         consent: known?.consent.id === asked.consentId ? known.consent : (earlierConsents.get(asked.consentId) ?? null),
       } satisfies ReferralGrounds;
+    if (path === '/v1/hand-overs') {
+      handOvers.push(HandOverNotice.parse(body));
+      return { noted: true };
+    }
     if (path === '/v1/birth-years') return { birthYear: known ? 1994 : null } satisfies BirthYearAnswer;
     if (!known || known.consent.state !== 'active') throw refused('consent-missing');
     if (known.isIdentityUnconfirmed === true) throw refused('identity-unconfirmed');
@@ -77,6 +84,7 @@ export function neighbours() {
     grounds,
     earlierConsents,
     disclosures,
+    handOvers,
     offerings,
     facilities,
     organisations,

@@ -138,11 +138,17 @@ describe('hand-over, where an office is closed for good', () => {
   const run = async (...args: string[]) => {
     const said: string[] = [];
     const io = {
-      env: { DATABASE_URL: at.database.appUrl },
+      env: {
+        DATABASE_URL: at.database.appUrl,
+        REGISTRY_URL: 'http://registry.test',
+        OIDC_ISSUERS: 'http://identity.test',
+        SERVICE_CLIENT_ID: 'referral',
+        SERVICE_CLIENT_SECRET: randomUUID(),
+      },
       out: (text: string) => void said.push(text),
       say: (text: string) => void said.push(text),
     };
-    return { code: await handOverCommand(args, io), said: said.join('') };
+    return { code: await handOverCommand(args, io, () => at.registry), said: said.join('') };
   };
 
   it('gives all its cases away with the reason in each trail, once, and leaves those whose sharing has stopped', async () => {
@@ -153,7 +159,8 @@ describe('hand-over, where an office is closed for good', () => {
     await at.pool.query('update referral set sharing_stopped = true where id = $1', [stopped]);
     const { organisationId, clerk } = office();
     const to = ['--from', closed.organisationId, '--to', organisationId, '--to-kind', 'migration-service'];
-    const first = await run(...to, '--reason', 'the office in Kulob is closed');
+    const why = ['--reason', 'office-closed', '--reference', 'ORD-2026/17'];
+    const first = await run(...to, ...why);
     expect(first).toMatchObject({ code: 0, said: expect.stringMatching(/^cases: \d+ handed over, \d+ left/) });
     for (const id of ids) {
       expect((await read(clerk, id)).body).toMatchObject({ view: 'referrer' });
@@ -162,17 +169,35 @@ describe('hand-over, where an office is closed for good', () => {
         `select detail from entry where subject = $1 and type = 'referral.handed-over.v1'`,
         [id],
       );
-      expect(rows).toMatchObject([{ detail: { reason: 'the office in Kulob is closed' } }]);
+      expect(rows).toMatchObject([{ detail: { reason: 'office-closed', reference: 'ORD-2026/17' } }]);
+      expect(at.handOvers.filter(({ referralId }) => referralId === id)).toEqual([
+        { beneficiaryId: expect.any(String), referralId: id, organisationId, reason: 'office-closed' },
+      ]);
     }
     expect((await read(closed, stopped)).body).toMatchObject({ view: 'referrer' });
-    expect((await run(...to, '--reason', 'the office in Kulob is closed')).said).toMatch(/^cases: 0 handed over/);
+    expect((await run(...to, ...why)).said).toMatch(/^cases: 0 handed over/);
   });
 
-  it('needs two organisations, a kind and a reason', async () => {
+  it('hands over nothing of which the registry cannot be told', async () => {
+    const id = await at.refer();
+    const to = ['--from', at.roles.referrer.organisationId, '--to', office().organisationId, '--to-kind', 'ngo'];
+    at.goDown(true);
+    expect(await run(...to, '--reason', 'mandate-ended')).toMatchObject({ code: 1 });
+    at.goDown(false);
+    expect((await read(at.roles.referrer, id)).body).toMatchObject({ version: 1, view: 'referrer' });
+    expect(await run(...to, '--reason', 'mandate-ended')).toMatchObject({ code: 0 });
+  });
+
+  it('needs two organisations, a kind and a reason of the list, and a reference names nobody', async () => {
+    const two = ['--from', randomUUID(), '--to', randomUUID(), '--to-kind', 'ngo'];
     for (const args of [
       [],
       ['--from', randomUUID()],
-      ['--from', 'a', '--to', 'b', '--to-kind', 'ngo', '--reason', 'why not'],
+      ['--from', 'a', '--to', 'b', '--to-kind', 'ngo', '--reason', 'office-closed'],
+      [...two, '--reason', 'Karimov has left'],
+      ...['Karimov', 'KARIMOV', 'NAZAROVA-12', 'of 12', '+992901234567', '992901234567', '12 Karimov'].map(
+        (reference) => [...two, '--reason', 'office-closed', '--reference', reference],
+      ),
     ])
       expect(await run(...args)).toMatchObject({ code: 2, said: expect.stringContaining('Usage: ') });
   });

@@ -51,6 +51,17 @@ const disclose = (beneficiaryId: string, consentId: string) =>
   });
 
 describe('the accesses of a person', () => {
+  it('have which organisation was given a case of theirs by an operator, and why', async () => {
+    const { id } = await registry.register();
+    const body = { beneficiaryId: id, referralId, organisationId: recipient, reason: 'office-closed' };
+    expect((await registry.post('/v1/hand-overs', { body, as: referralService })).status).toBe(200);
+    const [given] = await accessesOf(id, { count: 2 });
+    const by = { clientId: null, role: 'operator', actingPerson: null, consentId: null, categories: [] };
+    expect(given).toMatchObject({ organisationId: recipient, referralId, reasonCode: 'office-closed', ...by });
+    const named = { ...body, reason: 'Karimov has left' };
+    expect((await registry.post('/v1/hand-overs', { body: named, as: referralService })).status).toBe(422);
+  });
+
   it('are who was shown their data, who wrote it and who was refused, newest first', async () => {
     const { id } = await registry.register();
     const read = await registry.get(`/v1/beneficiaries/${id}`, { headers: { 'acting-person': 'officer-12' } });

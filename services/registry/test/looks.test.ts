@@ -63,6 +63,10 @@ async function requestFor(route: string) {
       return { url: path, body: asked };
     case 'POST /v1/birth-years':
       return { url: path, body: birthYearAsked(beneficiaryId) };
+    case 'POST /v1/hand-overs': {
+      const given = { referralId: randomUUID(), organisationId: recipient, reason: 'office-closed' };
+      return { url: path, body: { beneficiaryId, ...given } };
+    }
     case 'POST /v1/disclosures': {
       const facility = { recipientOrganisationId: recipient, clientId: 'facility', actingPerson: null };
       return { url: path, body: { ...asked, ...facility, referralId: randomUUID() } };
@@ -118,6 +122,7 @@ it('every route that shows something of a person, or refuses to, has left its en
       POST  /v1/held-rows/:id/decide       held-row.decided       held-row.denied        403             403
       POST  /v1/referral-grounds           403                    403                    403             none
       POST  /v1/birth-years                403                    403                    403             beneficiary.observed
+      POST  /v1/hand-overs                 403                    403                    403             beneficiary.observed
       POST  /v1/disclosures                403                    403                    403             beneficiary.observed`),
   );
 });

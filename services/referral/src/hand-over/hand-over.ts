@@ -1,4 +1,6 @@
+import { HandOverNoted, type HandOverReason } from '@rohnamo/contracts';
 import { type Decision, decideAndRecord, type Journal, system } from '@rohnamo/journal';
+import type { ServiceClient } from '@rohnamo/service-kit';
 import { referralChange } from '../fact.ts';
 import { decide } from '../lifecycle/decide.ts';
 import type { Successor } from '../lifecycle/effects.ts';
@@ -11,7 +13,9 @@ import type { Store } from '../store.ts';
 export interface HandingOver {
   from: string;
   to: Successor;
-  reason: string;
+  reason: HandOverReason;
+  /** The operator's own, of an order or a ticket. */
+  reference?: string | undefined;
 }
 
 /** How many cases are under way at a time: they share commits. */
@@ -19,6 +23,7 @@ const chunkSize = 100;
 
 interface Parts {
   journal: Pick<Journal, 'pool' | 'record'>;
+  registry: Pick<ServiceClient, 'call'>;
   store: Store;
   limits: TimeLimits;
   now: () => Date;
@@ -26,7 +31,7 @@ interface Parts {
 
 /**
  * Hands over all cases that an organisation refers, whatever they need and whatever their state, but those marked as errors. Those of
- * whom sharing has stopped stay: their word is kept. What was handed over is not found again, so that it can be broken off and repeated.
+ * whom sharing has stopped stay: their word is kept. The registry has who gained access before a case is written. What was handed over is not found again, so that it can be broken off and repeated.
  * @throws where a case cannot be written for now: repeat it
  */
 export async function handOver(parts: Parts, asked: HandingOver): Promise<{ handedOver: number; left: number }> {
@@ -42,21 +47,24 @@ export async function handOver(parts: Parts, asked: HandingOver): Promise<{ hand
 }
 
 async function handOverOne(
-  { journal, store, limits, now: clock }: Parts,
-  { from, to, reason }: HandingOver,
+  { journal, registry, store, limits, now: clock }: Parts,
+  { from, to, reason, reference }: HandingOver,
   id: string,
 ): Promise<'handedOver' | 'left'> {
   const now = clock();
   const written = await decideAndRecord<ReferralRow | null, void, 'left'>({
     journal,
     read: () => store.referral(id),
-    decide: (row): Decision<void, 'left'> => {
+    decide: async (row): Promise<Decision<void, 'left'>> => {
       if (row === null || row.referrerOrganisationId !== from || sharingIsOver(row, now)) return { refuse: 'left' };
       const verdict = decide(row, { action: 'hand_over', body: {} }, { party: 'system', now, limits, successor: to });
       if (verdict.kind === 'illegal') return { refuse: 'left' };
       const { next, event } = verdict;
+      const notice = { beneficiaryId: row.beneficiaryId, referralId: id, organisationId: to.id, reason };
+      await registry.call({ method: 'POST', path: '/v1/hand-overs', body: notice, answer: HandOverNoted });
+      const because = { reason, ...(reference !== undefined && { reference }) };
       return {
-        record: { changes: [referralChange(next, { event, before: row, reason, actor: system, now })] },
+        record: { changes: [referralChange(next, { event, before: row, because, actor: system, now })] },
         result: undefined,
       };
     },

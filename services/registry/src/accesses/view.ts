@@ -13,8 +13,9 @@ const Look = z.object({
 const Disclosure = z.object({
   referralId: z.string(),
   recipientOrganisationId: z.string(),
-  clientId: z.string(),
+  clientId: z.string().nullable(),
   actingPerson: z.string().nullable(),
+  role: Role.default('facility'),
 });
 const AskedFor = z.object({
   referralId: z.string(),
@@ -27,7 +28,7 @@ const AskedFor = z.object({
 });
 
 /**
- * An entry about a person as one access. A disclosure is the access of the facility that asked for it through a referral, and a birth year that of whoever prints the slip.
+ * An entry about a person as one access. A disclosure is the access of the facility that asked for it through a referral, a hand-over that of the organisation that has the case from then on, and a birth year that of whoever prints the slip.
  * By which client it was done at a desk is not told to another organisation: a desk's clients tell what it is for.
  */
 export function accessOf(
@@ -37,7 +38,7 @@ export function accessOf(
   const { route, categories, reason, at } = Look.parse(entry.detail ?? {});
   const disclosure = Disclosure.safeParse(entry.detail).data;
   const asked = AskedFor.safeParse(entry.detail).data;
-  const who = asked?.askedBy ?? (disclosure === undefined ? clientIn(entry.actor) : facilityIn(disclosure));
+  const who = asked?.askedBy ?? (disclosure === undefined ? clientIn(entry.actor) : recipientIn(disclosure));
   const isAtDeskOfOthers = told !== null && at.deskIds.length > 0 && who.organisationId !== told.organisationId;
   const referralId = disclosure?.referralId ?? asked?.referralId ?? null;
   return {
@@ -69,10 +70,10 @@ const clientIn = ({ organisationId, clientId, role, actingPerson }: AccessEntry[
   actingPerson,
 });
 
-const facilityIn = ({ recipientOrganisationId, clientId, actingPerson }: z.infer<typeof Disclosure>): Who => ({
+const recipientIn = ({ recipientOrganisationId, clientId, actingPerson, role }: z.infer<typeof Disclosure>): Who => ({
   organisationId: recipientOrganisationId,
   clientId,
-  role: 'facility',
+  role,
   actingPerson,
 });
 

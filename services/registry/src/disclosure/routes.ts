@@ -3,6 +3,8 @@ import {
   BirthYearQuestion,
   DisclosedBeneficiary,
   DisclosureQuestion,
+  HandOverNoted,
+  HandOverNotice,
   ReferralGrounds,
   ReferralGroundsQuestion,
 } from '@rohnamo/contracts';
@@ -70,6 +72,30 @@ export function disclosureRoutes(server: Server, { journal, pool, calendar, ages
       const look = { kind: 'beneficiary', subject: beneficiaryId, type, detail } as const;
       await observe(journal, look, actOf(request, now()));
       return { birthYear: person === null ? null : birthYearOf(person.birthDate) };
+    },
+  );
+
+  server.post(
+    '/v1/hand-overs',
+    {
+      config: { access, rateLimited: false },
+      schema: {
+        tags,
+        operationId: 'noteHandOver',
+        summary: 'Note that an organisation is given a person’s case',
+        description:
+          'Before an operator hands it over: the person’s accesses list who has it from then on, and why. In the journal before the answer leaves.',
+        body: HandOverNotice,
+        response: { 200: HandOverNoted, ...problemResponses('overloaded', 'outcome-unknown') },
+      },
+    },
+    async (request) => {
+      const { beneficiaryId, referralId, organisationId, reason } = request.body;
+      const who = { recipientOrganisationId: organisationId, clientId: null, actingPerson: null, role: 'operator' };
+      const detail = { referralId, ...who, categories: [], reason };
+      const look = { kind: 'beneficiary', subject: beneficiaryId, type: 'beneficiary.observed.v1', detail } as const;
+      await observe(journal, look, actOf(request, now()));
+      return { noted: true as const };
     },
   );
 
