@@ -27,6 +27,7 @@ export const IntakeBatch = z.object({
   version: Version,
   sourceSystem: z.string(),
   state: IntakeState,
+  dryRun: z.boolean().describe('A preview: its rows do nothing, `/rows` tells what they would do'),
   rows: z.object({
     received: z.int().describe('Rows in the upload'),
     read: z.int().describe('Rows worked off so far; the five below add up to it'),
@@ -35,6 +36,7 @@ export const IntakeBatch = z.object({
     unchanged: z.int(),
     refused: z.int(),
     held: z.int().describe('Rows that wait for somebody to decide: see `/v1/held-rows`'),
+    warned: z.int().describe('Rows, of whatever outcome, with a warning: see `/v1/intake-batches/{id}/rows`'),
   }),
   receivedAt: Timestamp,
   finishedAt: Timestamp.nullable(),
@@ -81,6 +83,10 @@ export type HeldRowState = z.infer<typeof HeldRowState>;
 
 const CellValue = z.union([z.string(), z.array(z.string())]).nullable();
 
+/** A field in which a row differs from the person. */
+export const RowDifference = z.object({ field: z.string(), current: CellValue, said: CellValue });
+export type RowDifference = z.infer<typeof RowDifference>;
+
 /** A row of an intake that was not applied and waits for somebody to decide. */
 export const HeldRow = z.object({
   id: Id,
@@ -93,7 +99,7 @@ export const HeldRow = z.object({
   externalId: z.string(),
   beneficiaryId: Id.describe('The person who has that external id'),
   differences: z
-    .array(z.object({ field: z.string(), current: CellValue, said: CellValue }))
+    .array(RowDifference)
     .describe('Where the row differs from the person as they are now; empty once it is decided'),
   heldAt: Timestamp,
   decidedAt: Timestamp.nullable(),
@@ -107,3 +113,33 @@ export type HeldRow = z.infer<typeof HeldRow>;
  */
 export const HeldRowDecision = z.strictObject({ decision: z.enum(['apply', 'keep', 'register-apart']) });
 export type HeldRowDecision = z.infer<typeof HeldRowDecision>;
+
+export const RowOutcome = z.enum(['registered', 'updated', 'unchanged', 'held', 'refused']);
+export type RowOutcome = z.infer<typeof RowOutcome>;
+
+/** `looks-like-another`: the row registers somebody whose external id differs from another by letters alone that look the same. */
+export const RowWarning = z.object({
+  code: z.enum(['looks-like-another']),
+  externalId: z.string().describe('The other external id of the same source system'),
+});
+export type RowWarning = z.infer<typeof RowWarning>;
+
+/** What one row of a batch did, or in a preview would do. */
+export const IntakeRow = z.object({
+  row: z.int().min(1).describe('As a spreadsheet shows it, with the header as row 1; in NDJSON, the line'),
+  externalId: z.string().nullable(),
+  outcome: RowOutcome,
+  beneficiaryId: Id.nullable().describe('Null of a refused row, and in a preview of whom it would register'),
+  heldRowId: Id.nullable().describe(
+    'Of a held row, where somebody decides on it: see `/v1/held-rows`. Null in a preview',
+  ),
+  differences: z
+    .array(RowDifference)
+    .describe(
+      'Of an updated row, what it changed: `current` is the value before it. Of a held row, what it would change',
+    ),
+  reasons: z.array(HeldReason).describe('Why the row was held'),
+  warnings: z.array(RowWarning),
+  errors: z.array(IntakeRowError.pick({ field: true, problem: true, remedy: true })).describe('Why it was refused'),
+});
+export type IntakeRow = z.infer<typeof IntakeRow>;

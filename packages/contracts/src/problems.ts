@@ -75,6 +75,14 @@ const domainProblems = {
       'Use the name that you have used before; if it is a new system, register it by `POST /v1/source-systems`, or push with `confirmNewSource=true`, once.',
     members: { similar: ['migration-office-khatlon'] },
   },
+  'rows-not-kept': {
+    status: 410,
+    title: 'It is no longer kept what these rows did',
+    meaning:
+      'What the rows of a batch did is personal data, and kept for some days only; an earlier version did not keep it at all. `detail` says which it is.',
+    remedy:
+      'Preview the file once more with `dryRun=true`, or read the persons themselves. The counters of the batch and `/errors` stay.',
+  },
   'offering-unavailable': {
     status: 422,
     title: 'That service cannot be had there now',

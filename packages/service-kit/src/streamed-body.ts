@@ -4,9 +4,10 @@ import type { FastifyRequest } from 'fastify';
 import { refused } from './problem.ts';
 import type { Server } from './server.ts';
 
-/** Routes whose bodies of these types come as the streams that they are; in a scope of their own, so that no other route takes one. */
+/** Routes whose bodies of these types come as the streams that they are; in a scope of their own, so that no other route takes one; what is JSON is not read. */
 export function withStreamedBodies(server: Server, types: readonly string[], register: (scope: Server) => void): void {
   void server.register((scope, _options, done) => {
+    scope.removeContentTypeParser('application/json');
     scope.addContentTypeParser([...types], (_request, payload, taken) => taken(null, payload));
     register(scope);
     done();

@@ -8,6 +8,7 @@ import {
   DisclosedBeneficiary,
   HeldRow,
   IntakeBatch,
+  IntakeRow,
   IntakeRowError,
   NewBeneficiary,
   NewConsent,
@@ -31,12 +32,13 @@ import { disclosureRoutes } from './disclosure/routes.ts';
 import { heldRoutes } from './held/routes.ts';
 import { receiveRoute } from './intake/receive.ts';
 import { sourceSystemRoutes } from './intake/source-systems.ts';
+import { rowRoute } from './intake/row-route.ts';
 import { intakeRoutes } from './intake/routes.ts';
 import { startIntakeWorker } from './intake/worker.ts';
 import { createCalendar } from './person/calendar.ts';
 import { coincidingRoutes } from './person/coinciding-routes.ts';
 import { personRoutes } from './person/routes.ts';
-import { beneficiary, consent, heldRow, intakeBatch, sourceSystem } from './schema.ts';
+import { beneficiary, consent, heldRow, intakeBatch, intakeOutcome, sourceSystem } from './schema.ts';
 
 /** The schemas that the API document names. */
 const published = {
@@ -49,6 +51,7 @@ const published = {
   DisclosedBeneficiary,
   HeldRow,
   IntakeBatch,
+  IntakeRow,
   IntakeRowError,
   NewBeneficiary,
   NewConsent,
@@ -71,6 +74,7 @@ export async function createRegistry(parts: RegistryParts) {
     'intake-batch': intakeBatch,
     'held-row': heldRow,
     'source-system': sourceSystem,
+    'intake-outcome': intakeOutcome,
   };
   const context: Context = {
     journal: createJournal({ service: 'registry', pool, subjects, onError }),
@@ -95,6 +99,7 @@ export async function createRegistry(parts: RegistryParts) {
     },
     schemas: published,
   });
+  const takeBackDays = config.INTAKE_TAKE_BACK_DAYS;
   const timeoutMs = config.INTAKE_UPLOAD_SECONDS_MAX * 1000;
   // Node knows no limit by route: what an upload needs, all have.
   app.server.requestTimeout = timeoutMs;
@@ -108,6 +113,7 @@ export async function createRegistry(parts: RegistryParts) {
   receiveRoute(app, { ...context, bytesMax: config.INTAKE_BYTES_MAX, timeoutMs, onReceived: () => intake?.wake() });
   intakeRoutes(app, context);
   sourceSystemRoutes(app, context);
+  rowRoute(app, { ...context, takeBackDays });
   heldRoutes(app, context);
 
   return {
@@ -115,7 +121,7 @@ export async function createRegistry(parts: RegistryParts) {
     journal: context.journal,
     start() {
       const { PHONE_REGION: phoneRegion, INTAKE_CHUNK_ROWS: chunkRows } = config;
-      intake = startIntakeWorker({ ...context, phoneRegion, chunkRows, onError });
+      intake = startIntakeWorker({ ...context, phoneRegion, chunkRows, takeBackDays, onError });
     },
     stop: () => intake?.stop(),
   } satisfies RunningService;

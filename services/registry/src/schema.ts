@@ -9,6 +9,9 @@ import type {
   HeldRowState,
   IntakeState,
   Language,
+  RowDifference,
+  RowOutcome,
+  RowWarning,
   Sex,
 } from '@rohnamo/contracts';
 import type { Actor } from '@rohnamo/journal';
@@ -26,6 +29,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { BeforeRow, Foreseen } from './intake/kept.ts';
 import type { SourceMemory } from './intake/source-memory.ts';
 import type { StagedRow } from './intake/staged-row.ts';
 import type { Identity } from './person/identity.ts';
@@ -80,6 +84,9 @@ export const beneficiary = pgTable(
       .where(sql`${table.isKeptApart}`),
     uniqueIndex('beneficiary_external')
       .on(table.organisationId, table.sourceSystem, table.externalId)
+      .where(sql`${table.externalId} is not null`),
+    index('beneficiary_looks')
+      .on(table.organisationId, sql`fold_text(${table.sourceSystem})`, sql`look_text(${table.externalId})`)
       .where(sql`${table.externalId} is not null`),
   ],
 );
@@ -137,6 +144,12 @@ export const intakeBatch = pgTable(
     rowsUnchanged: integer('rows_unchanged').notNull(),
     rowsRefused: integer('rows_refused').notNull(),
     rowsHeld: integer('rows_held').notNull().default(0),
+    /** Rows whose outcome was written down; fewer than were read where an earlier version worked some of them off. */
+    rowsTold: integer('rows_told').notNull().default(0),
+    /** Rows with a warning. */
+    rowsWarned: integer('rows_warned').notNull().default(0),
+    /** A preview: its rows do nothing but tell what they would do. */
+    dryRun: boolean('dry_run').notNull().default(false),
     receivedAt: instant('received_at').notNull(),
     progressedAt: instant('progressed_at').notNull(),
     finishedAt: instant('finished_at'),
@@ -227,3 +240,40 @@ export const intakeError = pgTable(
   (table) => [primaryKey({ columns: [table.batchId, table.row, table.ordinal] })],
 );
 export type IntakeErrorRow = typeof intakeError.$inferSelect;
+
+/** What a row of a batch did, or in a preview would do: for a bounded time, so that it can be told and taken back. */
+export const intakeOutcome = pgTable(
+  'intake_outcome',
+  {
+    id: uuid('id').primaryKey(),
+    version: version(),
+    batchId: uuid('batch_id').notNull(),
+    row: integer('row').notNull(),
+    externalId: text('external_id'),
+    outcome: text('outcome').$type<RowOutcome>().notNull(),
+    /** Null of a refused row, and in a preview of whom it would register. */
+    beneficiaryId: uuid('beneficiary_id'),
+    /** The version at which the row left the person. */
+    personVersion: integer('person_version'),
+    /** What the row replaced, as far as it takes to put that back. */
+    before: jsonb('before').$type<BeforeRow>(),
+    differences: jsonb('differences').$type<RowDifference[]>(),
+    reasons: text('reasons').array().$type<HeldReason[]>(),
+    /** The held row that this one made, is laid over, or superseded. */
+    heldRowId: uuid('held_row_id'),
+    warnings: jsonb('warnings').$type<RowWarning[]>(),
+    /** Of a preview: whom the row is about, by id or folded external id, and how it would leave them. */
+    personKey: text('person_key'),
+    foreseen: jsonb('foreseen').$type<Foreseen>(),
+  },
+  (table) => [
+    uniqueIndex('intake_outcome_row').on(table.batchId, table.row),
+    index('intake_outcome_foreseen')
+      .on(table.batchId, table.personKey, table.row)
+      .where(sql`${table.foreseen} is not null`),
+    index('intake_outcome_looks')
+      .on(table.batchId, sql`look_text(${table.externalId})`)
+      .where(sql`${table.foreseen} is not null`),
+  ],
+);
+export type IntakeOutcomeRow = typeof intakeOutcome.$inferSelect;

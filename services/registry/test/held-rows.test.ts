@@ -40,11 +40,11 @@ describe('a row that would turn one person into another', () => {
       row: 2,
       beneficiaryId: person.id,
       differences: [
-        { field: 'sex', current: 'male', said: 'female' },
-        { field: 'village', current: null, said: 'Ворух' },
-        { field: 'birthDate', current: '1990', said: '1985' },
         { field: 'givenName', current: 'Алӣ', said: 'Зарина' },
         { field: 'familyName', current: 'Каримов', said: 'Одинаева' },
+        { field: 'sex', current: 'male', said: 'female' },
+        { field: 'birthDate', current: '1990', said: '1985' },
+        { field: 'village', current: null, said: 'Ворух' },
       ],
     });
     expect((await trailOf(registry.pool, person.id)).at(-1)).toMatchObject({ type: 'beneficiary.observed.v1' });

@@ -89,6 +89,7 @@ describe('a push', () => {
       unchanged: 4,
       refused: 0,
       held: 0,
+      warned: 0,
     });
     expect(
       (await registry.pool.query("select * from beneficiary where external_id like 'c_' order by id")).rows,
@@ -208,6 +209,7 @@ describe('a push', () => {
       unchanged: 0,
       refused: 3,
       held: 0,
+      warned: 0,
     });
     expect(await errorsOf(batch)).toEqual({
       next: null,

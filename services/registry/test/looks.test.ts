@@ -116,6 +116,7 @@ it('every route that shows something of a person, or refuses to, has left its en
       GET   /v1/intake-batches/:id/errors  none                   intake-batch.denied    403             403
       GET   /v1/source-systems             none                   none                   403             403
       POST  /v1/source-systems             source-system.registered source-system.registered 403             403
+      GET   /v1/intake-batches/:id/rows    none                   intake-batch.denied    403             403
       GET   /v1/coinciding-identities      beneficiary.observed   none                   403             403
       GET   /v1/held-rows                  beneficiary.observed   none                   403             403
       GET   /v1/held-rows/:id              beneficiary.observed   held-row.denied        403             403

@@ -1,4 +1,4 @@
-import { Beneficiary, Consent, IntakeBatch, type NewBeneficiary, type NewConsent } from '@rohnamo/contracts';
+import { Beneficiary, Consent, IntakeBatch, IntakeRow, type NewBeneficiary, type NewConsent } from '@rohnamo/contracts';
 import {
   createHealth,
   createLogger,
@@ -23,6 +23,7 @@ import {
 } from '@rohnamo/testkit';
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
+import { z } from 'zod';
 import { createRegistry } from '../src/app.ts';
 import { registryConfig } from '../src/config.ts';
 import type { Directory } from '../src/directory.ts';
@@ -158,12 +159,26 @@ function asking(app: Server, authorization: Authorization) {
       const body = aConsent(recipient, differing);
       return Consent.parse((await post(`/v1/beneficiaries/${beneficiaryId}/consents`, { body })).body);
     },
-    push: (body: string | Buffer, { sourceSystem = 'office', ...ask }: Ask & { sourceSystem?: string } = {}) =>
-      post(`/v1/intake-batches?sourceSystem=${sourceSystem}&confirmNewSource=true`, {
+    push: (
+      body: string | Buffer,
+      { sourceSystem = 'office', dryRun = false, ...ask }: Ask & { sourceSystem?: string; dryRun?: boolean } = {},
+    ) =>
+      post(`/v1/intake-batches?sourceSystem=${sourceSystem}&confirmNewSource=true${dryRun ? '&dryRun=true' : ''}`, {
         ...ask,
         body,
         headers: { 'content-type': 'text/csv', ...ask.headers },
       }),
+    /** What the rows of a batch did, read a page at a time. */
+    rowsOf: async ({ id }: { id: string }, query = ''): Promise<IntakeRow[]> => {
+      const rows: IntakeRow[] = [];
+      for (let next: string | null = ''; next !== null;) {
+        const { body } = await get(`/v1/intake-batches/${id}/rows?limit=7${query}${next && `&cursor=${next}`}`);
+        const page = z.object({ items: z.array(IntakeRow), next: z.string().nullable() }).parse(body);
+        rows.push(...page.items);
+        next = page.next;
+      }
+      return rows;
+    },
     /** The batch of an answered push, once it is over. */
     finished: ({ headers }: Answer, { withinMs = 30_000 } = {}): Promise<IntakeBatch> =>
       eventually(

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { lastingPort } from '@rohnamo/backing-services';
-import { Consent, Facility, type NewConsent, Offering, Subscription } from '@rohnamo/contracts';
-import { aClientMadeId, aConsent, aReferral } from '@rohnamo/testkit';
+import { Consent, Facility, IntakeBatch, type NewConsent, Offering, Subscription } from '@rohnamo/contracts';
+import { aClientMadeId, aConsent, aReferral, eventually } from '@rohnamo/testkit';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -49,6 +49,7 @@ export function describeTheCallsOfTheIntegratorGuide(handoff: () => Handoff): vo
           ISSUER: issuer,
           REFERRALS: services.referral,
           NOTIFICATIONS: services.notifications,
+          REGISTRY: services.registry,
           ...variables,
         },
       });
@@ -167,6 +168,24 @@ export function describeTheCallsOfTheIntegratorGuide(handoff: () => Handoff): vo
       const CODE = printedCode.exec(text)?.[0].replace(/\s+/, '-') ?? '';
       expect(await call(heading, { CODE }, 2)).toMatchObject([{ code: 'waiting' }]);
       expect(await call(heading, { CODE }, 3)).toMatchObject([{ phrase: { en: expect.any(String) } }]);
+    });
+
+    it('shows how to preview a file, and what each row would do', async () => {
+      const { stack, as } = handoff();
+      const variables = await tokenOf('migration-service');
+      writeFileSync(join(folder, 'people.csv'), 'external_id,given_name,family_name\n1042,Фирӯза,Назарова\n1043,,B\n');
+      const [pushed] = await call('Files of people', variables);
+      const { id: BATCH } = IntakeBatch.parse(pushed);
+      const path = `${stack.services.registry}/v1/intake-batches/${BATCH}`;
+      await eventually(async () => (await as('migration-service').get(path, IntakeBatch)).finishedAt !== null);
+      expect(await call('Files of people', { ...variables, BATCH }, 2)).toMatchObject([
+        {
+          items: [
+            { row: 2, outcome: 'registered', beneficiaryId: null },
+            { row: 3, outcome: 'refused' },
+          ],
+        },
+      ]);
     });
 
     it('shows how to subscribe', async () => {

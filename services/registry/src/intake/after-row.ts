@@ -1,11 +1,13 @@
-import type { HeldReason } from '@rohnamo/contracts';
+import type { HeldReason, RowOutcome } from '@rohnamo/contracts';
 import type { Change, Projection } from '@rohnamo/journal';
 import { isDeepStrictEqual } from 'node:util';
 import { heldChange } from '../held/decide.ts';
 import { personChange } from '../person/decide.ts';
+import { isBeforeBirth } from '../person/age.ts';
 import { contradictions, identityOf, isAnotherPerson } from '../person/identity.ts';
 import type { BeneficiaryRow, HeldRow, IntakeBatchRow } from '../schema.ts';
-import type { PersonRow } from './read-row.ts';
+import { complaintOf, type PersonRow } from './read-row.ts';
+import type { RowComplaint } from './staged-row.ts';
 import { hear } from './source-memory.ts';
 
 /** What is known of a person when it is a row's turn. */
@@ -27,12 +29,14 @@ export interface RowContext {
 
 /** What becomes of a row. */
 export interface AfterRow {
-  outcome: 'registered' | 'updated' | 'unchanged' | 'held';
+  outcome: RowOutcome;
   changes: Change[];
   projections: Projection[];
   /** The person as the next row finds them. */
-  person: BeneficiaryRow;
+  person: BeneficiaryRow | undefined;
   waiting: HeldRow | undefined;
+  /** Why it is refused, where that shows only beside what is known of the person. */
+  complaint?: RowComplaint;
 }
 
 /**
@@ -65,6 +69,8 @@ export function afterRow(row: PersonRow, known: KnownPerson, context: RowContext
 
   const changed = { ...current, ...news };
   const isChange = !isDeepStrictEqual(changed, current);
+  const complaint = returnComplaintOf(row, news, changed);
+  if (complaint !== null) return { outcome: 'refused', changes: [], projections: [], person, waiting, complaint };
   const reasons = isChange ? reasonsToHold(person, changed, known) : [];
   if (reasons.length > 0) return held({ row: row.row, said, reasons }, person, waiting, context);
 
@@ -118,6 +124,19 @@ function registered({ externalId, details, named, digest }: PersonRow, { batch, 
     person: { ...next, version: 1 },
     waiting: undefined,
   };
+}
+
+/** Of a row with news of one of the two dates: it is looked at beside what is known. */
+function returnComplaintOf(
+  { named }: PersonRow,
+  news: PersonRow['named'],
+  { birthDate, returnedOn }: Omit<BeneficiaryRow, 'version'>,
+): RowComplaint | null {
+  const isNews = news.returnedOn !== undefined || news.birthDate !== undefined;
+  if (!isNews || !isBeforeBirth(returnedOn, birthDate)) return null;
+  return named.returnedOn
+    ? complaintOf('returned_on', 'must not lie before the birth date')
+    : complaintOf('birth_date', 'must not lie behind the day of return');
 }
 
 /** Why a row must not be applied before somebody has decided; empty where it may. */

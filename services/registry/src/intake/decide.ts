@@ -2,6 +2,7 @@ import type { Change, Projection } from '@rohnamo/journal';
 import type { HeldRow, BeneficiaryRow, IntakeBatchRow } from '../schema.ts';
 import { fold } from '../fold.ts';
 import { afterRow } from './after-row.ts';
+import { type Outcome, outcomeOf, refusedOutcome } from './outcome.ts';
 import type { PersonRow, RefusedRow } from './read-row.ts';
 
 /** What became of some rows, in the batch's own counters. */
@@ -15,12 +16,17 @@ const counterOf = {
   updated: 'rowsUpdated',
   unchanged: 'rowsUnchanged',
   held: 'rowsHeld',
+  refused: 'rowsRefused',
 } as const;
 
 export interface WorkedOff {
   changes: Change[];
   /** Persons of whom a row said nothing new: that it was taken is kept, and they stand at their version. */
   projections: Projection[];
+  /** Of each row that was read, in their order. */
+  outcomes: Outcome[];
+  /** Rows that were refused beside what is known of the person. */
+  refusals: RefusedRow[];
   tally: Tally;
 }
 
@@ -34,6 +40,8 @@ export interface KnownPersons {
   reliedOn: ReadonlySet<string>;
   /** Those whose last row is not known, and whom somebody has changed other than by a row. */
   lastRowUnknown: ReadonlySet<string>;
+  /** Those of the persons whom a preview alone knows. */
+  imagined?: ReadonlySet<string>;
 }
 
 /**
@@ -44,17 +52,25 @@ export function workOff(
   rows: readonly (PersonRow | RefusedRow)[],
   { batch, known, time, newId }: { batch: IntakeBatchRow; known: KnownPersons; time: Date; newId: () => string },
 ): WorkedOff {
-  const pending = new Map<string, { person: BeneficiaryRow; waiting: HeldRow | undefined; isWritten: boolean }>();
+  const pending = new Map<
+    string,
+    { person: BeneficiaryRow | undefined; waiting: HeldRow | undefined; isWritten: boolean }
+  >();
   const changes: Change[] = [];
   const projections: Projection[] = [];
   const tally: Tally = { ...none };
+  const outcomes: Outcome[] = [];
+  const refusals: RefusedRow[] = [];
 
   for (const row of rows) {
-    if ('complaints' in row) tally.rowsRefused += 1;
-    else {
+    if ('complaints' in row) {
+      tally.rowsRefused += 1;
+      outcomes.push(refusedOutcome(row, batch));
+    } else {
       const found = known.persons.get(row.externalId);
       // Who is not known yet is told by the folded id: so are two spellings in one lot.
-      const key = found?.id ?? fold(row.externalId);
+      const isImagined = found === undefined || known.imagined?.has(found.id) === true;
+      const key = isImagined ? fold(row.externalId) : found.id;
       const person = pending.get(key)?.person ?? found;
       const id = person?.id ?? '';
       const { waiting, isWritten } = pending.get(key) ?? { waiting: known.waiting.get(id), isWritten: false };
@@ -69,14 +85,18 @@ export function workOff(
       projections.push(...after.projections);
       pending.set(key, { person: after.person, waiting: after.waiting, isWritten: isWritten || writes });
       tally[counterOf[after.outcome]] += 1;
+      const stored = { stored: found, waiting: known.waiting.get(id) };
+      outcomes.push(outcomeOf(row, { key, isImagined, ...stored }, after, batch));
+      if (after.complaint !== undefined)
+        refusals.push({ row: row.row, externalId: row.externalId, complaints: [after.complaint] });
     }
     tally.rowsRead += 1;
   }
-  return { changes, projections, tally };
+  return { changes, projections, outcomes, refusals, tally };
 }
 
 /** The batch after these rows. It is over when every row that was received has been read. */
-export function progressed(batch: IntakeBatchRow, tally: Tally, time: Date): Change {
+export function progressed(batch: IntakeBatchRow, tally: Tally, time: Date, rowsWarned = 0): Change {
   const { version, ...current } = batch;
   const rowsRead = batch.rowsRead + tally.rowsRead;
   const isOver = rowsRead >= batch.rowsReceived;
@@ -90,6 +110,8 @@ export function progressed(batch: IntakeBatchRow, tally: Tally, time: Date): Cha
       rowsUnchanged: batch.rowsUnchanged + tally.rowsUnchanged,
       rowsRefused: batch.rowsRefused + tally.rowsRefused,
       rowsHeld: batch.rowsHeld + tally.rowsHeld,
+      rowsTold: batch.rowsTold + tally.rowsRead,
+      rowsWarned: batch.rowsWarned + rowsWarned,
       progressedAt: time,
       finishedAt: isOver ? time : null,
     },

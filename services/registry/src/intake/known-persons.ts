@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { createHeldStore } from '../held/store.ts';
 import { contradictions } from '../person/identity.ts';
-import type { BeneficiaryRow } from '../schema.ts';
+import type { BeneficiaryRow, HeldRow } from '../schema.ts';
 import type { KnownPersons } from './decide.ts';
 import type { PersonRow, RefusedRow } from './read-row.ts';
 
@@ -35,12 +35,18 @@ export function createKnownPersons(pool: Pool) {
   return async ({
     rows,
     persons,
+    foreseen = new Map<string, HeldRow | null>(),
   }: {
     rows: readonly (PersonRow | RefusedRow)[];
     persons: ReadonlyMap<string, BeneficiaryRow>;
+    /** Rows that would wait, or would wait no more, in a preview. */
+    foreseen?: ReadonlyMap<string, HeldRow | null>;
   }): Promise<KnownPersons> => {
     const ids = [...persons.values()].map(({ id }) => id);
-    const waiting = ids.length === 0 ? new Map() : await held.waitingOf(ids);
+    const waiting = ids.length === 0 ? new Map<string, HeldRow>() : await held.waitingOf(ids);
+    for (const [id, row] of foreseen)
+      if (row === null) waiting.delete(id);
+      else waiting.set(id, row);
     const changed = rows.flatMap((row) => {
       const person = 'complaints' in row ? undefined : persons.get(row.externalId);
       if ('complaints' in row || person === undefined) return [];

@@ -1,5 +1,5 @@
 import { refused } from '@rohnamo/service-kit';
-import { fold } from '../fold.ts';
+import { lookOf } from './lookalikes.ts';
 
 /** Known source systems that an error names. */
 const similarMax = 5;
@@ -38,20 +38,8 @@ function similarTo(sourceSystem: string, known: readonly string[]): string[] {
     .map(({ name }) => name);
 }
 
-/** Cyrillic letters and digits, with the Latin letter that they look like (Unicode Technical Standard 39). */
-const lookalikes = new Map(
-  [...'аaеeоoрpсcуyхxіiјjѕsһhԁdԛqԝwкkмmтtвbнh0o1lıiİi'.matchAll(/(.)(.)/gu)].map(([, one = '', other = '']) => [
-    one,
-    other,
-  ]),
-);
-
-/** A text as a reader sees it: folded, with one letter for all that look like it, without blanks and marks between words. */
-const seenAs = (text: string): string =>
-  Array.from(
-    fold(text).replaceAll(/[\s\p{P}\p{S}]+/gu, ''),
-    (character) => lookalikes.get(character) ?? character,
-  ).join('');
+/** A source system as a reader sees it, without blanks and marks between words. */
+const seenAs = (text: string): string => lookOf(text).replaceAll(/[\p{P}\p{S}]+/gu, '');
 
 /** The edits that make one text of the other (Levenshtein). Both are of 64 characters at most. */
 function distanceOf(a: string, b: string): number {

@@ -80,6 +80,13 @@ const remedies: Record<IntakeColumn, string> = {
   returned_on: 'Write 2026-03-21 or 21.03.2026, or leave it empty.',
 };
 
+/** What is wrong with a column, and what to do. */
+export const complaintOf = (column: IntakeColumn, problem: string): RowComplaint => ({
+  field: column,
+  problem,
+  remedy: remedies[column],
+});
+
 /** What a staged row says, or everything that is wrong with it. */
 export function readRow(staged: StagedRow, reading: RowReading): PersonRow | RefusedRow {
   const row = staged.row ?? reading.place ?? 1;
@@ -87,8 +94,7 @@ export function readRow(staged: StagedRow, reading: RowReading): PersonRow | Ref
   const { cells } = staged;
   const complaints: RowComplaint[] = [];
   const complain = (column: IntakeColumn, problem: string): void => {
-    if (!complaints.some(({ field }) => field === column))
-      complaints.push({ field: column, problem, remedy: remedies[column] });
+    if (!complaints.some(({ field }) => field === column)) complaints.push(complaintOf(column, problem));
   };
 
   const candidate = candidateOf(cells, reading, complain);

@@ -38,6 +38,10 @@ const UploadQuery = z.strictObject({
     .describe(
       'Says that your organisation has pushed nothing from this source system before, and that it is not a new spelling of another',
     ),
+  dryRun: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('A preview: the rows do nothing, and `/v1/intake-batches/{id}/rows` tells for a day what they would do'),
 });
 type UploadRequest = FastifyRequest<{ Querystring: z.infer<typeof UploadQuery> }>;
 
@@ -59,7 +63,8 @@ off in the background, in the order of the file: follow \`Location\`, and \`/err
 - UTF-8; CSV as in RFC 4180, with commas. An empty cell or an absent key says nothing; null in NDJSON takes away what was known.
   Dates are \`1994-03-21\` or \`21.03.1994\`, a birth date may be the year alone. A telephone number without a country code is of the
   country of this installation. Several access requirements have a bar between them.
-- A row of empty cells is no row. Every other row is registered, updated, unchanged, or refused under its number: the one that a
+- With \`dryRun=true\` the file goes the same way and does nothing: \`/rows\` tells for a day what each row would do. The same file pushed right afterwards does that.
+- A row of empty cells is no row. Every other row is registered, updated, unchanged, held, or refused under its number: the one that a
   spreadsheet shows, with the header as row 1. In NDJSON it is the number of the line.
 - A file is refused as a whole for an unknown or missing column, for bytes that are not UTF-8, for double quotes that do not pair,
   for a row of more than ${rowLimits.rowCharactersMax} characters, for more than ${unreadableRowsMax} rows that cannot be read. Everything else is refused row
@@ -96,7 +101,7 @@ export function receiveRoute(server: Server, options: ReceiveOptions): void {
         body,
         format,
         bytesMax,
-        stage: (lot, firstRow) => store.stage(id, lot, firstRow),
+        stage: (lot, firstRow) => store.stage({ id, dryRun: isPreview(request) }, lot, firstRow),
       });
       const batch = batchOf(id, rows, request);
       const written = await decideAndRecord<null, IntakeBatchRow, Refused>({
@@ -140,6 +145,9 @@ export function receiveRoute(server: Server, options: ReceiveOptions): void {
       rowsUnchanged: 0,
       rowsRefused: 0,
       rowsHeld: 0,
+      rowsTold: 0,
+      rowsWarned: 0,
+      dryRun: isPreview(request),
       receivedAt: time,
       progressedAt: time,
       finishedAt: null,
@@ -189,6 +197,8 @@ export function receiveRoute(server: Server, options: ReceiveOptions): void {
   });
 }
 
+const isPreview = ({ query }: UploadRequest): boolean => query.dryRun === 'true';
+
 /** The same key with other rows is another request: the bytes count, which are known only when all have arrived. */
 function keyOfUpload(request: UploadRequest, format: IntakeFormat, digest: Buffer): IdempotencyKey | undefined {
   const key = idempotencyKeyOf(request);
@@ -196,7 +206,7 @@ function keyOfUpload(request: UploadRequest, format: IntakeFormat, digest: Buffe
   const asked = canonicalJson([
     'POST',
     '/v1/intake-batches',
-    { sourceSystem: request.query.sourceSystem },
+    { sourceSystem: request.query.sourceSystem, ...(isPreview(request) ? { dryRun: true } : {}) },
     format,
     digest.toString('hex'),
   ]);

@@ -8,6 +8,14 @@ import type { StagedRow } from './staged-row.ts';
 /** Uploads are over long before this age: what is left of an older one without a batch was abandoned. */
 const abandonedAfterMs = 24 * 3600 * 1000;
 
+type Staged = Pick<IntakeBatchRow, 'id' | 'dryRun'>;
+
+/**
+ * What the numbers of staged rows begin behind. Those of a preview lie below zero, where the version before does not look: beside this
+ * one it would apply them, and gives the batch up instead.
+ */
+const baseOf = ({ dryRun }: Staged): number => (dryRun ? -(2 ** 31) : 0);
+
 /** A batch's rows between upload and processing, its report, and reads of batches. */
 export function createIntakeStore(pool: Pool) {
   const db = drizzle(pool);
@@ -41,12 +49,12 @@ export function createIntakeStore(pool: Pool) {
     nextOpen: async (): Promise<IntakeBatchRow | null> => (await nextOpen.execute())[0] ?? null,
 
     /** Keeps rows as they came, numbered from `firstRow`. */
-    stage: async (batchId: string, rows: readonly StagedRow[], firstRow: number): Promise<void> => {
+    stage: async (batch: Staged, rows: readonly StagedRow[], firstRow: number): Promise<void> => {
       await pool.query({
         name: 'stage intake rows',
         text: `insert into intake_row (batch_id, row, content)
           select $1, $2 + ordinality - 1, value from json_array_elements($3::json) with ordinality`,
-        values: [batchId, firstRow, JSON.stringify(rows)],
+        values: [batch.id, baseOf(batch) + firstRow, JSON.stringify(rows)],
       });
     },
 
@@ -54,12 +62,12 @@ export function createIntakeStore(pool: Pool) {
     sourcesOf: async (organisationId: string, sourceSystem: string): Promise<{ isKnown: boolean; known: string[] }> => {
       const { rows } = await pool.query<{ isKnown: boolean; known: string[] }>({
         name: 'source systems',
-        text: `select exists (select from intake_batch where organisation_id = $1 and fold_text(source_system) = fold_text($2))
+        text: `select exists (select from intake_batch where organisation_id = $1 and not dry_run and fold_text(source_system) = fold_text($2))
             or exists (select from source_system where organisation_id = $1 and fold_text(name) = fold_text($2))
             or exists (select from beneficiary where organisation_id = $1 and external_id is not null
               and fold_text(source_system) = fold_text($2)) as "isKnown",
           array(select distinct on (fold_text(name)) name from (
-              select id, source_system as name from intake_batch where organisation_id = $1
+              select id, source_system as name from intake_batch where organisation_id = $1 and not dry_run
               union all select id, name from source_system where organisation_id = $1) as used
             order by fold_text(name), id limit 1000) as known`,
         values: [organisationId, sourceSystem],
@@ -67,14 +75,20 @@ export function createIntakeStore(pool: Pool) {
       return rows[0] ?? { isKnown: false, known: [] };
     },
 
-    rowsAfter: (batchId: string, after: number, limit: number) => rowsAfter.execute({ batchId, after, limit }),
+    /** Rows of a batch after one, numbered as they were staged. */
+    rowsAfter: async (batch: Staged, after: number, limit: number) => {
+      const base = baseOf(batch);
+      const rows = await rowsAfter.execute({ batchId: batch.id, after: base + after, limit });
+      return rows.map(({ row, content }) => ({ row: row - base, content }));
+    },
 
     /** Forgets rows of a batch after one and up to another. */
-    forgetRows: async (batchId: string, after: number, upTo: number): Promise<void> => {
+    forgetRows: async (batch: Staged, after: number, upTo: number): Promise<void> => {
+      const base = baseOf(batch);
       await pool.query({
         name: 'forget intake rows',
         text: 'delete from intake_row where batch_id = $1 and row > $2 and row <= $3',
-        values: [batchId, after, upTo],
+        values: [batch.id, base + after, base + upTo],
       });
     },
 

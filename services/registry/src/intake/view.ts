@@ -6,6 +6,7 @@ export const viewOf = (row: IntakeBatchRow): IntakeBatch => ({
   version: row.version,
   sourceSystem: row.sourceSystem,
   state: row.state,
+  dryRun: row.dryRun,
   rows: {
     received: row.rowsReceived,
     read: row.rowsRead,
@@ -14,6 +15,7 @@ export const viewOf = (row: IntakeBatchRow): IntakeBatch => ({
     unchanged: row.rowsUnchanged,
     refused: row.rowsRefused,
     held: row.rowsHeld,
+    warned: row.rowsWarned,
   },
   receivedAt: row.receivedAt.toISOString(),
   finishedAt: row.finishedAt?.toISOString() ?? null,

@@ -1,13 +1,17 @@
 import { createLease, leadership, startWorker, type Worker } from '@rohnamo/journal';
 import { type ChunkOptions, createChunkTaker } from './chunk.ts';
 import { createGivingUp } from './give-up.ts';
+import { createOutcomeStore } from './outcome-store.ts';
 import { createIntakeStore } from './store.ts';
+import { forgottenUntil } from './told.ts';
 
 const sweepEveryMs = 3600 * 1000;
 const pauseMs = 1000;
 
 export interface IntakeWorkerOptions extends ChunkOptions {
   onError: (error: unknown) => void;
+  /** Days for which it is kept what the rows of a batch did. */
+  takeBackDays: number;
 }
 
 /**
@@ -16,9 +20,10 @@ export interface IntakeWorkerOptions extends ChunkOptions {
  * second one at work, should it come to that, loses the race for the batch's version and has done nothing.
  */
 export function startIntakeWorker(options: IntakeWorkerOptions): Worker {
-  const { pool, now, onError } = options;
+  const { pool, now, onError, takeBackDays } = options;
   const leading = leadership(createLease({ pool, name: 'intake' }));
   const store = createIntakeStore(pool);
+  const outcomes = createOutcomeStore(pool);
   const takeChunk = createChunkTaker(options);
   const orGiveUp = createGivingUp(options);
   let sweptAt = 0;
@@ -32,6 +37,7 @@ export function startIntakeWorker(options: IntakeWorkerOptions): Worker {
     }
     if (now().getTime() - sweptAt < sweepEveryMs) return 'idle';
     await store.sweep(now());
+    await outcomes.forget(forgottenUntil(now(), takeBackDays));
     sweptAt = now().getTime();
     return 'idle';
   };

@@ -51,5 +51,9 @@ export function returnComplaint(
 ): string | null {
   if (returnedOn === null || returnedOn === undefined) return null;
   if (returnedOn > today) return 'must not lie in the future';
-  return birthDate && returnedOn.slice(0, birthDate.length) < birthDate ? 'must not lie before the birth date' : null;
+  return isBeforeBirth(returnedOn, birthDate) ? 'must not lie before the birth date' : null;
 }
+
+/** Whether a day lies before a birth date, as far as that is known. */
+export const isBeforeBirth = (day: string | null, birthDate: string | null | undefined): boolean =>
+  day !== null && typeof birthDate === 'string' && day.slice(0, birthDate.length) < birthDate;

@@ -13,6 +13,22 @@ export interface PersonDetails extends Identity {
   returnedOn: string | null;
 }
 
+/** Their names. */
+export const detailFields = [
+  'givenName',
+  'familyName',
+  'fatherName',
+  'sex',
+  'birthDate',
+  'phone',
+  'language',
+  'accessRequirements',
+  'districtId',
+  'village',
+  'returnCountry',
+  'returnedOn',
+] as const satisfies readonly (keyof PersonDetails)[];
+
 export const detailsOf = (person: NewBeneficiary): PersonDetails => ({
   givenName: person.givenName,
   familyName: person.familyName,

@@ -1,0 +1,116 @@
+import type { RowOutcome } from '@rohnamo/contracts';
+import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type { Pool } from 'pg';
+import {
+  intakeError,
+  type IntakeErrorRow,
+  type IntakeBatchRow,
+  intakeOutcome,
+  type IntakeOutcomeRow,
+} from '../schema.ts';
+import type { Foreseen } from './kept.ts';
+
+/** Outcomes that one statement forgets. */
+const forgottenTogether = 10_000;
+
+/** Those whose external id looks like one that is asked about, and is another. */
+const alikeAmong = {
+  persons: `select external_id from beneficiary where organisation_id = $2 and fold_text(source_system) = fold_text($3)
+    and external_id is not null and look_text(external_id) = look_text(asked.id) and fold_text(external_id) <> fold_text(asked.id)`,
+  foreseen: `select external_id from intake_outcome where batch_id = $4 and foreseen is not null
+    and look_text(external_id) = look_text(asked.id) and fold_text(external_id) <> fold_text(asked.id)`,
+};
+const alikeText = (isPreview: boolean): string =>
+  `select asked.id as asked, other.external_id as other from unnest($1::text[]) as asked (id) cross join lateral (
+    (${alikeAmong.persons} limit 1)${isPreview ? ` union all (${alikeAmong.foreseen} limit 1)` : ''}) as other`;
+
+/** Reads of what rows did, and its forgetting. */
+export function createOutcomeStore(pool: Pool) {
+  const db = drizzle(pool);
+
+  return {
+    /** How rows of a preview that were read would leave those whom they are about, by their keys. */
+    foreseen: async (batchId: string, keys: readonly string[]): Promise<Map<string, Foreseen>> => {
+      if (keys.length === 0) return new Map();
+      const { rows } = await pool.query<{ key: string; foreseen: Foreseen }>({
+        name: 'foreseen persons',
+        text: `select asked.key, last.foreseen from unnest($2::text[]) as asked (key) cross join lateral (
+          select foreseen from intake_outcome where batch_id = $1 and person_key = asked.key and foreseen is not null
+          order by row desc limit 1) as last`,
+        values: [batchId, keys],
+      });
+      return new Map(rows.map(({ key, foreseen }) => [key, foreseen]));
+    },
+
+    /** Of external ids, another that looks the same: of the organisation's persons, and of those whom a preview would register. */
+    lookingAlike: async (
+      { id, organisationId, sourceSystem, dryRun }: IntakeBatchRow,
+      externalIds: readonly string[],
+    ): Promise<Map<string, string>> => {
+      if (externalIds.length === 0) return new Map();
+      const { rows } = await pool.query<{ asked: string; other: string }>({
+        name: dryRun ? 'external ids alike in a preview' : 'external ids alike',
+        text: alikeText(dryRun),
+        values: [externalIds, organisationId, sourceSystem, ...(dryRun ? [id] : [])],
+      });
+      return new Map(rows.map(({ asked, other }) => [asked, other]));
+    },
+
+    /** Outcomes of a batch after a row, in the order of the rows. */
+    after: ({
+      batchId,
+      afterRow,
+      outcome,
+      limit,
+    }: {
+      batchId: string;
+      afterRow: number;
+      outcome: RowOutcome | undefined;
+      limit: number;
+    }): Promise<IntakeOutcomeRow[]> =>
+      db
+        .select()
+        .from(intakeOutcome)
+        .where(
+          and(
+            eq(intakeOutcome.batchId, batchId),
+            gt(intakeOutcome.row, afterRow),
+            outcome === undefined ? undefined : eq(intakeOutcome.outcome, outcome),
+          ),
+        )
+        .orderBy(asc(intakeOutcome.row))
+        .limit(limit),
+
+    /** Why rows of a batch were refused. */
+    errorsOf: async (batchId: string, rows: readonly number[]): Promise<IntakeErrorRow[]> =>
+      rows.length === 0
+        ? []
+        : db
+            .select()
+            .from(intakeError)
+            .where(and(eq(intakeError.batchId, batchId), inArray(intakeError.row, [...rows])))
+            .orderBy(asc(intakeError.row), asc(intakeError.ordinal)),
+
+    /** Forgets the outcomes of batches that were over, and of previews that were, before an instant each. */
+    forget: async ({ batchesUntil, previewsUntil }: { batchesUntil: Date; previewsUntil: Date }): Promise<void> => {
+      const { rows } = await pool.query<{ id: string }>({
+        text: `select id from intake_batch b where finished_at <= case when dry_run then $2::timestamptz else $1::timestamptz end
+          and exists (select from intake_outcome o where o.batch_id = b.id)`,
+        values: [batchesUntil, previewsUntil],
+      });
+      for (const { id } of rows) await forgetAll(pool, id);
+    },
+  };
+}
+export type OutcomeStore = ReturnType<typeof createOutcomeStore>;
+
+async function forgetAll(pool: Pool, batchId: string): Promise<void> {
+  for (;;) {
+    const { rowCount } = await pool.query({
+      text: `delete from intake_outcome where id in (select id from intake_outcome where batch_id = $1 limit ${forgottenTogether})`,
+      values: [batchId],
+    });
+    if ((rowCount ?? 0) < forgottenTogether) return;
+  }
+}
