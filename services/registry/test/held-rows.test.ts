@@ -67,6 +67,17 @@ describe('a row that would turn one person into another', () => {
     expect((await decide({ ...waiting, version: 2 }, 'keep')).body).toMatchObject({ type: '/problems/illegal-action' });
   });
 
+  it('is not applied where it would leave a return before the birth date', async () => {
+    const { waiting, person } = await held('h9');
+    const body = { birthDate: '1980', returnedOn: '1984-01-01' };
+    await registry.patch(`/v1/beneficiaries/${person.id}`, { body, headers: { 'if-match': '"1"' } });
+    expect(await decide(waiting, 'apply')).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '#/decision', detail: expect.stringContaining('before the birth date') as string }] },
+    });
+    expect((await decide(waiting, 'keep')).status).toBe(200);
+  });
+
   it('is not held again once somebody has said that the person stays as they are', async () => {
     const { waiting } = await held('h3');
     expect(await decide(waiting, 'keep')).toMatchObject({ status: 200, body: { state: 'kept' } });

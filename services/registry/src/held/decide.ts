@@ -4,7 +4,9 @@ import { type Refused, refused } from '@rohnamo/service-kit';
 import { isDeepStrictEqual } from 'node:util';
 import type { Act } from '../act.ts';
 import { hear } from '../intake/source-memory.ts';
+import { isBeforeBirth } from '../person/age.ts';
 import { personChange } from '../person/decide.ts';
+import { refuseField } from '../refuse-field.ts';
 import type { BeneficiaryRow, HeldRow } from '../schema.ts';
 
 const eventOf = {
@@ -87,6 +89,8 @@ export function decideHeld({ held, person, decision, act, newId }: HeldQuestion)
     const projection = { kind: 'beneficiary', id, expected: version, version, state: remembered };
     return { record: { changes: [change], projections: [projection] }, result };
   }
+  if (isBeforeBirth(next.returnedOn, next.birthDate))
+    return refuseField('#/decision', 'would leave a return before the birth date: mend that of the person first');
   return { record: { changes: [personChange(next, version, act, detail), change] }, result };
 }
 
