@@ -25,7 +25,10 @@ const alikeText = (isPreview: boolean): string =>
   `select asked.id as asked, other.external_id as other from unnest($1::text[]) as asked (id) cross join lateral (
     (${alikeAmong.persons} limit 1)${isPreview ? ` union all (${alikeAmong.foreseen} limit 1)` : ''}) as other`;
 
-/** Reads of what rows did, and its forgetting. */
+/**
+ * Reads of what rows did, and its forgetting. Those that work a batch off have no names: a statement that was prepared on tables as
+ * small as they are at the beginning would go through all of them for each row, up to the next ANALYZE.
+ */
 export function createOutcomeStore(pool: Pool) {
   const db = drizzle(pool);
 
@@ -34,7 +37,6 @@ export function createOutcomeStore(pool: Pool) {
     foreseen: async (batchId: string, keys: readonly string[]): Promise<Map<string, Foreseen>> => {
       if (keys.length === 0) return new Map();
       const { rows } = await pool.query<{ key: string; foreseen: Foreseen }>({
-        name: 'foreseen persons',
         text: `select asked.key, last.foreseen from unnest($2::text[]) as asked (key) cross join lateral (
           select foreseen from intake_outcome where batch_id = $1 and person_key = asked.key and foreseen is not null
           order by row desc limit 1) as last`,
@@ -50,7 +52,6 @@ export function createOutcomeStore(pool: Pool) {
     ): Promise<Map<string, string>> => {
       if (externalIds.length === 0) return new Map();
       const { rows } = await pool.query<{ asked: string; other: string }>({
-        name: dryRun ? 'external ids alike in a preview' : 'external ids alike',
         text: alikeText(dryRun),
         values: [externalIds, organisationId, sourceSystem, ...(dryRun ? [id] : [])],
       });
