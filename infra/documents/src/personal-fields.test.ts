@@ -15,6 +15,7 @@ const nothingToOpen: Record<string, string> = {
   listReferrals: 'Referral, but for a part',
   recommendFacilities: 'places',
   giveFeedback: 'thanks',
+  withdrawBySlip: 'a phrase that is the same for everybody',
   getStatistics: 'numbers of five and more',
   getCheckpoint: 'hashes',
   proveInclusion: 'hashes',

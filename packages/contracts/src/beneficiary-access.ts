@@ -18,7 +18,7 @@ export const BeneficiaryAccess = z.object({
   route: z
     .string()
     .nullable()
-    .describe('What was asked, without any value; null of a change')
+    .describe('What was asked, without any value; null of a change, but where a person withdrew by their slip')
     .meta({ examples: ['GET /v1/beneficiaries/:id'] }),
   purpose: ConsentPurpose.nullable().describe('Of a disclosure: what for'),
   categories: z.array(DataCategory).describe('Which data were shown; empty where none of the person’s own were'),
@@ -27,7 +27,7 @@ export const BeneficiaryAccess = z.object({
     'Of a disclosure: the referral for which a facility asked; of a hand-over, the case that an organisation has from then on',
   ),
   reasonCode: z.string().nullable().describe('Of a refused disclosure, or a hand-over: why'),
-  organisationId: Id.nullable(),
+  organisationId: Id.nullable().describe('null with `clientId` and `role`: the person themselves, by their slip'),
   clientId: z.string().nullable(),
   role: Role.nullable(),
   actingPerson: z

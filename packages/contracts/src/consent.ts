@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TriageProfile } from './beneficiary.ts';
 import { DataCategory, Language } from './codes.ts';
-import { distinct, GivenEnd, Id, line, name, text, Timestamp, Version } from './identifiers.ts';
+import { distinct, GivenEnd, GivenTimestamp, Id, line, name, text, Timestamp, Version } from './identifiers.ts';
 import { WorkPlace } from './work-place.ts';
 
 export const ConsentPurpose = z.enum(['referral', 'feedback', 'follow-up']);
@@ -86,6 +86,23 @@ export const ReferralGrounds = z.object({
     .nullable(),
 });
 export type ReferralGrounds = z.infer<typeof ReferralGrounds>;
+
+/** A person has withdrawn a consent by the slip of a referral that leans on it: told by the referral service, at whatever time it can. */
+export const WithdrawalBySlip = z.strictObject({
+  beneficiaryId: Id,
+  consentId: Id,
+  referralId: Id,
+  slipId: Id,
+  withdrawnAt: GivenTimestamp.describe('When the person said so'),
+});
+export type WithdrawalBySlip = z.infer<typeof WithdrawalBySlip>;
+
+export const WithdrawalKept = z.object({
+  isWithdrawn: z
+    .boolean()
+    .describe('Also where it was withdrawn before; false: there is no such consent of this person'),
+});
+export type WithdrawalKept = z.infer<typeof WithdrawalKept>;
 
 /** Asked by the referral service at the moment a facility opens a person's details. `at`: where the person was referred to. */
 export const DisclosureQuestion = z.strictObject({

@@ -179,6 +179,7 @@ export const eventData = {
   'referral.entered-in-error.v1': referralFact,
   'message.sent.v1': messageFact,
   'slip.issued.v1': slipFact,
+  'slip.consent-withdrawn.v1': slipFact,
   'feedback.given.v1': feedbackFact,
   'subscription.created.v1': subscriptionFact,
   'subscription.rotated.v1': subscriptionFact,

@@ -55,6 +55,19 @@ export type ReportedFeedback = z.infer<typeof ReportedFeedback>;
 export const FeedbackTaken = z.object({ phrase: Phrase.describe('What to say to the person') });
 export type FeedbackTaken = z.infer<typeof FeedbackTaken>;
 
+/** A person takes back the consent under which they were referred, by their slip. */
+export const NewWithdrawal = z
+  .strictObject({
+    ...SlipHolder.shape,
+    confirm: z.literal(true).describe('That the person was asked whether they mean it: it cannot be taken back'),
+  })
+  .meta({ examples: [{ token: '4K7M-2QX9-3B8D-W0FT-6HJN-P1RS-5VYZ', birthYear: 1994, confirm: true }] });
+export type NewWithdrawal = z.infer<typeof NewWithdrawal>;
+
+/** The same for everybody, whatever came of it. */
+export const WithdrawalTaken = z.object({ phrase: Phrase.describe('What to say to the person') });
+export type WithdrawalTaken = z.infer<typeof WithdrawalTaken>;
+
 /** What a person said, as a supervisor hears it. */
 export const Feedback = z.object({
   id: Id,

@@ -174,7 +174,7 @@ export const TrailEntry = z.object({
   reasonCode: z.string().nullable(),
   actor: z.object({
     kind: z.enum(['client', 'system']),
-    organisationId: Id.nullable(),
+    organisationId: Id.nullable().describe('null of a client: the person themselves, by their slip'),
     role: z.string().nullable(),
     actingPerson: z.string().nullable(),
   }),

@@ -24,6 +24,8 @@ import { registerRecommendation } from './recommendation/routes.ts';
 import { registerSlip } from './slip/routes.ts';
 import { registerStatistics } from './statistics/routes.ts';
 import { registerStatus } from './status/routes.ts';
+import { createStatusStore } from './status/store.ts';
+import { startWithdrawing } from './status/withdraw.ts';
 import { createStore } from './store.ts';
 import { subjects } from './subjects.ts';
 import { registerTrail } from './trail/routes.ts';
@@ -96,7 +98,9 @@ export async function createReferral(parts: ReferralParts) {
   registerConversation(app, context);
   registerTrail(app, context);
   const slips = registerSlip(app, context, { statusUrl: config.SLIP_STATUS_URL });
-  registerStatus(app, context);
+  const statusStore = createStatusStore(pool);
+  let withdrawing: Worker | undefined;
+  registerStatus(app, context, { slips: statusStore, onWithdrawn: () => withdrawing?.wake() });
   registerStatistics(app, context);
 
   let waking: Worker | undefined;
@@ -106,8 +110,11 @@ export async function createReferral(parts: ReferralParts) {
     subscriptions: subscriptionsOf(context),
     async start() {
       waking = startWaking(context, onError);
+      withdrawing = startWithdrawing(context, statusStore, onError);
       await slips.warm();
     },
-    stop: () => waking?.stop(),
+    async stop() {
+      await Promise.all([waking?.stop(), withdrawing?.stop()]);
+    },
   } satisfies RunningService;
 }

@@ -312,8 +312,18 @@ export const slip = pgTable(
     /** SHA-256 of the token and the birth year; null where the year is not known. */
     proofHash: bytea('proof_hash'),
     issuedAt: instant('issued_at').notNull(),
+    /** The consent that the person has withdrawn by this slip, and when; null: none. */
+    withdrawnConsentId: uuid('withdrawn_consent_id'),
+    withdrawnAt: instant('withdrawn_at'),
+    /** When the registry is told of it, for the first time or again; null: there is nothing to tell. */
+    tellRegistryAt: instant('tell_registry_at'),
   },
-  (table) => [uniqueIndex('slip_token').on(table.tokenHash)],
+  (table) => [
+    uniqueIndex('slip_token').on(table.tokenHash),
+    index('slip_to_tell')
+      .on(table.tellRegistryAt)
+      .where(sql`${table.tellRegistryAt} is not null`),
+  ],
 );
 export type SlipRow = typeof slip.$inferSelect;
 

@@ -42,6 +42,7 @@ describe('each route', () => {
         POST /v1/referrals/:id/slip         401 allowed           allowed  403        403             403     403      403
         POST /v1/status                     everybody
         POST /v1/status/feedback            everybody
+        POST /v1/status/withdraw            everybody
         GET  /v1/statistics                 401 403               403      allowed    403             403     403      403
         GET  /v1/feedback                   401 403               403      allowed    403             403     403      403
         POST /v1/feedback                   401 403               403      allowed    403             403     403      403

@@ -6,6 +6,7 @@ import {
   type Offering,
   type Organisation,
   type ReferralGrounds,
+  type WithdrawalKept,
 } from '@rohnamo/contracts';
 import { refused, type ServiceClient } from '@rohnamo/service-kit';
 
@@ -31,6 +32,8 @@ export function neighbours() {
   const disclosures: object[] = [];
   /** Of what the registry was told that an operator hands it over. */
   const handOvers: HandOverNotice[] = [];
+  /** What the registry was told that people have withdrawn by their slips. */
+  const withdrawals: object[] = [];
   let down = false;
 
   const client = (answerTo: (path: string, body: unknown) => unknown): ServiceClient => ({
@@ -52,6 +55,11 @@ export function neighbours() {
     if (path === '/v1/hand-overs') {
       handOvers.push(HandOverNotice.parse(body));
       return { noted: true };
+    }
+    if (path === '/v1/consent-withdrawals') {
+      withdrawals.push(asked);
+      if (known?.consent.id === asked.consentId) known.consent = { ...known.consent, state: 'withdrawn' };
+      return { isWithdrawn: known !== undefined } satisfies WithdrawalKept;
     }
     if (path === '/v1/birth-years') return { birthYear: known ? 1994 : null } satisfies BirthYearAnswer;
     if (!known || known.consent.state !== 'active') throw refused('consent-missing');
@@ -85,6 +93,7 @@ export function neighbours() {
     earlierConsents,
     disclosures,
     handOvers,
+    withdrawals,
     offerings,
     facilities,
     organisations,

@@ -25,6 +25,7 @@ import {
 } from '@rohnamo/service-kit';
 import { accessRoutes } from './accesses/routes.ts';
 import type { RegistryConfig } from './config.ts';
+import { withdrawalBySlipRoute } from './consent/by-slip.ts';
 import { consentRoutes } from './consent/routes.ts';
 import type { Context } from './context.ts';
 import { type Directory, noDirectory } from './directory.ts';
@@ -108,6 +109,7 @@ export async function createRegistry(parts: RegistryParts) {
   personRoutes(app, context);
   coincidingRoutes(app, context);
   consentRoutes(app, context);
+  withdrawalBySlipRoute(app, context);
   disclosureRoutes(app, context);
   accessRoutes(app, context);
   receiveRoute(app, { ...context, bytesMax: config.INTAKE_BYTES_MAX, timeoutMs, onReceived: () => intake?.wake() });

@@ -55,6 +55,7 @@ it('each route lets in whom the table names, with the scope that it asks for, an
       GET   /v1/held-rows/:id              401 allowed         allowed  403        403             403     403      403
       POST  /v1/held-rows/:id/decide       401 allowed         allowed  403        403             403     403      403
       POST  /v1/referral-grounds           401 403             403      403        403             403     403      allowed
+      POST  /v1/consent-withdrawals        401 403             403      403        403             403     403      allowed
       POST  /v1/birth-years                401 403             403      403        403             403     403      allowed
       POST  /v1/hand-overs                 401 403             403      403        403             403     403      allowed
       POST  /v1/disclosures                401 403             403      403        403             403     403      allowed

@@ -61,6 +61,8 @@ async function requestFor(route: string) {
       return { url: path, body: { sourceSystem: `office-${randomUUID()}`, confirmNewSource: true } };
     case 'POST /v1/referral-grounds':
       return { url: path, body: asked };
+    case 'POST /v1/consent-withdrawals':
+      return { url: path, body: bySlip(asked) };
     case 'POST /v1/birth-years':
       return { url: path, body: birthYearAsked(beneficiaryId) };
     case 'POST /v1/hand-overs': {
@@ -75,6 +77,12 @@ async function requestFor(route: string) {
       return { url: about(path) };
   }
 }
+const bySlip = (asked: object) => ({
+  ...asked,
+  referralId: randomUUID(),
+  slipId: randomUUID(),
+  withdrawnAt: new Date().toISOString(),
+});
 const birthYearAsked = (beneficiaryId: string) => ({
   beneficiaryId,
   referralId: randomUUID(),
@@ -122,6 +130,7 @@ it('every route that shows something of a person, or refuses to, has left its en
       GET   /v1/held-rows/:id              beneficiary.observed   held-row.denied        403             403
       POST  /v1/held-rows/:id/decide       held-row.decided       held-row.denied        403             403
       POST  /v1/referral-grounds           403                    403                    403             none
+      POST  /v1/consent-withdrawals        403                    403                    403             consent.withdrawn
       POST  /v1/birth-years                403                    403                    403             beneficiary.observed
       POST  /v1/hand-overs                 403                    403                    403             beneficiary.observed
       POST  /v1/disclosures                403                    403                    403             beneficiary.observed`),

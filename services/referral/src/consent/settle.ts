@@ -1,3 +1,4 @@
+import { type Actor, system } from '@rohnamo/journal';
 import type { Context } from '../context.ts';
 import type { Command } from '../lifecycle/command.ts';
 import { askingOf, type Confirmation, confirmed, nextAskingAt, unconfirmedAt } from '../lifecycle/confirmation.ts';
@@ -10,18 +11,28 @@ import { type ConsentWord, consentWord } from './word.ts';
 
 /**
  * Does with what leans on a consent what its end or its withdrawal asks: what nobody had decided ends, and of the rest sharing stops; nobody
- * is asked any more to take a case over under it.
+ * is asked any more to take a case over under it. `actor`: whose will that is, where the registry has not said it first.
  */
-export async function stopUnder(context: Context, consentId: string, command: Command): Promise<void> {
+export async function stopUnder(
+  context: Context,
+  consentId: string,
+  command: Command,
+  actor: Actor = system,
+): Promise<void> {
   const [sharing, proposed] = await Promise.all([
     context.store.sharingUnder(consentId),
     context.store.proposedUnder(consentId),
   ]);
   await Promise.all([
-    ...sharing.map(({ id }) => actBySystem(context, id, (row) => (row.consentId === consentId ? command : null))),
+    ...sharing.map(({ id }) =>
+      actBySystem(context, id, (row) => (row.consentId === consentId ? command : null), actor),
+    ),
     ...proposed.map(({ id }) =>
-      actBySystem(context, id, (row) =>
-        row.transferConsentId === consentId ? { action: 'decline_transfer', body: {} } : null,
+      actBySystem(
+        context,
+        id,
+        (row) => (row.transferConsentId === consentId ? { action: 'decline_transfer', body: {} } : null),
+        actor,
       ),
     ),
   ]);

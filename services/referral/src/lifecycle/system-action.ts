@@ -1,4 +1,4 @@
-import { type Decision, decideAndRecord, system } from '@rohnamo/journal';
+import { type Actor, type Decision, decideAndRecord, system } from '@rohnamo/journal';
 import type { Context } from '../context.ts';
 import { referralChange } from '../fact.ts';
 import type { ReferralRow } from '../schema.ts';
@@ -9,6 +9,7 @@ import { isOfDeskAlone } from './told-priority.ts';
 /**
  * The system acts by itself on a referral, through the same decision and the same write as anybody. What the state no longer
  * allows is left as it is: somebody was faster. Safe to repeat.
+ * `actor`: whose will it does, where that is not the clock's.
  * @returns whether it acted
  * @throws when the write could not be settled: to be tried again.
  */
@@ -16,6 +17,7 @@ export async function actBySystem(
   context: Context,
   id: string,
   commandFor: (row: ReferralRow, now: Date) => Command | null,
+  actor: Actor = system,
 ): Promise<boolean> {
   const now = context.now();
   const written = await decideAndRecord<ReferralRow | null, void, 'nothing to do'>({
@@ -33,7 +35,7 @@ export async function actBySystem(
               before: row,
               implied: verdict.implied,
               deskAlone: isOfDeskAlone(row, command.action),
-              actor: system,
+              actor,
               now,
             }),
           ],

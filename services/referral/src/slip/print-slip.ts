@@ -42,6 +42,9 @@ export async function printSlip(
     tokenHash: tokenHashOf(token),
     proofHash: birthYear === null ? null : proofHashOf(token, birthYear),
     issuedAt: now,
+    withdrawnConsentId: null,
+    withdrawnAt: null,
+    tellRegistryAt: null,
   });
   return pdf;
 }

@@ -67,3 +67,10 @@ export const thanks: Phrase = {
   ru: 'Спасибо. Если код и год верны, ваши слова услышат.',
   en: 'Thank you. If code and year are right, your word is heard.',
 };
+
+/** What is said to whoever has withdrawn, whatever came of it. The Tajik waits for a reviewer like the others. */
+export const withdrawn: Phrase = {
+  tg: 'Агар рамз ва сол дуруст бошанд, розигии шумо бозпас гирифта шуд: минбаъд дар бораи шумо ба касе чизе гуфта намешавад.',
+  ru: 'Если код и год верны, ваше согласие отозвано: больше о вас никому ничего не сообщат.',
+  en: 'If code and year are right, your consent is withdrawn: nobody is told anything more about you.',
+};

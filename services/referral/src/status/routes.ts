@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { FeedbackTaken, NewFeedback, ReferralStatus, SlipHolder } from '@rohnamo/contracts';
+import {
+  FeedbackTaken,
+  NewFeedback,
+  NewWithdrawal,
+  ReferralStatus,
+  SlipHolder,
+  WithdrawalTaken,
+} from '@rohnamo/contracts';
 import type { Unit } from '@rohnamo/journal';
 import { addressOf, createLimit, problemResponses, publicAccess, type Server } from '@rohnamo/service-kit';
 import type { Context } from '../context.ts';
@@ -8,8 +15,9 @@ import { feedbackChange } from './feedback.ts';
 import { registerFeedback } from './feedback-routes.ts';
 import { createGuesses } from './guesses.ts';
 import { askedBy, findSlip, type Found, nothing, settle } from './holder.ts';
-import { statusOf, thanks } from './phrases.ts';
-import { createStatusStore, type StatusStore } from './store.ts';
+import { statusOf, thanks, withdrawn } from './phrases.ts';
+import type { StatusStore } from './store.ts';
+import { withdrawalBy } from './withdraw.ts';
 
 const perAddress = { max: 60, windowSeconds: 60 };
 
@@ -17,8 +25,11 @@ const perAddress = { max: 60, windowSeconds: 60 };
  * What a person asks and says who has a slip and no client. The answer is the same, and leaves after the same time, for a slip
  * that is not known, a wrong birth year, a consent that was withdrawn, and a referral that should not have been.
  */
-export function registerStatus(app: Server, context: Context): void {
-  const slips = createStatusStore(context.journal.pool);
+export function registerStatus(
+  app: Server,
+  context: Context,
+  { slips, onWithdrawn }: { slips: StatusStore; onWithdrawn: () => void },
+): void {
   const limitAddress = createLimit(app, {
     ...perAddress,
     name: 'minute',
@@ -84,6 +95,31 @@ export function registerStatus(app: Server, context: Context): void {
         await settle(context, await toldBy(context, slips, found, request.body));
       });
       return reply.code(202).header('cache-control', 'no-store').send({ phrase: thanks });
+    },
+  );
+
+  app.post(
+    '/v1/status/withdraw',
+    {
+      ...door,
+      schema: {
+        tags: ['status'],
+        operationId: 'withdrawBySlip',
+        summary: 'Withdraw the consent',
+        description:
+          'For the person, as above, without the office that recorded it: the consent that this referral leans on. Sharing stops at once, in every referral under it, also while the registry cannot be told; it is told as soon as it answers. The answer is the same whatever came of it. Nobody has a slip of a sensitive referral: such a consent is withdrawn at any desk that recorded it, or by word to a supervisor’s office.',
+        body: NewWithdrawal,
+        response: { 202: WithdrawalTaken, ...problems },
+      },
+    },
+    async (request, reply) => {
+      await evenly(async () => {
+        const found = await findSlip(context, slips, request.body);
+        guesses.count(request, { isKnown: found !== null });
+        await settle(context, withdrawalBy(found, context.now()));
+      });
+      onWithdrawn();
+      return reply.code(202).header('cache-control', 'no-store').send({ phrase: withdrawn });
     },
   );
 

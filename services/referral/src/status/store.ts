@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, lte, type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
 import { feedback, type FeedbackRow, referral, type ReferralRow, slip, type SlipRow } from '../schema.ts';
@@ -25,6 +25,10 @@ export function createStatusStore(pool: Pool) {
 
   return {
     slipOf: async (tokenHash: Buffer): Promise<SlipRow | null> => (await byTokenHash.execute({ tokenHash }))[0] ?? null,
+
+    /** Slips by which somebody has withdrawn, of which the registry is to be told by now. */
+    toTell: (now: Date, limit: number): Promise<SlipRow[]> =>
+      db.select().from(slip).where(lte(slip.tellRegistryAt, now)).orderBy(slip.tellRegistryAt).limit(limit),
 
     isSaid: async (id: string): Promise<boolean> => (await said.execute({ id })).length > 0,
 

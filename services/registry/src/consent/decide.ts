@@ -136,20 +136,38 @@ export function decideConsent({
   };
 }
 
-/** A consent is withdrawn once. */
-export function decideWithdrawal(row: ConsentRow, act: Act): Decision<ConsentRow, Refused> {
+/** A consent is withdrawn once. `at`: when the person said so, where that was before it came here. */
+export function decideWithdrawal(
+  row: ConsentRow,
+  act: Act,
+  { at = act.time, bySlip }: BySlip = {},
+): Decision<ConsentRow, Refused> {
   if (row.state === 'withdrawn') {
     return {
       refuse: refused('illegal-action', { detail: 'It was withdrawn before.', extensions: { allowedActions: [] } }),
     };
   }
   const { version, ...current } = row;
-  const next = { ...current, state: 'withdrawn' as const, withdrawnAt: act.time };
-  return { record: { changes: [consentChange(next, version, act)] }, result: { ...next, version: version + 1 } };
+  const next = { ...current, state: 'withdrawn' as const, withdrawnAt: at < act.time ? at : act.time };
+  return {
+    record: { changes: [consentChange(next, version, act, bySlip)] },
+    result: { ...next, version: version + 1 },
+  };
+}
+
+/** By which slip a person has withdrawn it themselves. */
+interface BySlip {
+  at?: Date;
+  bySlip?: { slipId: string; referralId: string; route: string };
 }
 
 /** The entry names no data category: which ones a consent covers already tells what a person needs. */
-function consentChange(next: Omit<ConsentRow, 'version'>, expected: number, act: Act): Change {
+function consentChange(
+  next: Omit<ConsentRow, 'version'>,
+  expected: number,
+  act: Act,
+  bySlip?: BySlip['bySlip'],
+): Change {
   const { id, beneficiaryId, recipientOrganisationId, purposes, state, organisationId, method, givenBy } = next;
   return {
     kind: 'consent',
@@ -159,7 +177,7 @@ function consentChange(next: Omit<ConsentRow, 'version'>, expected: number, act:
     entry: {
       type: state === 'active' ? 'consent.given.v1' : 'consent.withdrawn.v1',
       data: { consentId: id, beneficiaryId, recipientOrganisationId, purposes, state },
-      detail: { method, givenBy, ...placeDetail(act.at) },
+      detail: { method, givenBy, ...placeDetail(act.at), ...bySlip },
       actor: act.actor,
       time: act.time,
       audience: organisationId,
