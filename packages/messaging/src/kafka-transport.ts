@@ -32,7 +32,8 @@ const retry = {
 
 /**
  * The transport over Apache Kafka. Only the files of this folder that are called kafka-… import kafkajs, which is stalled upstream: 2.2.4 is patched here for
- * tulios/kafkajs#1751 (a 1 ms polling loop on newer Node) and for batches of which a part was lost when its leader changed, and a batch that fails is fetched again by kafkajs itself.
+ * tulios/kafkajs#1751 (a 1 ms polling loop on newer Node), for batches of which a part was lost when its leader changed, and for connections that were deaf for good once
+ * they had been cut in the middle of an answer; and a batch that fails is fetched again by kafkajs itself.
  */
 export function kafkaTransport({ brokers, clientId, prefix, onError, partitions = 6 }: KafkaOptions): Transport {
   const kafka = new kafkajs.Kafka({
