@@ -241,7 +241,7 @@ export const intakeError = pgTable(
 );
 export type IntakeErrorRow = typeof intakeError.$inferSelect;
 
-/** What a row of a batch did, or in a preview would do: for a bounded time, so that it can be told and taken back. */
+/** What a row of a batch did, or in a preview would do: for a bounded time, with what it takes to put it back. */
 export const intakeOutcome = pgTable(
   'intake_outcome',
   {

@@ -159,7 +159,7 @@ export function describeTheCallsOfTheIntegratorGuide(handoff: () => Handoff): vo
       expect(referral).toMatchObject(onward);
     });
 
-    it('shows how to print a slip, by whose code the person hears where it stands and says how it was', async () => {
+    it('shows how to print a slip, by whose code the person hears where it stands, says how it was and withdraws', async () => {
       const heading = "The slip, and the person's own question";
       const { ID } = await sent();
       await call(heading, { ...(await tokenOf('migration-service')), ID });
@@ -168,6 +168,7 @@ export function describeTheCallsOfTheIntegratorGuide(handoff: () => Handoff): vo
       const CODE = printedCode.exec(text)?.[0].replace(/\s+/, '-') ?? '';
       expect(await call(heading, { CODE }, 2)).toMatchObject([{ code: 'waiting' }]);
       expect(await call(heading, { CODE }, 3)).toMatchObject([{ phrase: { en: expect.any(String) } }]);
+      expect(await call(heading, { CODE }, 4)).toMatchObject([{ phrase: { en: expect.any(String) } }]);
     });
 
     it('shows how to preview a file, and what each row would do', async () => {

@@ -52,6 +52,7 @@ export function describeWhatIsDoneOnce(handoff: () => Handoff): void {
         unchanged: 0,
         refused: 2,
         held: 0,
+        warned: 0,
       });
       expect(await versionOf('a')).toBe(1);
       const { items } = await officer.get(`${registry}/v1/intake-batches/${first.id}/errors`, pageOf(IntakeRowError));
@@ -76,6 +77,7 @@ export function describeWhatIsDoneOnce(handoff: () => Handoff): void {
         unchanged: 3,
         refused: 2,
         held: 0,
+        warned: 0,
       });
       expect(await versionOf('a')).toBe(1);
     });

@@ -143,6 +143,7 @@ const notPersonal = [
   'languageRead',
   'textVersion',
   'endsAt',
+  'withdrawnAt',
   'returnCountry',
   'clientId',
   'actingPerson',
@@ -156,7 +157,7 @@ const notPersonal = [
 
 /** Where personal fields belong. Every other table holds none. */
 const holders: Record<string, string[]> = {
-  registry: ['beneficiary', 'consent', 'intake_error', 'intake_row'],
+  registry: ['beneficiary', 'consent', 'intake_error', 'intake_row', 'intake_outcome'],
   /** A person's copy is the triage view: of it, the district. */
   referral: ['referral', 'person', 'message'],
 };
