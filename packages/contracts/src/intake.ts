@@ -21,6 +21,14 @@ export const intakeColumns = [
 export const IntakeState = z.enum(['received', 'running', 'completed', 'failed']);
 export type IntakeState = z.infer<typeof IntakeState>;
 
+/** `failed`: something of ours went wrong on the way; asked for again, it goes on from there. */
+export const TakeBackState = z.enum(['running', 'done', 'failed']);
+export type TakeBackState = z.infer<typeof TakeBackState>;
+
+/** What became of a person whom rows of a batch speak of when that was taken back: undone, or left as they are, and why. */
+export const TakenBack = z.enum(['taken-back', 'in-use', 'said-again', 'row-decided']);
+export type TakenBack = z.infer<typeof TakenBack>;
+
 /** A bulk push of returnees, and how far it has got. The header and rows of empty cells are not counted. */
 export const IntakeBatch = z.object({
   id: Id,
@@ -40,6 +48,22 @@ export const IntakeBatch = z.object({
   }),
   receivedAt: Timestamp,
   finishedAt: Timestamp.nullable(),
+  takeBack: z
+    .object({
+      state: TakeBackState,
+      startedAt: Timestamp,
+      finishedAt: Timestamp.nullable(),
+      persons: z.object({
+        takenBack: z.int().describe('Persons who stand as if the batch had never been pushed'),
+        left: z
+          .int()
+          .describe(
+            'Persons who were left as they are: see `takeBack` of their rows in `/v1/intake-batches/{id}/rows`',
+          ),
+      }),
+    })
+    .nullable()
+    .describe('How far taking it back has got; null where nobody has asked for that'),
 });
 export type IntakeBatch = z.infer<typeof IntakeBatch>;
 
@@ -77,7 +101,7 @@ export type IntakeRowError = z.infer<typeof IntakeRowError>;
 export const HeldReason = z.enum(['another-person', 'consent-on-record', 'last-row-unknown']);
 export type HeldReason = z.infer<typeof HeldReason>;
 
-/** `superseded`: a later row of the source took back what was held. */
+/** `superseded`: a later row of the source took back what was held, or its batch was taken back. */
 export const HeldRowState = z.enum(['waiting', 'applied', 'kept', 'registered-apart', 'superseded']);
 export type HeldRowState = z.infer<typeof HeldRowState>;
 
@@ -141,5 +165,8 @@ export const IntakeRow = z.object({
   reasons: z.array(HeldReason).describe('Why the row was held'),
   warnings: z.array(RowWarning),
   errors: z.array(IntakeRowError.pick({ field: true, problem: true, remedy: true })).describe('Why it was refused'),
+  takeBack: TakenBack.nullable().describe(
+    'What became of the person when the batch was taken back. `taken-back`: they stand as if it had never been pushed; whom it registered is gone. Left as they are: `in-use`, somebody has changed them since, or recorded a consent; `said-again`, a later batch speaks of them, too: take that back first; `row-decided`, somebody has decided on a row that was held. Null of a refused row, and as long as it has not come to them',
+  ),
 });
 export type IntakeRow = z.infer<typeof IntakeRow>;

@@ -34,12 +34,13 @@ import { heldRoutes } from './held/routes.ts';
 import { receiveRoute } from './intake/receive.ts';
 import { sourceSystemRoutes } from './intake/source-systems.ts';
 import { rowRoute } from './intake/row-route.ts';
+import { takeBackRoute } from './intake/take-back/routes.ts';
 import { intakeRoutes } from './intake/routes.ts';
 import { startIntakeWorker } from './intake/worker.ts';
 import { createCalendar } from './person/calendar.ts';
 import { coincidingRoutes } from './person/coinciding-routes.ts';
 import { personRoutes } from './person/routes.ts';
-import { beneficiary, consent, heldRow, intakeBatch, intakeOutcome, sourceSystem } from './schema.ts';
+import { beneficiary, consent, heldRow, intakeBatch, intakeOutcome, intakeTakeBack, sourceSystem } from './schema.ts';
 
 /** The schemas that the API document names. */
 const published = {
@@ -76,6 +77,7 @@ export async function createRegistry(parts: RegistryParts) {
     'held-row': heldRow,
     'source-system': sourceSystem,
     'intake-outcome': intakeOutcome,
+    'intake-take-back': intakeTakeBack,
   };
   const context: Context = {
     journal: createJournal({ service: 'registry', pool, subjects, onError }),
@@ -116,6 +118,7 @@ export async function createRegistry(parts: RegistryParts) {
   intakeRoutes(app, context);
   sourceSystemRoutes(app, context);
   rowRoute(app, { ...context, takeBackDays });
+  takeBackRoute(app, { ...context, takeBackDays, onAsked: () => intake?.wake() });
   heldRoutes(app, context);
 
   return {

@@ -40,9 +40,7 @@ export const registryConfig = baseConfig
       .describe('Seconds that one request may take to arrive, an upload over a slow line included'),
     INTAKE_TAKE_BACK_DAYS: wholeNumber(1, 365)
       .default(30)
-      .describe(
-        'Days for which it is kept what the rows of a batch did, so that it can be told, and what it takes to put it back',
-      ),
+      .describe('Days for which it is kept what the rows of a batch did, so that it can be told and taken back'),
     INTAKE_CHUNK_ROWS: wholeNumber(1, 5000).default(500).describe('Intake rows that are worked off in one commit'),
   })
   .refine((config) => config.CONSENT_AGE_ASSENT <= config.CONSENT_AGE_OWN, {

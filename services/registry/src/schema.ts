@@ -13,6 +13,7 @@ import type {
   RowOutcome,
   RowWarning,
   Sex,
+  TakenBack,
 } from '@rohnamo/contracts';
 import type { Actor } from '@rohnamo/journal';
 import { bytea, instant, version } from '@rohnamo/journal/schema';
@@ -34,6 +35,7 @@ import type { SourceMemory } from './intake/source-memory.ts';
 import type { StagedRow } from './intake/staged-row.ts';
 import type { Identity } from './person/identity.ts';
 import type { PersonDetails } from './person/view.ts';
+import type { TakeBack } from './intake/take-back/state.ts';
 
 export * from '@rohnamo/journal/schema';
 
@@ -74,6 +76,8 @@ export const beneficiary = pgTable(
     identityConfirmedAt: instant('identity_confirmed_at'),
     /** Whether another person of the organisation has the same external identity but for case: known before these were compared so. */
     isKeptApart: boolean('is_kept_apart').notNull().default(false),
+    /** When the batch that registered them was taken back: from then on they exist for nobody, and nothing is known of them. */
+    takenBackAt: instant('taken_back_at'),
   },
   (table) => [
     uniqueIndex('beneficiary_external_folded')
@@ -156,8 +160,13 @@ export const intakeBatch = pgTable(
     /** Who pushed it: the actor of every change that its rows make. */
     actor: jsonb('actor').$type<Actor>().notNull(),
     traceparent: text('traceparent'),
+    /** How far taking it back has got; null where nobody has asked for that. */
+    takeBack: jsonb('take_back').$type<TakeBack>(),
   },
   (table) => [
+    index('intake_batch_taking_back')
+      .on(table.progressedAt)
+      .where(sql`${table.takeBack} ->> 'state' = 'running'`),
     index('intake_batch_source').on(table.organisationId, sql`fold_text(${table.sourceSystem})`),
     index('intake_batch_open')
       .on(table.progressedAt)
@@ -268,6 +277,9 @@ export const intakeOutcome = pgTable(
   },
   (table) => [
     uniqueIndex('intake_outcome_row').on(table.batchId, table.row),
+    index('intake_outcome_person')
+      .on(table.beneficiaryId, table.batchId, table.row)
+      .where(sql`${table.beneficiaryId} is not null`),
     index('intake_outcome_foreseen')
       .on(table.batchId, table.personKey, table.row)
       .where(sql`${table.foreseen} is not null`),
@@ -277,3 +289,17 @@ export const intakeOutcome = pgTable(
   ],
 );
 export type IntakeOutcomeRow = typeof intakeOutcome.$inferSelect;
+
+/** What became of a person when a batch whose rows speak of them was taken back. Forgotten with what its rows did. */
+export const intakeTakeBack = pgTable(
+  'intake_take_back',
+  {
+    id: uuid('id').primaryKey(),
+    version: version(),
+    batchId: uuid('batch_id').notNull(),
+    beneficiaryId: uuid('beneficiary_id').notNull(),
+    result: text('result').$type<TakenBack>().notNull(),
+  },
+  (table) => [uniqueIndex('intake_take_back_person').on(table.batchId, table.beneficiaryId)],
+);
+export type IntakeTakeBackRow = typeof intakeTakeBack.$inferSelect;

@@ -50,6 +50,7 @@ it('each route lets in whom the table names, with the scope that it asks for, an
       GET   /v1/source-systems             401 allowed         403      403        403             403     403      403
       POST  /v1/source-systems             401 allowed         403      403        403             403     403      403
       GET   /v1/intake-batches/:id/rows    401 allowed         403      403        403             403     403      403
+      POST  /v1/intake-batches/:id/take-back 401 allowed         403      403        403             403     403      403
       GET   /v1/coinciding-identities      401 allowed         allowed  403        403             403     403      403
       GET   /v1/held-rows                  401 allowed         allowed  403        403             403     403      403
       GET   /v1/held-rows/:id              401 allowed         allowed  403        403             403     403      403
@@ -95,6 +96,7 @@ describe('what another organisation registered does not exist', () => {
         GET   /v1/intake-batches/:id         seen 404 404 403 403
         GET   /v1/intake-batches/:id/errors  seen 404 404 403 403
         GET   /v1/intake-batches/:id/rows    seen 404 404 403 403
+        POST  /v1/intake-batches/:id/take-back seen 404 404 403 403
         GET   /v1/held-rows/:id              seen 404 404 404 403
         POST  /v1/held-rows/:id/decide       seen 404 404 404 403`),
     );

@@ -1,39 +1,22 @@
-import { type IntakeBatch, IntakeBatch as IntakeBatchSchema, type IntakeRow } from '@rohnamo/contracts';
+import { IntakeBatch, type IntakeRow } from '@rohnamo/contracts';
 import { aConsent, eventually } from '@rohnamo/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noDirectory } from '../src/directory.ts';
-import { createChunkTaker } from '../src/intake/chunk.ts';
-import { createIntakeStore } from '../src/intake/store.ts';
-import { createCalendar } from '../src/person/calendar.ts';
-import { uuidV7 } from '@rohnamo/journal';
-import { type Answer, recipient, testRegistry, type TestRegistry } from './registry.ts';
+import { recipient, testRegistry, type TestRegistry } from './registry.ts';
+import { stepByStep } from './step-by-step.ts';
 
 let registry: TestRegistry;
+let steps: ReturnType<typeof stepByStep>;
 beforeAll(async () => {
   registry = await testRegistry({ started: false });
+  steps = stepByStep(registry);
 });
 afterAll(() => registry.stop());
 
 const header = 'external_id,given_name,family_name,sex,birth_date,village,returned_on';
 const csv = (...rows: string[]) => `${header}\n${rows.join('\n')}\n`;
 
-/** Works a batch off, each commit by a process that knows nothing of the one before. */
-async function worked({ status, body }: Answer, chunkRows = 3): Promise<IntakeBatch> {
-  expect(status).toBe(202);
-  const { id } = IntakeBatchSchema.parse(body);
-  const { journal, pool } = registry;
-  for (;;) {
-    const batch = await createIntakeStore(pool).byId(id);
-    if (batch === null) throw new Error('it is gone');
-    if (batch.finishedAt !== null) break;
-    const rest = { calendar: createCalendar('Asia/Dushanbe'), directory: noDirectory, newId: uuidV7 };
-    await createChunkTaker({ journal, pool, now: () => new Date(), ...rest, phoneRegion: 'TJ', chunkRows })(batch);
-  }
-  return IntakeBatchSchema.parse((await registry.get(`/v1/intake-batches/${id}`)).body);
-}
-const push = async (file: string, options: { dryRun?: boolean; sourceSystem?: string } = {}) =>
-  worked(await registry.push(file, options));
+const push = (file: string, options: { dryRun?: boolean; sourceSystem?: string } = {}) => steps.push(file, options);
 
 /** Everything that a batch may write but itself. */
 const stateOfAll = async () => {
@@ -83,7 +66,7 @@ describe('a preview', () => {
         }
         await push(second, { sourceSystem });
         const before = await stateOfAll();
-        const preview = await worked(await registry.push(third, { sourceSystem, dryRun: true }), chunkRows);
+        const preview = await steps.worked(await registry.push(third, { sourceSystem, dryRun: true }), chunkRows);
         expect(await stateOfAll()).toEqual(before);
         const said = await registry.rowsOf(preview);
         const batch = await push(third, { sourceSystem });
@@ -123,12 +106,12 @@ describe('a preview', () => {
       status: 422,
       body: { type: '/problems/idempotency-key-reused' },
     });
-    await worked(first);
+    await steps.worked(first);
   });
 
   it('is not worked off by the version before, which does not know it', async () => {
     const { body } = await registry.push(csv('n9,A,B,,,,'), { dryRun: true });
-    const { id } = IntakeBatchSchema.parse(body);
+    const { id } = IntakeBatch.parse(body);
     const asBefore = 'select from intake_row where batch_id = $1 and row > 0';
     expect((await registry.pool.query(asBefore, [id])).rows).toEqual([]);
   });

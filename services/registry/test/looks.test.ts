@@ -106,7 +106,8 @@ it('every route that shows something of a person, or refuses to, has left its en
     ask: asking(registry.app, registry.issuer),
     entries,
   });
-  // Grounds name nobody; lookups and registrations are each organisation's own; the progress of a batch is not a person's.
+  // Grounds name nobody; lookups and registrations are each organisation's own; the progress of a batch is not a person's,
+  // and taking one back without its version does nothing.
   expect(found).toEqual(
     sightTable(`
       own other auditor referral-service
@@ -125,6 +126,7 @@ it('every route that shows something of a person, or refuses to, has left its en
       GET   /v1/source-systems             none                   none                   403             403
       POST  /v1/source-systems             source-system.registered source-system.registered 403             403
       GET   /v1/intake-batches/:id/rows    none                   intake-batch.denied    403             403
+      POST  /v1/intake-batches/:id/take-back none                 intake-batch.denied    403             403
       GET   /v1/coinciding-identities      beneficiary.observed   none                   403             403
       GET   /v1/held-rows                  beneficiary.observed   none                   403             403
       GET   /v1/held-rows/:id              beneficiary.observed   held-row.denied        403             403

@@ -189,6 +189,31 @@ export function describeTheCallsOfTheIntegratorGuide(handoff: () => Handoff): vo
       ]);
     });
 
+    it('shows how to take a file back', async () => {
+      const { stack, as } = handoff();
+      const variables = await tokenOf('migration-service');
+      const query = 'sourceSystem=our-wrong-office&confirmNewSource=true';
+      const response = await fetch(`${stack.services.registry}/v1/intake-batches?${query}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${variables.TOKEN}`, 'content-type': 'text/csv' },
+        body: 'external_id,given_name,family_name\n1042,Фирӯза,Назарова\n',
+      });
+      const { id: BATCH } = IntakeBatch.parse(await response.json());
+      const path = `${stack.services.registry}/v1/intake-batches/${BATCH}`;
+      const read = () => as('migration-service').get(path, IntakeBatch);
+      const { version } = await eventually(async () => {
+        const batch = await read();
+        return batch.finishedAt !== null && batch;
+      });
+      const [asked] = await call('Files of people', { ...variables, BATCH, ETAG: `"${version}"` }, 3);
+      expect(IntakeBatch.parse(asked).takeBack).toMatchObject({ state: 'running' });
+      const done = await eventually(async () => {
+        const { takeBack } = await read();
+        return takeBack?.finishedAt && takeBack;
+      });
+      expect(done).toMatchObject({ state: 'done', persons: { takenBack: 1, left: 0 } });
+    });
+
     it('shows how to subscribe', async () => {
       const { stack, as } = handoff();
       const RECEIVER = `http://127.0.0.1:${await lastingPort()}/rohnamo`;

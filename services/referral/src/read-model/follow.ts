@@ -28,6 +28,7 @@ async function effectOf(context: Context, event: JournalEvent): Promise<void> {
     case 'consent.withdrawn.v1':
       return withdrawConsent(context, event, event.data as EventData<'consent.withdrawn.v1'>);
     case 'beneficiary.changed.v1':
+    case 'beneficiary.taken-back.v1':
       return markStale(context, event);
     case 'facility.recorded.v1':
       return copy(context, event, (known) =>

@@ -140,5 +140,6 @@ function apartOf(held: HeldRow, id: string, act: Act): Omit<BeneficiaryRow, 'ver
     identityBeforeRows: null,
     identityConfirmedAt: null,
     isKeptApart: false,
+    takenBackAt: null,
   };
 }

@@ -45,13 +45,18 @@ export function heldRoutes(server: Server, context: Context): void {
   const persons = createPersonStore(pool);
   const owned = ownedIn(context);
 
-  const beside = async (held: HeldRow): Promise<Waiting> => {
+  /** null: of somebody who has been taken back. */
+  const beside = async (held: HeldRow): Promise<Waiting | null> => {
     const person = await persons.byId(held.beneficiaryId);
-    if (person === null) throw new Error('a held row is of nobody');
-    return { held, person };
+    return person && { held, person };
   };
-  const read = async (id: string, request: FastifyRequest): Promise<Waiting> =>
-    beside(await owned('held-row', await store.byId(id), request));
+  const read = async (id: string, request: FastifyRequest): Promise<Waiting> => {
+    const found = await store.byId(id);
+    const waiting = found && (await beside(found));
+    const held = await owned('held-row', waiting && waiting.held, request);
+    if (waiting === null) throw new Error('somebody owns a held row of nobody');
+    return { held, person: waiting.person };
+  };
 
   /** The view, once the look at the person is in the journal. */
   const shown = async ({ held, person }: Waiting, request: FastifyRequest): Promise<HeldRowView> => {
@@ -82,7 +87,8 @@ export function heldRoutes(server: Server, context: Context): void {
       const rows = await store.waitingIn({ organisationId, batchId, afterId, limit: limit + 1 });
       const { items, next } = page(rows, limit, ({ id }) => [id]);
       const found = await Promise.all(items.map(beside));
-      return { items: await Promise.all(found.map((waiting) => shown(waiting, request))), next };
+      const there = found.filter((waiting) => waiting !== null);
+      return { items: await Promise.all(there.map((waiting) => shown(waiting, request))), next };
     },
   );
 

@@ -116,6 +116,7 @@ function registered({ externalId, details, named, digest }: PersonRow, { batch, 
     identityBeforeRows: null,
     identityConfirmedAt: null,
     isKeptApart: false,
+    takenBackAt: null,
   };
   return {
     outcome: 'registered',

@@ -28,6 +28,7 @@ const batch: IntakeBatchRow = {
   finishedAt: null,
   actor: { kind: 'client', clientId: 'c', organisationId: 'o', role: 'migration-service', actingPerson: null },
   traceparent: null,
+  takeBack: null,
 };
 const rowOf = (cells: Cells): PersonRow | RefusedRow =>
   readRow({ cells }, { sourceSystem: 'office', phoneRegion: 'TJ', today: '2026-11-24' });

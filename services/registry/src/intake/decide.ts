@@ -134,7 +134,8 @@ const eventOf = {
   failed: 'intake-batch.failed.v1',
 } as const;
 
-function batchChange(
+/** The batch as it moves, with its entry: what it is named by, and nothing of its rows. */
+export function batchChange(
   next: Omit<IntakeBatchRow, 'version'>,
   { expected, time }: { expected: number; time: Date },
 ): Change {

@@ -1,3 +1,4 @@
+import type { Change } from '@rohnamo/journal';
 import { isDatabaseUnavailable } from '@rohnamo/service-kit';
 import type { Context } from '../context.ts';
 import type { IntakeBatchRow } from '../schema.ts';
@@ -8,6 +9,8 @@ import { createIntakeStore } from './store.ts';
 const failuresMax = 10;
 
 export interface GivingUpOptions extends Pick<Context, 'journal' | 'pool' | 'now'> {
+  /** What is recorded of a batch that is given up; that it has failed, where nothing is said. */
+  givenUp?: (batch: IntakeBatchRow, time: Date) => Change;
   /** Told why a batch is given up. */
   onError: (error: unknown) => void;
 }
@@ -17,7 +20,7 @@ export interface GivingUpOptions extends Pick<Context, 'journal' | 'pool' | 'now
  * are forgotten once that is recorded, and kept where it has moved since it was read, for somebody else is at work on it.
  * @throws whatever failed, as long as the batch is not given up.
  */
-export function createGivingUp({ journal, pool, now, onError }: GivingUpOptions) {
+export function createGivingUp({ journal, pool, now, givenUp = failed, onError }: GivingUpOptions) {
   const store = createIntakeStore(pool);
   const failures = new Map<string, number>();
 
@@ -31,7 +34,7 @@ export function createGivingUp({ journal, pool, now, onError }: GivingUpOptions)
       failures.set(batch.id, count);
       if (count < failuresMax) throw error;
       onError(error);
-      const outcome = await journal.record({ changes: [failed(batch, now())] });
+      const outcome = await journal.record({ changes: [givenUp(batch, now())] });
       failures.delete(batch.id);
       if (outcome.kind === 'recorded') await store.forgetBatch(batch.id);
     }

@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { BeneficiaryRow, HeldRow } from '../schema.ts';
 
 /** A person's row as JSON keeps it: bytes in hexadecimal, instants in ISO 8601. */
-export type KeptPerson = Omit<BeneficiaryRow, 'rowDigest' | 'registeredAt' | 'identityConfirmedAt'> & {
+export type KeptPerson = Omit<BeneficiaryRow, 'rowDigest' | 'registeredAt' | 'identityConfirmedAt' | 'takenBackAt'> & {
   rowDigest: string | null;
   registeredAt: string;
   identityConfirmedAt: string | null;
+  takenBackAt: string | null;
 };
 /** A held row as JSON keeps it. */
 export type KeptHeldRow = Omit<HeldRow, 'heldAt' | 'decidedAt'> & { heldAt: string; decidedAt: string | null };
@@ -35,12 +36,13 @@ const keptValue = (value: unknown): unknown => {
 
 /** What {@link keptPerson} kept. */
 export function revivedPerson<Part extends Partial<KeptPerson>>(kept: Part) {
-  const { rowDigest, registeredAt, identityConfirmedAt, ...others } = kept;
+  const { rowDigest, registeredAt, identityConfirmedAt, takenBackAt, ...others } = kept;
   return {
     ...others,
     ...(rowDigest === undefined ? {} : { rowDigest: rowDigest === null ? null : Buffer.from(rowDigest, 'hex') }),
     ...(registeredAt === undefined ? {} : { registeredAt: new Date(registeredAt) }),
     ...(identityConfirmedAt === undefined ? {} : { identityConfirmedAt: instantOf(identityConfirmedAt) }),
+    ...(takenBackAt === undefined ? {} : { takenBackAt: instantOf(takenBackAt) }),
   } as { [Name in keyof Part & keyof BeneficiaryRow]: BeneficiaryRow[Name] }; // value by value the same names
 }
 

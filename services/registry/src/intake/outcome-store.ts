@@ -1,5 +1,5 @@
-import type { RowOutcome } from '@rohnamo/contracts';
-import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import type { RowOutcome, TakenBack } from '@rohnamo/contracts';
+import { and, asc, eq, getTableColumns, gt, inArray } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
 import {
@@ -8,8 +8,12 @@ import {
   type IntakeBatchRow,
   intakeOutcome,
   type IntakeOutcomeRow,
+  intakeTakeBack,
 } from '../schema.ts';
 import type { Foreseen } from './kept.ts';
+
+/** What a row did, and what became of the person when its batch was taken back; null where it was not. */
+export type ToldRow = IntakeOutcomeRow & { takeBack: TakenBack | null };
 
 /** Outcomes that one statement forgets. */
 const forgottenTogether = 10_000;
@@ -58,26 +62,36 @@ export function createOutcomeStore(pool: Pool) {
       return new Map(rows.map(({ asked, other }) => [asked, other]));
     },
 
-    /** Outcomes of a batch after a row, in the order of the rows. */
+    /** Outcomes of a batch after a row, in the order of the rows; and what became of the person when it was taken back. */
     after: ({
       batchId,
       afterRow,
       outcome,
+      takeBack,
       limit,
     }: {
       batchId: string;
       afterRow: number;
       outcome: RowOutcome | undefined;
+      takeBack: TakenBack | undefined;
       limit: number;
-    }): Promise<IntakeOutcomeRow[]> =>
+    }): Promise<ToldRow[]> =>
       db
-        .select()
+        .select({ ...getTableColumns(intakeOutcome), takeBack: intakeTakeBack.result })
         .from(intakeOutcome)
+        .leftJoin(
+          intakeTakeBack,
+          and(
+            eq(intakeTakeBack.batchId, intakeOutcome.batchId),
+            eq(intakeTakeBack.beneficiaryId, intakeOutcome.beneficiaryId),
+          ),
+        )
         .where(
           and(
             eq(intakeOutcome.batchId, batchId),
             gt(intakeOutcome.row, afterRow),
             outcome === undefined ? undefined : eq(intakeOutcome.outcome, outcome),
+            takeBack === undefined ? undefined : eq(intakeTakeBack.result, takeBack),
           ),
         )
         .orderBy(asc(intakeOutcome.row))
@@ -97,7 +111,7 @@ export function createOutcomeStore(pool: Pool) {
     forget: async ({ batchesUntil, previewsUntil }: { batchesUntil: Date; previewsUntil: Date }): Promise<void> => {
       const { rows } = await pool.query<{ id: string }>({
         text: `select id from intake_batch b where finished_at <= case when dry_run then $2::timestamptz else $1::timestamptz end
-          and exists (select from intake_outcome o where o.batch_id = b.id)`,
+          and take_back ->> 'state' is distinct from 'running' and exists (select from intake_outcome o where o.batch_id = b.id)`,
         values: [batchesUntil, previewsUntil],
       });
       for (const { id } of rows) await forgetAll(pool, id);
@@ -107,6 +121,7 @@ export function createOutcomeStore(pool: Pool) {
 export type OutcomeStore = ReturnType<typeof createOutcomeStore>;
 
 async function forgetAll(pool: Pool, batchId: string): Promise<void> {
+  await pool.query({ text: 'delete from intake_take_back where batch_id = $1', values: [batchId] });
   for (;;) {
     const { rowCount } = await pool.query({
       text: `delete from intake_outcome where id in (select id from intake_outcome where batch_id = $1 limit ${forgottenTogether})`,

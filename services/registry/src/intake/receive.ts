@@ -153,6 +153,7 @@ export function receiveRoute(server: Server, options: ReceiveOptions): void {
       finishedAt: null,
       actor,
       traceparent,
+      takeBack: null,
     };
   };
 

@@ -1,4 +1,4 @@
-import { Id, IntakeRow, RowOutcome } from '@rohnamo/contracts';
+import { Id, IntakeRow, RowOutcome, TakenBack } from '@rohnamo/contracts';
 import { allow, decodeCursor, page, pageOf, PageQuery, problemResponses, type Server } from '@rohnamo/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { observeAll } from '../observe.ts';
 import { ownedIn } from '../owned.ts';
 import type { IntakeErrorRow, IntakeOutcomeRow } from '../schema.ts';
-import { createOutcomeStore } from './outcome-store.ts';
+import { createOutcomeStore, type ToldRow } from './outcome-store.ts';
 import { createIntakeStore } from './store.ts';
 import { refuseUntold } from './told.ts';
 
@@ -54,7 +54,10 @@ export function rowRoute(server: Server, { takeBackDays, ...context }: RowRouteO
         description:
           'In the order of the rows, as far as they are worked off. It is kept for `INTAKE_TAKE_BACK_DAYS` after that, of a preview for a day; then, and of batches that an earlier version worked off, the answer is `rows-not-kept`. The look at each person of whom values are shown is in the journal before the answer leaves.',
         params: z.strictObject({ id: Id }),
-        querystring: PageQuery.extend({ outcome: RowOutcome.optional().describe('Only rows that came to this') }),
+        querystring: PageQuery.extend({
+          outcome: RowOutcome.optional().describe('Only rows that came to this'),
+          takeBack: TakenBack.optional().describe('Only rows of persons of whom this came when it was taken back'),
+        }),
         response: {
           200: pageOf(IntakeRow),
           ...problemResponses('not-found', 'rows-not-kept', 'cursor-invalid', 'overloaded', 'outcome-unknown'),
@@ -62,12 +65,12 @@ export function rowRoute(server: Server, { takeBackDays, ...context }: RowRouteO
       },
     },
     async (request) => {
-      const { limit, cursor, outcome } = request.query;
+      const { limit, cursor, outcome, takeBack } = request.query;
       const [afterRow] = decodeCursor(cursor, RowPlace) ?? [0];
       const batch = await owned('intake-batch', await batches.byId(request.params.id), request);
       const untold = refuseUntold(batch, now(), takeBackDays);
       if (untold !== null) throw untold;
-      const found = await outcomes.after({ batchId: batch.id, afterRow, outcome, limit: limit + 1 });
+      const found = await outcomes.after({ batchId: batch.id, afterRow, outcome, takeBack, limit: limit + 1 });
       const { items, next } = page(found, limit, ({ row }) => [row]);
       const refusedRows = items.flatMap((item) => (item.outcome === 'refused' ? [item.row] : []));
       const errors = await outcomes.errorsOf(batch.id, refusedRows);
@@ -77,7 +80,7 @@ export function rowRoute(server: Server, { takeBackDays, ...context }: RowRouteO
   );
 }
 
-const viewOf = (item: IntakeOutcomeRow, errors: readonly IntakeErrorRow[]): IntakeRow => ({
+const viewOf = (item: ToldRow, errors: readonly IntakeErrorRow[]): IntakeRow => ({
   row: item.row,
   externalId: item.externalId,
   outcome: item.outcome,
@@ -90,4 +93,5 @@ const viewOf = (item: IntakeOutcomeRow, errors: readonly IntakeErrorRow[]): Inta
     item.outcome === 'refused'
       ? errors.filter(({ row }) => row === item.row).map(({ field, problem, remedy }) => ({ field, problem, remedy }))
       : [],
+  takeBack: item.takeBack,
 });

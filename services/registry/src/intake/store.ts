@@ -16,6 +16,9 @@ type Staged = Pick<IntakeBatchRow, 'id' | 'dryRun'>;
  */
 const baseOf = ({ dryRun }: Staged): number => (dryRun ? -(2 ** 31) : 0);
 
+/** Of batches: that it has done something which was not taken back. */
+const stands = `not dry_run and take_back ->> 'state' is distinct from 'done'`;
+
 /** A batch's rows between upload and processing, its report, and reads of batches. */
 export function createIntakeStore(pool: Pool) {
   const db = drizzle(pool);
@@ -31,6 +34,13 @@ export function createIntakeStore(pool: Pool) {
     .orderBy(asc(intakeBatch.progressedAt))
     .limit(1)
     .prepare('next open intake batch');
+  const nextTakingBack = db
+    .select()
+    .from(intakeBatch)
+    .where(sql`${intakeBatch.takeBack} ->> 'state' = 'running'`)
+    .orderBy(asc(intakeBatch.progressedAt))
+    .limit(1)
+    .prepare('next intake batch that is taken back');
   const rowsAfter = db
     .select({ row: intakeRow.row, content: intakeRow.content })
     .from(intakeRow)
@@ -48,6 +58,9 @@ export function createIntakeStore(pool: Pool) {
     /** The unfinished batch that has waited longest since it last moved: so a large one does not hold up the small. */
     nextOpen: async (): Promise<IntakeBatchRow | null> => (await nextOpen.execute())[0] ?? null,
 
+    /** The batch that is being taken back and has waited longest. */
+    nextTakingBack: async (): Promise<IntakeBatchRow | null> => (await nextTakingBack.execute())[0] ?? null,
+
     /** Keeps rows as they came, numbered from `firstRow`. */
     stage: async (batch: Staged, rows: readonly StagedRow[], firstRow: number): Promise<void> => {
       await pool.query({
@@ -62,12 +75,12 @@ export function createIntakeStore(pool: Pool) {
     sourcesOf: async (organisationId: string, sourceSystem: string): Promise<{ isKnown: boolean; known: string[] }> => {
       const { rows } = await pool.query<{ isKnown: boolean; known: string[] }>({
         name: 'source systems',
-        text: `select exists (select from intake_batch where organisation_id = $1 and not dry_run and fold_text(source_system) = fold_text($2))
+        text: `select exists (select from intake_batch where organisation_id = $1 and ${stands} and fold_text(source_system) = fold_text($2))
             or exists (select from source_system where organisation_id = $1 and fold_text(name) = fold_text($2))
             or exists (select from beneficiary where organisation_id = $1 and external_id is not null
               and fold_text(source_system) = fold_text($2)) as "isKnown",
           array(select distinct on (fold_text(name)) name from (
-              select id, source_system as name from intake_batch where organisation_id = $1 and not dry_run
+              select id, source_system as name from intake_batch where organisation_id = $1 and ${stands}
               union all select id, name from source_system where organisation_id = $1) as used
             order by fold_text(name), id limit 1000) as known`,
         values: [organisationId, sourceSystem],

@@ -19,4 +19,10 @@ export const viewOf = (row: IntakeBatchRow): IntakeBatch => ({
   },
   receivedAt: row.receivedAt.toISOString(),
   finishedAt: row.finishedAt?.toISOString() ?? null,
+  takeBack: row.takeBack && {
+    state: row.takeBack.state,
+    startedAt: row.takeBack.startedAt,
+    finishedAt: row.takeBack.finishedAt,
+    persons: { takenBack: row.takeBack.personsTakenBack, left: row.takeBack.personsLeft },
+  },
 });

@@ -3,6 +3,8 @@ import { type ChunkOptions, createChunkTaker } from './chunk.ts';
 import { createGivingUp } from './give-up.ts';
 import { createOutcomeStore } from './outcome-store.ts';
 import { createIntakeStore } from './store.ts';
+import { takeBackFailed } from './take-back/batch.ts';
+import { createTakeBackTaker } from './take-back/chunk.ts';
 import { forgottenUntil } from './told.ts';
 
 const sweepEveryMs = 3600 * 1000;
@@ -15,7 +17,7 @@ export interface IntakeWorkerOptions extends ChunkOptions {
 }
 
 /**
- * Works batches off in the background, a chunk at a time: what a chunk changes and how far the batch has got are one commit, so
+ * Works batches off in the background, and takes them back, a chunk at a time: what a chunk changes and how far the batch has got are one commit, so
  * that a crash between two chunks loses nothing and counts nothing twice. One replica leads, by a lease that ends with it; a
  * second one at work, should it come to that, loses the race for the batch's version and has done nothing.
  */
@@ -26,13 +28,19 @@ export function startIntakeWorker(options: IntakeWorkerOptions): Worker {
   const outcomes = createOutcomeStore(pool);
   const takeChunk = createChunkTaker(options);
   const orGiveUp = createGivingUp(options);
+  const takeBack = createTakeBackTaker(options);
+  const orGiveTakingBackUp = createGivingUp({ ...options, givenUp: takeBackFailed });
   let sweptAt = 0;
 
   const step = async () => {
     if ((await leading.lead()) === null) return 'idle';
-    const batch = await store.nextOpen();
-    if (batch !== null) {
-      await orGiveUp(batch, () => takeChunk(batch));
+    const [open, takingBack] = await Promise.all([store.nextOpen(), store.nextTakingBack()]);
+    if (takingBack !== null && (open === null || takingBack.progressedAt < open.progressedAt)) {
+      await orGiveTakingBackUp(takingBack, () => takeBack(takingBack));
+      return 'more';
+    }
+    if (open !== null) {
+      await orGiveUp(open, () => takeChunk(open));
       return 'more';
     }
     if (now().getTime() - sweptAt < sweepEveryMs) return 'idle';

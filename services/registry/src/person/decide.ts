@@ -73,6 +73,7 @@ export function decideRegistration({
     identityBeforeRows: null,
     identityConfirmedAt: null,
     isKeptApart: false,
+    takenBackAt: null,
   };
   return { record: { changes: [personChange(next, 0, act)] }, result: { ...next, version: 1 } };
 }

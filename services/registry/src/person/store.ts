@@ -1,5 +1,5 @@
 import { sharedRead } from '@rohnamo/journal';
-import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
@@ -11,7 +11,7 @@ export function createPersonStore(pool: Pool) {
   const byIds = db
     .select()
     .from(beneficiary)
-    .where(sql`${beneficiary.id} = any(${sql.placeholder('ids')})`)
+    .where(and(sql`${beneficiary.id} = any(${sql.placeholder('ids')})`, isNull(beneficiary.takenBackAt)))
     .prepare('persons by id');
   const byExternalIds = db
     .select({ asked: sql<string>`asked.id`, person: beneficiary })
