@@ -147,6 +147,22 @@ describe('a consent that the person withdraws by their slip', () => {
     expect(toldOf(consentId)).toHaveLength(1);
   });
 
+  it('is carried out whatever goes wrong with others, which are tried again after pauses that grow', async () => {
+    const broken = `insert into slip (id, version, referral_id, task_id, token_hash, issued_at, withdrawn_consent_id, withdrawn_at, tell_registry_at)
+      select gen_random_uuid(), 1, gen_random_uuid(), gen_random_uuid(), sha256(n::text::bytea), now(), gen_random_uuid(),
+        now() - interval '1 hour', now() - interval '1 hour' from generate_series(1, 100) as n`;
+    await at.pool.query(broken);
+    const { token, consentId } = await aReferral();
+    await withdraw({ token });
+    await eventually(() => Promise.resolve(toldOf(consentId).length > 0));
+    await eventually(async () => {
+      const { rows } = await at.pool.query<{ count: number }>(
+        `select count(*)::int as count from slip where issued_at - withdrawn_at = interval '1 hour' and tell_registry_at > now() + interval '4 minutes'`,
+      );
+      return rows[0]?.count === 100;
+    });
+  });
+
   it('that was kept and not yet carried out, is carried out by whoever starts next', async () => {
     const idle = await referralService();
     try {

@@ -142,6 +142,20 @@ describe('a source system that was never seen before', () => {
     expect(await upload('labour-office-8', csv('1'))).toMatchObject({ status: 422 });
   });
 
+  it('is made known by a key of its own: one that was used for another is refused, whether or not the name is known', async () => {
+    const register = (sourceSystem: string, key: string) =>
+      registry.post('/v1/source-systems', { body: { sourceSystem }, headers: { 'idempotency-key': key } });
+    const made = await register('keyed-alpha', 'first');
+    expect(await register('keyed-alpha', 'first')).toMatchObject({ status: 200, body: made.body });
+    expect(await register('keyed-alpha', 'second')).toMatchObject({ status: 200, body: made.body });
+    expect((await register('another-one-beta', 'third')).status).toBe(201);
+    for (const name of ['keyed-alpha', 'never-heard-gamma'])
+      expect(await register(name, 'third')).toMatchObject({
+        status: 422,
+        body: { type: '/problems/idempotency-key-reused' },
+      });
+  });
+
   it('that several make known at the same time is one', async () => {
     const answers = await Promise.all(
       ['race-office', 'Race-Office', 'race-office'].map((sourceSystem) =>

@@ -55,21 +55,35 @@ export const startWithdrawing = (context: Context, slips: StatusStore, onError: 
     },
   });
 
+/** @throws whatever went wrong; it is done again after a pause that grows, so that it holds up nobody else's. */
 async function carryOut(context: Context, slip: SlipRow): Promise<void> {
-  const { id, version, referralId, withdrawnConsentId: consentId, withdrawnAt } = slip;
+  const isTold = await stopAndTell(context, slip).catch(async (error: unknown) => {
+    await keepWhenToTell(context, slip, false);
+    throw error;
+  });
+  await keepWhenToTell(context, slip, isTold);
+}
+
+/** Nobody reads on under the consent, and the registry knows; @returns false where the registry cannot be told now */
+async function stopAndTell(context: Context, slip: SlipRow): Promise<boolean> {
+  const { id, referralId, withdrawnConsentId: consentId, withdrawnAt } = slip;
   const row = await context.store.referral(referralId);
   if (row === null || consentId === null || withdrawnAt === null) throw new Error('a slip withdraws nothing');
   await stopUnder(context, consentId, { action: 'withdraw', body: { at: withdrawnAt } }, bearer);
-  const isTold = await tellRegistry(context, {
+  return tellRegistry(context, {
     beneficiaryId: row.beneficiaryId,
     consentId,
     referralId,
     slipId: id,
     withdrawnAt: withdrawnAt.toISOString(),
   });
-  const { version: _version, ...kept } = slip;
-  const tellRegistryAt = isTold ? null : nextAskingAt(withdrawnAt, context.now());
-  // When it is told again follows from how long it has not been: the version stays, and there is no entry.
+}
+
+/** When it is told again follows from how long it has not been: the version stays, and there is no entry. */
+async function keepWhenToTell(context: Context, slip: SlipRow, isTold: boolean): Promise<void> {
+  const { id, version, ...kept } = slip;
+  const now = context.now();
+  const tellRegistryAt = isTold ? null : nextAskingAt(slip.withdrawnAt ?? now, now);
   await context.journal.record({
     projections: [{ kind: 'slip', id, expected: version, version, state: { ...kept, tellRegistryAt } }],
   });

@@ -9,6 +9,7 @@ import {
   pageOf,
   PageQuery,
   problemResponses,
+  Refused,
   refused,
   settled,
   type Server,
@@ -92,7 +93,8 @@ export function sourceSystemRoutes(server: Server, { journal, pool, now, newId }
         return row;
       };
       const made = await registered().catch(async (error: unknown) => {
-        const row = await named(organisationId, name);
+        // It is registered: before, or by somebody else meanwhile.
+        const row = error instanceof Refused && error.code === 'contention' ? await named(organisationId, name) : null;
         if (row === null) throw error;
         return row;
       });
