@@ -35,6 +35,16 @@ export const sealsWithKey: Rule = (present) => {
   return [];
 };
 
+/** Half a client could get no token, and would be found out by the first call that matters. */
+export const isClientInFull: Rule = (present) => {
+  const [id, secret] = [present['SERVICE_CLIENT_ID'], present['SERVICE_CLIENT_SECRET']];
+  if (id !== undefined && secret === undefined)
+    return [{ name: 'SERVICE_CLIENT_SECRET', detail: 'is required where SERVICE_CLIENT_ID is set' }];
+  if (id === undefined && secret !== undefined)
+    return [{ name: 'SERVICE_CLIENT_ID', detail: 'is required where SERVICE_CLIENT_SECRET is set' }];
+  return [];
+};
+
 /** Where nothing else carries events, brokers are named, or it is said that there are none. */
 export const namesBrokers: Rule = (present) =>
   present['KAFKA_BROKERS'] === undefined

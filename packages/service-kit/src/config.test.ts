@@ -4,7 +4,14 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { baseConfig, ConfigError, describeConfig, flag, list, loadConfig, secret, wholeNumber } from './config.ts';
-import { knowsItsVariables, migratesAsOwner, namesBrokers, type Rule, sealsWithKey } from './config-rules.ts';
+import {
+  isClientInFull,
+  knowsItsVariables,
+  migratesAsOwner,
+  namesBrokers,
+  type Rule,
+  sealsWithKey,
+} from './config-rules.ts';
 import { isWellKnown } from './well-known.ts';
 
 const random = () => randomBytes(24).toString('base64url');
@@ -103,6 +110,61 @@ describe('the configuration', () => {
   ])('refuses as brokers: %s', (brokers) => {
     expect(problemsOf(baseConfig, { ...enough, KAFKA_BROKERS: brokers })).toMatch(
       /^KAFKA_BROKERS is not valid .*it must be host:port/,
+    );
+  });
+
+  it('has a service client in full, or none', () => {
+    const client = { SERVICE_CLIENT_ID: 'referral', SERVICE_CLIENT_SECRET: random() };
+    for (const [name, value] of Object.entries(client)) {
+      const missing = name === 'SERVICE_CLIENT_ID' ? 'SERVICE_CLIENT_SECRET' : 'SERVICE_CLIENT_ID';
+      expect(problemsOf(baseConfig, { ...enough, [name]: value }, [isClientInFull])).toMatch(
+        new RegExp(`^${missing} is missing .*is required where ${name} is set`),
+      );
+    }
+    for (const whole of [client, {}])
+      expect(problemsOf(baseConfig, { ...enough, ...whole }, [isClientInFull])).toBe('');
+  });
+
+  it.each([
+    'issuer.example',
+    'ftp://issuer.example',
+    'javascript:alert(1)',
+    'http:issuer.example',
+    'https://',
+    'https://user:secret@issuer.example',
+    'https://issuer.example?tenant=1',
+    'https://issuer.example#top',
+    'https://issuer .example',
+    '//issuer.example',
+  ])('refuses as the address of a service or an issuer: %s', (url) => {
+    for (const name of ['PUBLIC_URL', 'OIDC_ISSUERS'])
+      expect(problemsOf(baseConfig, { ...enough, [name]: url })).toMatch(
+        new RegExp(`^${name} is not valid .*it must be an http or https URL`),
+      );
+  });
+
+  it.each([
+    'https://issuer.example',
+    'http://127.0.0.1:4000',
+    'http://[::1]:4000/',
+    'https://host.example/rohnamo/identity',
+  ])('takes as the address of a service or an issuer: %s', (url) =>
+    expect(problemsOf(baseConfig, { ...enough, PUBLIC_URL: url, OIDC_ISSUERS: url })).toBe(''),
+  );
+
+  it.each([
+    ['10.0.0.7, 10.1.0.0/16,::1,fd00::/8', true],
+    ['loopback,uniquelocal', true],
+    ['10.1.0.0/33', false],
+    ['fd00::/129', false],
+    ['10.1', false],
+    ['proxy.example', false],
+    ['10.0.0.7/', false],
+    ['10.0.0.0/8/8', false],
+  ])('takes %s as proxies: %s', (proxies, isWell) => {
+    const message = problemsOf(baseConfig, { ...enough, TRUSTED_PROXIES: proxies });
+    expect(message === '' ? 'well' : message).toMatch(
+      isWell ? /^well$/ : /^TRUSTED_PROXIES is not valid .*it must be addresses or ranges/,
     );
   });
 

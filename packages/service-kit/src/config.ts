@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { readVerifierKey } from '@rohnamo/journal';
 import { z } from 'zod';
 import type { Present, Rule } from './config-rules.ts';
@@ -44,6 +45,30 @@ export const list = () =>
         .filter((part) => part !== ''),
     )
     .pipe(z.array(z.string()).min(1));
+
+/** Where a service or an issuer answers: http or https, a path where something in front has put it under one, and nothing else. */
+export const baseUrl = () =>
+  z
+    .string()
+    .refine(
+      isBaseUrl,
+      'must be an http or https URL, such as https://registry.example.org, with no user, query or fragment',
+    );
+
+function isBaseUrl(text: string): boolean {
+  if (!/^https?:\/\/[^?#\s\\]+$/i.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
+}
+
+/** An address, a range of them, or the name that the range of a kind has. */
+function isAddressOrRange(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
 
 const databaseUrl = () =>
   z
@@ -93,7 +118,9 @@ const checkpointSeed = () =>
 export const baseConfig = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: wholeNumber(0, 65_535).describe('Port to listen on; 0 lets the system choose'),
-  PUBLIC_URL: z.url().optional().describe('How callers reach this service, for links in answers and the API document'),
+  PUBLIC_URL: baseUrl()
+    .optional()
+    .describe('How callers reach this service, for links in answers and the API document'),
   DATABASE_URL: databaseUrl().describe("This service's own database, as its app role: postgres://…"),
   DATABASE_OWNER_URL: databaseUrl()
     .optional()
@@ -118,7 +145,7 @@ export const baseConfig = z.object({
     .default('rohnamo')
     .describe('What every topic name begins with'),
   OIDC_ISSUERS: list()
-    .pipe(z.array(z.url()))
+    .pipe(z.array(baseUrl()))
     .describe('OpenID issuers whose access tokens are accepted, as URLs, comma-separated'),
   TOKEN_AUDIENCE: z.string().min(1).default('urn:rohnamo:api').describe('Audience that access tokens must name'),
   SERVICE_CLIENT_ID: z.string().min(1).optional().describe('The client as which this service calls the others'),
@@ -138,6 +165,13 @@ export const baseConfig = z.object({
     .default(6000)
     .describe('Requests that one client may send in a minute to one process'),
   TRUSTED_PROXIES: list()
+    .pipe(
+      z.array(
+        z
+          .string()
+          .refine(isAddressOrRange, 'must be addresses or ranges, such as 10.0.0.7 or 10.1.0.0/16, comma-separated'),
+      ),
+    )
     .optional()
     .describe('Addresses or ranges of the proxies in front, whose X-Forwarded-For is believed, comma-separated'),
   DRAIN_SECONDS: wholeNumber(0, 60)

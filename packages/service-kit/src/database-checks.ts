@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Client } from 'pg';
-import { z } from 'zod';
-import { BootFault, codeOf, databaseFault, tooOld } from './boot-fault.ts';
+import { appliedIn, isOfAnother, knownIn, newestOf, ofAnother } from './applied-migrations.ts';
+import { BootFault, databaseFault, tooOld } from './boot-fault.ts';
 import { connectWithinMs, majorOf, postgresMajorMin } from './database.ts';
 
 export interface CheckedDatabase {
@@ -21,8 +19,8 @@ export interface CheckedDatabase {
  */
 export async function checkDatabase({ variable, url, ...schema }: CheckedDatabase): Promise<void> {
   const fault = await faultOf(variable, url, async (client) => {
-    const applied = await newestApplied(client);
-    return schemaFault(applied, await newestKnown(schema.migrationsFolder), schema);
+    const [applied, known] = [await appliedIn(client), await knownIn(schema.migrationsFolder)];
+    return isOfAnother(applied, known) ? ofAnother : schemaFault(newestOf(applied), known.newest, schema);
   });
   if (fault !== undefined) throw fault;
 }
@@ -71,26 +69,4 @@ export function schemaFault(
   if (applied > known && !acceptNewer)
     return 'its schema is newer than this version: start the version that migrated it, or a later one; amid a rolling upgrade set ACCEPT_NEWER_SCHEMA to true';
   return undefined;
-}
-
-async function newestApplied(client: Client): Promise<number | 'none' | 'unreadable'> {
-  try {
-    const { rows } = await client.query<{ newest: string | null }>(
-      'select max(created_at) as newest from drizzle.__drizzle_migrations',
-    );
-    const newest = rows[0]?.newest ?? null;
-    return newest === null ? 'none' : Number(newest);
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === '42501') return 'unreadable'; // the right to read it came with a migration
-    if (code === '42P01' || code === '3F000') return 'none';
-    throw error;
-  }
-}
-
-const Journal = z.looseObject({ entries: z.array(z.looseObject({ when: z.number() })) });
-
-async function newestKnown(migrationsFolder: string): Promise<number> {
-  const journal = Journal.parse(JSON.parse(await readFile(join(migrationsFolder, 'meta', '_journal.json'), 'utf8')));
-  return journal.entries.at(-1)?.when ?? 0;
 }

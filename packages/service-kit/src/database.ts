@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { Client, Pool, type PoolClient } from 'pg';
 import { readTypes } from './instants.ts';
 import type { Logger } from './logger.ts';
+import { checkOwnership } from './applied-migrations.ts';
 import { databaseFault, tooOld } from './boot-fault.ts';
 
 /** What the driver says, without a code, where no answer came in time. */
@@ -122,6 +123,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
     const lock = lockNumber(options.lockKey);
     await step('another replica held the lock for too long', client.query('select pg_advisory_lock($1)', [lock]));
     // Ends with the session at the latest, so that a failure never leaves it held.
+    await checkOwnership(client, options.migrationsFolder);
     await step(
       'a statement failed; see the cause',
       applyMigrations(drizzle(client), { migrationsFolder: options.migrationsFolder }),

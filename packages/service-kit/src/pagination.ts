@@ -50,9 +50,10 @@ export function decodeCursor<Key extends z.ZodType = typeof CursorKey>(
   if (cursor === undefined) return null;
   const parsed = CursorKey.safeParse(jsonOf(cursor));
   // What encodes to another text than the one that came was never given by us.
-  if (!parsed.success || encodeCursor(parsed.data) !== cursor) throw refused('cursor-invalid');
+  if (!parsed.success || encodeCursor(parsed.data) !== cursor)
+    throw refused('cursor-invalid', { detail: 'The cursor was changed, or cut off.' });
   const result = (key ?? CursorKey).safeParse(parsed.data);
-  if (!result.success) throw refused('cursor-invalid');
+  if (!result.success) throw refused('cursor-invalid', { detail: 'The cursor comes from another list.' });
   return result.data as z.infer<Key>;
 }
 

@@ -1,5 +1,5 @@
 import { ConfigError, loadConfig } from './config.ts';
-import { knowsItsVariables, migratesAsOwner, namesBrokers, sealsWithKey } from './config-rules.ts';
+import { isClientInFull, knowsItsVariables, migratesAsOwner, namesBrokers, sealsWithKey } from './config-rules.ts';
 import { checkDatabase } from './database-checks.ts';
 import type { Logger } from './logger.ts';
 import { migrationsOf, type ServiceConfig, type ServiceDefinition } from './service.ts';
@@ -13,7 +13,7 @@ export function configOf({
   serves = false,
 }: Pick<ServiceInstall, 'definition' | 'environment' | 'transport' | 'serves'>): ServiceConfig {
   const { config: schema, name } = definition;
-  const rules = [migratesAsOwner, sealsWithKey, knowsItsVariables(Object.keys(schema.shape))];
+  const rules = [migratesAsOwner, sealsWithKey, isClientInFull, knowsItsVariables(Object.keys(schema.shape))];
   if (serves && transport === undefined) rules.push(namesBrokers);
   const config = loadConfig(schema, environment, rules) as ServiceConfig; // the schema of a definition gives at least that
   const { CHECKPOINT_VERIFIER_KEY: verifier } = config;

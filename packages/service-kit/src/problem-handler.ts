@@ -76,6 +76,8 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refu
 export function registerProblems(app: FastifyInstance, logger: Logger): void {
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, logger));
   app.setNotFoundHandler((request, reply) => {
+    if (request.method === 'OPTIONS' && request.url === '*')
+      return reply.code(204).header('allow', methodsOfAll(app).join(', ')).send();
     const methods = methodsAt(app, request);
     if (methods.length === 0) return sendProblem(request, reply, noSuchPath());
     const allow = methods.join(', ');
@@ -106,6 +108,12 @@ function methodsAt(app: FastifyInstance, request: FastifyRequest): string[] {
   );
   const methods = new Set(matching.flatMap((route) => [...route.methods]));
   return methods.size === 0 ? [] : [...methods.add('OPTIONS')].sort();
+}
+
+/** Those that any path takes: what is asked with `OPTIONS *`. */
+function methodsOfAll(app: FastifyInstance): string[] {
+  const all = [...(routesByPath.get(app.server)?.values() ?? [])].flatMap(({ methods }) => [...methods]);
+  return [...new Set([...all, 'OPTIONS'])].sort();
 }
 
 const expressionOf = (pattern: string): RegExp =>

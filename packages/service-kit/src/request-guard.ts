@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { complaintAboutJson } from './json-text.ts';
+import { mediaTypeOf, notUtf8 } from './media-type.ts';
 import { refused } from './problem.ts';
 import { takeTexts, unstorable } from './storable-text.ts';
 
@@ -13,6 +15,7 @@ export function registerRequestGuard(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     if (body.length === 0) return done(null);
+    if (!mediaTypeOf(request.headers).isUtf8) return done(notUtf8());
     const detail = complaintAboutJson(body, 'body');
     if (detail !== null) return done(refused('malformed-request', { detail }));
     return void parse(request, body.toString('utf8'), done);
@@ -20,10 +23,10 @@ export function registerRequestGuard(app: FastifyInstance): void {
 
   app.addHook('onRequest', (request, _reply, done) => {
     done(
-      hostIsValid(request.headers.host)
+      hostIsValid(request.raw)
         ? undefined
         : refused('malformed-request', {
-            detail: 'The Host header is not valid.',
+            detail: 'The Host header is missing, stands there twice, or is not valid.',
             remedy: 'Send the host and port of this service.',
           }),
     );
@@ -55,6 +58,9 @@ export function registerRequestGuard(app: FastifyInstance): void {
 const isParsedJson = (request: FastifyRequest): boolean =>
   /^application\/json\b/i.test(request.headers['content-type'] ?? '');
 
-/** RFC 9112 §3.2: a Host that is not valid is answered with 400. Without that, building a URL from it throws. */
-const hostIsValid = (host: string | undefined): boolean =>
-  host === undefined || (/^[A-Za-z0-9._:[\]-]+$/.test(host) && URL.canParse(`http://${host}`));
+/** RFC 9112 §3.2: a Host that is missing, repeated or not valid is answered with 400. Without that, building a URL from it throws. */
+function hostIsValid({ headers: { host }, headersDistinct, httpVersion }: IncomingMessage): boolean {
+  if (host === undefined) return httpVersion === '1.0';
+  const hosts = headersDistinct?.['host']?.length ?? 1;
+  return hosts === 1 && /^[A-Za-z0-9._:[\]-]+$/.test(host) && URL.canParse(`http://${host}`);
+}

@@ -135,6 +135,8 @@ describe('whatever a caller sends', () => {
       'POST /v1/notes HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\na',
       400,
     ],
+    ['no Host', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+    ['two Hosts', 'GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n', 400],
     ['NUL in a header', 'GET /health/live HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n', 400],
     ['headers without end', `GET /health/live HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
   ])('is answered by a problem document even before it is a request: %s', async (_what, bytes, status) => {
@@ -144,6 +146,35 @@ describe('whatever a caller sends', () => {
     expect(answer.head).toMatch(/cache-control: no-store/i);
     expect(answer.head).toMatch(/x-content-type-options: nosniff/i);
     expect(JSON.parse(answer.body)).toMatchObject({ status });
+  });
+
+  it.each([
+    ['an address that names the server', 'GET http://api.example:3000/health/live?', 200],
+    ['an address that names the server, and no path', 'GET http://api.example', 404],
+    ['a question for the whole server', 'OPTIONS *', 204],
+  ])('is understood in every form that HTTP has for it: %s', async (_what, target, status) => {
+    const answer = await raw(`${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    expect(answer.status).toBe(status);
+    if (status === 204) expect(answer.head).toMatch(/^allow: .*GET.*PATCH.*POST/im);
+  });
+
+  it('is served although it expects what nobody knows', async () => {
+    const { status } = await raw('GET /health/live HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nConnection: close\r\n\r\n');
+    expect(status).toBe(200);
+  });
+
+  it.each([
+    ['application/json; charset=utf-8', 201],
+    ['application/json;charset="UTF-8"', 201],
+    ['application/json; charset=utf8', 201],
+    ['application/json; charset=windows-1251', 415],
+    ['application/json; charset=utf-16', 415],
+    ['application/json; x=y; charset=iso-8859-1', 415],
+  ])('in %s is answered %i', async (type, status) => {
+    const { headers: all, ...request } = json('{"text":"x"}');
+    const response = await sample.app.inject({ ...request, headers: { ...all, 'content-type': type } });
+    expect(response.statusCode).toBe(status);
+    if (status === 415) expect(response.json()).toMatchObject({ detail: 'The body is not in UTF-8. Send it as UTF-8.' });
   });
 
   it('never makes us fail: any JSON, as the body of any route', async () => {

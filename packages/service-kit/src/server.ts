@@ -99,9 +99,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     routerOptions: { maxParamLength: 500 },
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply, logger),
     clientErrorHandler: answerClientError,
+    // Node would answer without a body; the request guard says what is wrong.
+    http: { requireHostHeader: false },
+    rewriteUrl: ({ url = '/' }) => originForm(url),
   }).withTypeProvider<ZodTypeProvider>();
   app.server.headersTimeout = 15_000;
   app.server.on('connect', refuseTunnel);
+  // What is expected and not known may be passed over (RFC 9110 §10.1.1).
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
@@ -124,6 +129,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   registerMetrics(plain, options.metrics);
   registerProblemPages(plain);
   return app;
+}
+
+/** What is asked for without the server that it names, which a request may name as for a proxy (RFC 9112 §3.2.2). */
+function originForm(target: string): string {
+  if (!/^https?:\/\//i.test(target)) return target;
+  const path = target.replace(/^https?:\/\/[^/?#]*/i, '');
+  return path.startsWith('/') ? path : `/${path}`;
 }
 
 const traces = new WeakMap<IncomingMessage, Trace>();

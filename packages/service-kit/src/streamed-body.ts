@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
+import { mediaTypeOf, notUtf8 } from './media-type.ts';
 import { refused } from './problem.ts';
 import type { Server } from './server.ts';
 
@@ -22,14 +23,10 @@ export function streamedBody<Type extends string>(
   { body, headers }: FastifyRequest,
   { types, bytesMax }: { types: readonly Type[]; bytesMax: number },
 ): { body: Readable; type: Type } {
-  const [name = '', ...parameters] = (headers['content-type'] ?? '')
-    .split(';')
-    .map((part) => part.trim().toLowerCase());
+  const { name, isUtf8 } = mediaTypeOf(headers);
   const type = types.find((known) => known === name);
   if (type === undefined || !(body instanceof Readable)) throw refused('unsupported-media-type');
-  if (parameters.some((parameter) => parameter.startsWith('charset=') && !/^charset="?utf-?8"?$/.test(parameter))) {
-    throw refused('unsupported-media-type', { detail: 'The body is not in UTF-8.', remedy: 'Send it as UTF-8.' });
-  }
+  if (!isUtf8) throw notUtf8();
   if (Number(headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
   return { body, type };
 }

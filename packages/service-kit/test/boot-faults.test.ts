@@ -47,10 +47,10 @@ async function faultOf(environment: Record<string, string>): Promise<string> {
   }
 }
 
-async function inDatabase(text: string): Promise<void> {
+async function inDatabase(text: string): Promise<pg.QueryResult> {
   const client = new pg.Client(database.superuserUrl);
   await client.connect();
-  await client.query(text).finally(() => client.end());
+  return client.query(text).finally(() => client.end());
 }
 
 describe('a service does not start, and says why in a line with the variable and what to do', () => {
@@ -107,6 +107,20 @@ describe('a service does not start, and says why in a line with the variable and
     expect(await faultOf({ DATABASE_URL: old.url })).toMatch(words);
     await expect(migrate({ ownerUrl: old.url, migrationsFolder: '/', lockKey: 'none' })).rejects.toThrow(words);
     old.stop();
+  });
+
+  it('over the database of another service, nor migrates it', async () => {
+    const { rows } = await inDatabase('select min(created_at) as first from drizzle.__drizzle_migrations');
+    const { first } = rows[0] as { first: string };
+    await inDatabase(`update drizzle.__drizzle_migrations set created_at = ${first} - 1 where created_at = ${first}`);
+    try {
+      const words = 'its database is that of another service: correct the name of the database.';
+      expect(await faultOf({})).toBe(`DATABASE_URL: ${words}`);
+      const migrating = migrationsOf(sample).migrate(database.ownerUrl);
+      await expect(migrating).rejects.toThrow(`DATABASE_OWNER_URL: ${words}`);
+    } finally {
+      await inDatabase(`update drizzle.__drizzle_migrations set created_at = ${first} where created_at = ${first} - 1`);
+    }
   });
 
   it('over a schema that is older, newer or not there; a newer one will do amid a rolling upgrade', async () => {

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { baseConfig, list } from '@rohnamo/service-kit';
+import { baseConfig, baseUrl, list } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import { readPublicKey, readSigningKey } from './signing-key.ts';
 
@@ -13,12 +13,6 @@ const keyReadBy = (read: (value: string) => KeyObject, mustBe: string) =>
       return z.NEVER;
     }
   });
-
-/** An issuer identifier: OpenID Connect Discovery 1.0 §3, with plain http for a single machine. */
-const issuer = () =>
-  z
-    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-    .refine((url) => !/[?#]/.test(url), 'must have no query and no fragment');
 
 /** An origin as browsers send it (RFC 6454 §6.2): scheme and host, and a port where it is not the scheme's own. No wildcard. */
 const origin = () =>
@@ -34,7 +28,8 @@ const shared = baseConfig.omit({ OIDC_ISSUERS: true, SERVICE_CLIENT_ID: true, SE
 
 /** The environment of the identity service. */
 export const identityConfig = shared.extend({
-  PUBLIC_URL: issuer().describe(
+  /** An issuer identifier: OpenID Connect Discovery 1.0 §3, with plain http for a single machine. */
+  PUBLIC_URL: baseUrl().describe(
     'The issuer, as tokens and discovery name it, whatever Host a request says: the URL at which callers reach this service',
   ),
   SIGNING_KEY: keyReadBy(

@@ -56,6 +56,49 @@ describe('GET /v1/events', () => {
     expect(further.items.map(({ eventId }) => eventId)).toEqual([later.id]);
   });
 
+  it('gives an event once to whoever works at several desks that it is for, however it is paged', async () => {
+    const [left, gained] = [randomUUID(), randomUUID()];
+    const as = { ...running.roles.facility, organisationId: randomUUID(), deskIds: [left, gained] };
+    const { organisationId } = as;
+    const events = [1, 2].map((sequence) =>
+      running.anEvent('referral.reassigned.v1', {
+        referralId: randomUUID(),
+        sequence,
+        facilityOrganisationId: organisationId,
+        deskId: gained,
+        previous: {
+          facilityId: randomUUID(),
+          facilityOrganisationId: organisationId,
+          deskId: left,
+          referrerOrganisationId: organisationId,
+        },
+      }),
+    );
+    for (const event of events) await running.hand(event);
+    const expected = events.map(({ id }) => id);
+    for (const limit of [1, 2, 3, 50]) {
+      const read = async () => {
+        const found: string[] = [];
+        for (let cursor = ''; ;) {
+          const page = await running.feed(as, `?limit=${limit}${cursor}`);
+          if (page.items.length === 0) return found;
+          found.push(...page.items.map(({ eventId }) => eventId));
+          cursor = `&cursor=${page.next}`;
+        }
+      };
+      expect(
+        await eventually(async () => {
+          const found = await read();
+          return found.length >= 2 && found;
+        }),
+      ).toEqual(expected);
+    }
+    for (const desk of as.deskIds) {
+      const { items } = await running.feed({ ...as, deskIds: [desk] });
+      expect(items.map(({ eventId }) => eventId)).toEqual(expected);
+    }
+  });
+
   it('begins with an empty page and a cursor where there is nothing yet', async () => {
     const page = await running.feed({ ...running.roles.supervisor, organisationId: randomUUID() });
     expect(page.items).toEqual([]);

@@ -1,4 +1,4 @@
-import { baseConfig, secret } from '@rohnamo/service-kit';
+import { baseConfig, baseUrl, secret } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import { timeLimitsTable } from './lifecycle/configured-limits.ts';
 
@@ -9,8 +9,8 @@ export const referralConfig = baseConfig.extend({
     .min(1)
     .describe('The client as which this service calls the registry and the directory'),
   SERVICE_CLIENT_SECRET: secret().describe('The secret of that client'),
-  REGISTRY_URL: z.url().describe('Where the registry answers'),
-  DIRECTORY_URL: z.url().describe('Where the directory answers'),
+  REGISTRY_URL: baseUrl().describe('Where the registry answers'),
+  DIRECTORY_URL: baseUrl().describe('Where the directory answers'),
   TIME_LIMITS: timeLimitsTable()
     .optional()
     .describe(
@@ -26,7 +26,10 @@ export const referralConfig = baseConfig.extend({
     ),
   HOLIDAYS: z
     .string()
-    .regex(/^\d{4}-\d{2}-\d{2}(,\d{4}-\d{2}-\d{2})*$/, 'must be dates, such as 2026-03-20,2026-05-27')
+    .refine(
+      (text) => text.split(',').every((day) => z.iso.date().safeParse(day).success),
+      'must be dates, such as 2026-03-20,2026-05-27',
+    )
     .optional()
     .describe('Public holidays beyond those of every year, comma-separated dates: the moveable feasts'),
   SLIP_STATUS_URL: z

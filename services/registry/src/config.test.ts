@@ -26,8 +26,18 @@ describe('the configuration', () => {
     ['CONSENT_AGE_ADULT', '14'],
     ['INTAKE_CHUNK_ROWS', '0'],
     ['INTAKE_BYTES_MAX', 'much'],
+    ['DIRECTORY_URL', 'directory:3000'],
   ])('is refused where %s is %s, and says so', (name, value) => {
     expect(() => loadConfig(registryConfig, { ...needed, [name]: value })).toThrow(ConfigError);
     expect(() => loadConfig(registryConfig, { ...needed, [name]: value })).toThrow(name);
+  });
+
+  it('names the directory only together with the client that asks it', () => {
+    const directory = { ...needed, DIRECTORY_URL: 'http://directory:3000' };
+    expect(() => loadConfig(registryConfig, directory)).toThrow(
+      /SERVICE_CLIENT_ID is missing .*required where DIRECTORY_URL/,
+    );
+    const client = { SERVICE_CLIENT_ID: 'registry', SERVICE_CLIENT_SECRET: 'vXq3mZ8tYw5rKc2nLb7dPe4h' };
+    expect(loadConfig(registryConfig, { ...directory, ...client })).toMatchObject(client);
   });
 });

@@ -1,12 +1,11 @@
-import { baseConfig, wholeNumber } from '@rohnamo/service-kit';
+import { baseConfig, baseUrl, wholeNumber } from '@rohnamo/service-kit';
 import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
 
 /** The environment of the registry. As a client it asks the directory whether districts and recipients exist, and nothing else. */
 export const registryConfig = baseConfig
   .extend({
-    DIRECTORY_URL: z
-      .url()
+    DIRECTORY_URL: baseUrl()
       .optional()
       .describe(
         'Where the directory answers, to look districts and recipients up; with a service client, or they are not',
@@ -42,6 +41,10 @@ export const registryConfig = baseConfig
       .default(30)
       .describe('Days for which it is kept what the rows of a batch did, so that it can be told and taken back'),
     INTAKE_CHUNK_ROWS: wholeNumber(1, 5000).default(500).describe('Intake rows that are worked off in one commit'),
+  })
+  .refine((config) => config.DIRECTORY_URL === undefined || config.SERVICE_CLIENT_ID !== undefined, {
+    path: ['SERVICE_CLIENT_ID'],
+    error: 'is required where DIRECTORY_URL is set: without a client nothing could be asked there',
   })
   .refine((config) => config.CONSENT_AGE_ASSENT <= config.CONSENT_AGE_OWN, {
     path: ['CONSENT_AGE_OWN'],

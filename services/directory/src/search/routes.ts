@@ -55,7 +55,7 @@ function afterOf(cursor: string | undefined, wanted: Wanted): After | null {
   if (decoded === null) return null;
   const [search, distanceKm, id] = decoded;
   if (search !== searchOf(wanted) || (distanceKm === null) !== (wanted.near === undefined))
-    throw refused('cursor-invalid');
+    throw refused('cursor-invalid', { detail: 'The cursor comes from a search for something else.' });
   return { distanceKm, id };
 }
 

@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv4 } from 'node:net';
+import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 
 /** IPv4 that is not somebody's public address: IANA's special-purpose registry (RFC 6890), multicast and class E. */
 const specialIPv4 = [
@@ -43,7 +43,7 @@ function rangesOf(cidrs: readonly string[]): BlockList {
 const notPublicIPv4 = rangesOf(specialIPv4);
 const notPublicIPv6 = rangesOf(specialIPv6);
 const globalUnicast = rangesOf(['2000::/3']);
-const mappedIPv4 = rangesOf(['::ffff:0:0/96']);
+const mapped = rangesOf(['::ffff:0:0/96']);
 
 /**
  * Says of an address whether we may call it: a public one, or one in the ranges that the operator names. An IPv6 address
@@ -56,14 +56,18 @@ export function addressRule(allowedPrivate: readonly string[] = []): (address: s
     if (family === 0) return false;
     if (family === 4) return allowed.check(address, 'ipv4') || !notPublicIPv4.check(address, 'ipv4');
     if (address.includes('%')) return false;
-    if (mappedIPv4.check(address, 'ipv6')) {
-      const inner = embeddedIPv4(address);
+    const inner = mappedIPv4(address);
+    if (inner !== null) {
       return allowed.check(inner, 'ipv4') || !notPublicIPv4.check(inner, 'ipv4');
     }
     if (allowed.check(address, 'ipv6')) return true;
     return globalUnicast.check(address, 'ipv6') && !notPublicIPv6.check(address, 'ipv6');
   };
 }
+
+/** The IPv4 address that an IPv6 address carries (`::ffff:192.0.2.1`); null of any other address, and of what is none. */
+export const mappedIPv4 = (address: string): string | null =>
+  isIPv6(address) && !address.includes('%') && mapped.check(address, 'ipv6') ? embeddedIPv4(address) : null;
 
 /** The last 32 bits of an IPv6 address, as IPv4. The URL parser writes every address in one form (::ffff:7f00:1). */
 function embeddedIPv4(address: string): string {

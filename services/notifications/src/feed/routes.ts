@@ -9,9 +9,11 @@ import {
   problemResponses,
   type Server,
 } from '@rohnamo/service-kit';
+import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { feedOfClient } from '../subscriptions/decide.ts';
+import { onceEach, type Reader } from './once.ts';
 
 const FeedQuery = PageQuery.extend({
   cursor: z.string().min(1).max(1000).optional().describe('`next` of the page before; without it, from the beginning'),
@@ -39,17 +41,13 @@ export function registerFeed(app: Server, { journal, checkpoint }: Context): voi
       const { cursor, limit } = request.query;
       const { organisationId, clientId, deskIds } = request.caller;
       const [after, entry] = decodeCursor(cursor, FeedCursor) ?? [0];
-      const [entries, newest, isThere] = await Promise.all([
-        readFeedOf(journal.pool, {
-          audiences: [organisationId, ...deskIds, feedOfClient({ organisationId, clientId })],
-          after,
-          limit,
-        }),
+      const audiences = [organisationId, ...deskIds, feedOfClient({ organisationId, clientId })];
+      const [{ entries, last }, newest, isThere] = await Promise.all([
+        readOnce(journal.pool, { audiences, after, limit, reader: { organisationId, deskIds } }),
         checkpoint.read(),
         journal.reaches({ position: after, ...(entry !== undefined && { entry }) }),
       ]);
       if (!isThere) throw cursorBeyondTheEnd();
-      const last = entries.at(-1);
       return {
         items: entries.map(lineOf),
         next: encodeCursor(last ? [last.position, last.id] : entry === undefined ? [after] : [after, entry]),
@@ -57,6 +55,19 @@ export function registerFeed(app: Server, { journal, checkpoint }: Context): voi
       };
     },
   );
+}
+
+/** A page of the feed, each event in it once; `last` is where the next one goes on behind. Empty only where there is nothing more. */
+async function readOnce(
+  pool: Pool,
+  { reader, ...query }: { audiences: readonly string[]; after: number; limit: number; reader: Reader },
+): Promise<{ entries: PlacedEntry[]; last: PlacedEntry | undefined }> {
+  for (let { after } = query, last: PlacedEntry | undefined; ; after = last.position) {
+    const read = await readFeedOf(pool, { ...query, after });
+    const entries = await onceEach(pool, read, reader);
+    last = read.at(-1) ?? last;
+    if (entries.length > 0 || read.length < query.limit || last === undefined) return { entries, last };
+  }
 }
 
 /** Of a notice, the event that it tells of; of what was done to a subscription, that event itself. */

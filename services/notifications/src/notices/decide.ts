@@ -165,8 +165,14 @@ export function noticesOf(event: TellingEvent, { subscriptions, facilityWasTold 
   };
 }
 
+/** The id of the notice of an event for an organisation, or for a desk of it. */
+export const noticeIdOf = (
+  eventId: string,
+  { organisationId, deskId }: Pick<Recipient, 'organisationId' | 'deskId'>,
+): string => derivedId('notice', eventId, organisationId, ...(deskId === null ? [] : [deskId]));
+
 function raised(event: TellingEvent, { organisationId, deskId }: Recipient, now: Date): Change {
-  const noticeId = derivedId('notice', event.id, organisationId, ...(deskId === null ? [] : [deskId]));
+  const noticeId = noticeIdOf(event.id, { organisationId, deskId });
   const line = {
     organisationId,
     deskId,

@@ -28,6 +28,10 @@ it('escapes are compared whatever the case of their letters, and a host however 
   expect(normalisedUrl('https://clinic.example/%d0%BA')).toBe(normalisedUrl('https://clinic.example/%D0%ba'));
   expect(normalisedUrl('https://клиника.example/')).toBe(normalisedUrl('https://xn--80apagcdp.example'));
   expect(normalisedUrl('https://0x08080808/')).toBe(normalisedUrl('https://8.8.8.8'));
+  expect(normalisedUrl('https://[::ffff:8.8.8.8]/')).toBe(normalisedUrl('https://8.8.8.8'));
+  expect(normalisedUrl('https://[0:0:0:0:0:FFFF:808:808]:443')).toBe(normalisedUrl('https://8.8.8.8'));
+  expect(normalisedUrl('https://[2001:4860:4860:0::8888]/')).toBe(normalisedUrl('https://[2001:4860:4860::8888]'));
+  expect(normalisedUrl('https://[::8.8.8.8]/')).not.toBe(normalisedUrl('https://8.8.8.8'));
   expect(normalisedUrl('https://clinic.example/?')).toBe(normalisedUrl('https://clinic.example'));
 });
 

@@ -1,3 +1,5 @@
+import { mappedIPv4 } from '../egress/addresses.ts';
+
 /** Characters that mean the same whether or not they are percent-encoded (RFC 3986 §2.3). */
 const unreserved = /^[A-Za-z0-9._~-]$/;
 
@@ -7,10 +9,16 @@ const unreserved = /^[A-Za-z0-9._~-]$/;
  */
 export function normalisedUrl(text: string): string {
   const url = new URL(text);
-  url.hostname = url.hostname.replace(/\.$/, '');
+  url.hostname = plainHost(url.hostname);
   url.pathname = plainlyEncoded(url.pathname);
   url.search = plainlyEncoded(url.search);
   return url.href;
+}
+
+/** A name without the dot behind it; an IPv4 address as that, also where an IPv6 address carries it. */
+function plainHost(host: string): string {
+  const address = host.replace(/^\[(.*)\]$/, '$1');
+  return mappedIPv4(address) ?? host.replace(/\.$/, '');
 }
 
 const plainlyEncoded = (text: string): string =>
