@@ -174,7 +174,8 @@ describe('whatever a caller sends', () => {
     const { headers: all, ...request } = json('{"text":"x"}');
     const response = await sample.app.inject({ ...request, headers: { ...all, 'content-type': type } });
     expect(response.statusCode).toBe(status);
-    if (status === 415) expect(response.json()).toMatchObject({ detail: 'The body is not in UTF-8. Send it as UTF-8.' });
+    if (status === 415)
+      expect(response.json()).toMatchObject({ detail: 'The body is not in UTF-8. Send it as UTF-8.' });
   });
 
   it('never makes us fail: any JSON, as the body of any route', async () => {
