@@ -102,7 +102,7 @@ it('no sequence of calls by one tenant, with ids of whatever of another’s, mov
     say: (as: TokenRequest, id: string) => at.call(as, 'POST', `/v1/referrals/${id}/messages`, { text: 'Hello' }),
     submit: (as: TokenRequest, id: string) => at.act(as, id, 'submit'),
     accept: (as: TokenRequest, id: string) => at.act(as, id, 'accept'),
-    cancel: (as: TokenRequest, id: string) => at.act(as, id, 'cancel', { code: 'no-longer-needed' }),
+    cancel: (as: TokenRequest, id: string) => at.act(as, id, 'request_cancel'),
     details: (as: TokenRequest, id: string) => at.call(as, 'GET', `/v1/referrals/${id}/beneficiary`),
     slip: (as: TokenRequest, id: string) => at.call(as, 'POST', `/v1/referrals/${id}/slip`, { language: 'tg' }),
   };

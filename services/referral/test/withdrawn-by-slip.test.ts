@@ -147,6 +147,48 @@ describe('a consent that the person withdraws by their slip', () => {
     expect(toldOf(consentId)).toHaveLength(1);
   });
 
+  it('stops sharing whatever is done to the referral at the same time', async () => {
+    const { facility, referrer } = at.roles;
+    const elsewhere = at.elsewhere();
+    const somewhereElse = at.offering({ facilityId: elsewhere.place.id });
+    const at10 = { appointmentAt: new Date(Date.now() + 86_400_000).toISOString() };
+    const before: (readonly [string, object?])[][] = [[], [['accept']], [['accept'], ['start']]];
+    const meanwhile: ((id: string, to: string) => Promise<unknown>)[] = [
+      (id) => at.act(facility, id, 'accept'),
+      (id) => at.act(facility, id, 'schedule', at10),
+      (id) => at.act(facility, id, 'start'),
+      (id) => at.act(facility, id, 'reject', { code: 'no-capacity' }),
+      (id) => at.act(referrer, id, 'request_cancel'),
+      (id, consentId) => at.act(referrer, id, 'reroute', { offeringId: somewhereElse.id, consentId }),
+      (id, consentId) => at.act(facility, id, 'redirect', { offeringId: somewhereElse.id, consentId }),
+    ];
+    const cases = before.flatMap((first) => meanwhile.map((act) => ({ first, act })));
+    const found = await Promise.all(
+      cases.map(async ({ first, act }) => {
+        const it = await aReferral();
+        for (const [action, body] of first) await at.act(facility, it.id, action, body);
+        const other = at.consentTo(it.beneficiaryId, elsewhere.place.organisationId);
+        const [answer] = await Promise.all([withdraw({ token: it.token }), act(it.id, other)]);
+        expect(answer.status).toBe(202);
+        return it;
+      }),
+    );
+    for (const { id, consentId } of found) {
+      await eventually(() => Promise.resolve(toldOf(consentId).length > 0));
+      // What went elsewhere meanwhile stands on another consent, which nobody has withdrawn.
+      const { rows } = await at.pool.query<{ under: string }>(
+        'select consent_id as under from referral where id = $1',
+        [id],
+      );
+      if (rows[0]?.under !== consentId) continue;
+      const state = await stateOf(id);
+      expect([state['sharingStopped'], ['cancelled', 'closed', 'rejected'].includes(String(state['state']))]).toContain(
+        true,
+      );
+      expect((await at.call(facility, 'GET', `/v1/referrals/${id}/beneficiary`)).status).toBe(403);
+    }
+  });
+
   it('is carried out whatever goes wrong with others, which are tried again after pauses that grow', async () => {
     const broken = `insert into slip (id, version, referral_id, task_id, token_hash, issued_at, withdrawn_consent_id, withdrawn_at, tell_registry_at)
       select gen_random_uuid(), 1, gen_random_uuid(), gen_random_uuid(), sha256(n::text::bytea), now(), gen_random_uuid(),

@@ -9,9 +9,12 @@ import { createTakeBackStore } from './store.ts';
 import type { Touched } from './touched.ts';
 
 export interface TakeBackOptions extends Pick<Context, 'journal' | 'pool' | 'now' | 'newId'> {
-  /** Rows that are gone through in one commit. */
+  /** Rows that are gone through in one commit, 200 at most. */
   chunkRows: number;
 }
+
+/** Rows in one commit at most: what is read and written of them holds the event loop up. */
+const rowsMax = 200;
 
 /** What the database calls it where a consent was recorded while its person was being removed. */
 const consentRecorded = 'beneficiary_taken_back';
@@ -19,6 +22,7 @@ const consentRecorded = 'beneficiary_taken_back';
 /** Takes the next rows of a batch back: each person as a whole, when it comes to the first row of theirs; with the batch's progress in one commit. */
 export function createTakeBackTaker({ journal, pool, now, newId, chunkRows }: TakeBackOptions) {
   const store = createTakeBackStore(pool);
+  const rowsTogether = Math.min(chunkRows, rowsMax);
   const persons = createPersonStore(pool);
   const held = createHeldStore(pool);
 
@@ -50,7 +54,7 @@ export function createTakeBackTaker({ journal, pool, now, newId, chunkRows }: Ta
   return async (batch: IntakeBatchRow): Promise<void> => {
     const { afterRow, actor, traceparent } = takeBackIn(batch);
     const time = now();
-    const rows = await store.rowsAfter(batch.id, afterRow, chunkRows);
+    const rows = await store.rowsAfter(batch.id, afterRow, rowsTogether);
     const first = rows.flatMap(({ firstOf }) => (firstOf === null ? [] : [firstOf]));
     const touched = first.length === 0 ? [] : [...(await store.touched(batch.id, first)).values()];
     const standing = touched.length === 0 ? null : await standingOf(batch, touched);
@@ -65,7 +69,7 @@ export function createTakeBackTaker({ journal, pool, now, newId, chunkRows }: Ta
       version: 1,
       state: { batchId: batch.id, beneficiaryId, result: undone[index]?.result },
     }));
-    const isOver = rows.length < chunkRows;
+    const isOver = rows.length < rowsTogether;
     const progress = advanced(batch, { undone, afterRow: rows.at(-1)?.row ?? afterRow, isOver, time });
     const outcome = await journal.record({
       changes: [...undone.flatMap(({ changes }) => changes), progress],
