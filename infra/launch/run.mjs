@@ -27,6 +27,8 @@ const scripts = {
   bench: 'infra/bench/src/main.ts',
   faults: 'infra/faults/src/main.ts',
 };
+/** What is typed after these would be passed over in silence. */
+const takesNothing = new Set(['check', 'documents', 'provision', 'samples']);
 if (!Object.hasOwn(scripts, command))
   fail(
     `no such command: "${command}".`,
@@ -37,6 +39,7 @@ if (help !== undefined && (args.includes('--help') || args.includes('-h'))) {
   console.log(help);
   process.exit(0);
 }
+if (takesNothing.has(command) && args.length > 0) fail(`npm run ${command} takes no options.`, 'leave them out.');
 if (process.platform === 'win32') fail('Windows is not supported.', 'run this inside WSL 2.');
 const nodeMajor = Number(process.versions.node.split('.')[0]);
 if (nodeMajor < NODE_MAJOR_MIN) {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { optionsFault } from '@rohnamo/service-kit';
 import type { Terminal } from './command.ts';
 
 /** The person at the terminal has to call the command otherwise: says what to do. Exit code 2. */
@@ -15,7 +16,7 @@ export function optionsOf<Options extends NonNullable<ParseArgsConfig['options']
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    throw new CalledWrongly(error instanceof Error ? error.message : String(error));
+    throw new CalledWrongly(`${optionsFault(error)}.`);
   }
 }
 

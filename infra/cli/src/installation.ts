@@ -1,5 +1,6 @@
 import { databaseUrl } from '@rohnamo/backing-services';
 import { openStackGround, type PerService, perService, stateFolderOf, type ServiceName } from '@rohnamo/launch';
+import { baseConfig, loadConfig, superuserUrl } from '@rohnamo/service-kit';
 import type { Terminal } from './command.ts';
 
 type Passwords = Record<'owner' | 'app' | 'sealer', string>;
@@ -40,9 +41,14 @@ export async function findInstallation(
   return { ...ground, databaseOf: (service) => `rohnamo_${service}` };
 }
 
+/** The variables that provisioning and the services have, too; their addresses are held to the same. */
+const surroundings = baseConfig
+  .pick({ KAFKA_BROKERS: true, TOPIC_PREFIX: true })
+  .extend({ SUPERUSER_URL: superuserUrl().describe('Postgres, as its superuser: postgres://…') });
+
 /** An installation out of the environment: see {@link installationHelp}. */
 export function installationOf(env: Terminal['env'], services: readonly ServiceName[]): Installation {
-  const superuserUrl = env['SUPERUSER_URL'] ?? '';
+  const { SUPERUSER_URL: serverUrl, KAFKA_BROKERS: brokers, TOPIC_PREFIX: prefix } = loadConfig(surroundings, env);
   const variable = (service: ServiceName, what: string) => `${service.toUpperCase()}_${what}`;
   const missing = services
     .flatMap((service) => ['OWNER', 'APP', 'SEALER'].map((role) => variable(service, `${role}_PASSWORD`)))
@@ -55,12 +61,11 @@ export function installationOf(env: Terminal['env'], services: readonly ServiceN
     sealer: env[variable(service, 'SEALER_PASSWORD')] ?? '',
   }));
   const databaseOf = (service: ServiceName) => `rohnamo_${service}`;
-  const brokers = env['KAFKA_BROKERS'];
   return {
-    superuserUrl,
+    superuserUrl: serverUrl,
     databaseOf,
     ownerUrls: perService((service) =>
-      databaseUrl(superuserUrl, {
+      databaseUrl(serverUrl, {
         database: databaseOf(service),
         role: `${service}_owner`,
         password: databasePasswords[service].owner,
@@ -68,7 +73,7 @@ export function installationOf(env: Terminal['env'], services: readonly ServiceN
     ),
     databasePasswords,
     signingKeys: perService((service) => env[variable(service, 'CHECKPOINT_SIGNING_KEY')] || undefined),
-    kafka: brokers ? { brokers: brokers.split(','), prefix: env['TOPIC_PREFIX'] || 'rohnamo' } : null,
+    kafka: brokers === undefined || brokers.join() === 'none' ? null : { brokers, prefix },
     close: () => Promise.resolve(),
   };
 }

@@ -29,7 +29,7 @@ export async function runCommand(command: Command, args: readonly string[], term
     return await command.run(args, terminal);
   } catch (error) {
     const isCalledWrongly = error instanceof CalledWrongly;
-    terminal.say(isCalledWrongly ? `${error.message}\n\n${command.help}` : `${reasons(error)}.\n`);
+    terminal.say(isCalledWrongly ? `${error.message}\n\n${command.help}` : `${reasons(error).replace(/\.$/, '')}.\n`);
     return isCalledWrongly ? 2 : 1;
   }
 }

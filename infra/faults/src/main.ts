@@ -43,8 +43,12 @@ async function faults(args: readonly string[]): Promise<number> {
       await ground.stop();
     }
   } catch (error) {
+    if (error instanceof WrongUse) {
+      say(error.message);
+      say(help);
+      return 2;
+    }
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    if (error instanceof WrongUse) say(help);
-    return error instanceof WrongUse ? 2 : 1;
+    return 1;
   }
 }

@@ -34,7 +34,15 @@ const documents = `npm run documents
 
 Writes docs/api (OpenAPI 3.1, AsyncAPI 3.0) and docs/problems from the code. npm test fails where they differ.`;
 
-const texts = { start, test, check, documents };
+const provision = `npm run provision
+
+Makes every service's database and roles, or brings them in line; may be repeated. It is told by its environment:
+
+  SUPERUSER_URL        postgres://postgres:password@host:5432/postgres
+  <SERVICE>_OWNER_PASSWORD, <SERVICE>_APP_PASSWORD, <SERVICE>_SEALER_PASSWORD
+                       of REGISTRY, DIRECTORY, REFERRAL, NOTIFICATIONS and IDENTITY: openssl rand -base64 32`;
+
+const texts = { start, test, check, documents, provision };
 
 /** The help text of a command; undefined for one that has its own. */
 export function helpOf(command) {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { optionsFault } from '@rohnamo/service-kit';
 import { onStopSignal } from './on-stop-signal.ts';
 import { say } from './say.ts';
 import { startTestBacking } from './verify/backing.ts';
@@ -13,7 +14,7 @@ import { closingLine, summaryLines, totalsOf } from './verify/test-outcome.ts';
 import type { NotRun, Outcome } from './verify/test-outcome.ts';
 
 const isCi = process.env['CI'] === 'true';
-const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
+const { only } = options();
 
 const interrupted = new AbortController();
 onStopSignal((signal) => {
@@ -42,6 +43,16 @@ try {
   rmSync(reports, { recursive: true, force: true });
 }
 conclude();
+
+/** What cannot be understood is said in a line: exit code 2. */
+function options(): { only?: string | undefined } {
+  try {
+    return parseArgs({ options: { only: { type: 'string' } } }).values;
+  } catch (error) {
+    say(optionsFault(error));
+    process.exit(2);
+  }
+}
 
 /** A server that does not come up fails the run, but not before the checks have had their say. */
 function boot(): Promise<TestBacking | Error> {

@@ -18,14 +18,29 @@ export const newestOf = (applied: Applied) => (typeof applied === 'string' ? app
 /** What is said of a database that another service has migrated. */
 export const ofAnother = 'its database is that of another service: correct the name of the database';
 
+/** What is said of a database that no service has migrated, and that is in use all the same. */
+const ofStranger =
+  'its database holds tables, and no migration made them: correct the name of the database; provisioning makes an empty one';
+
 /** Whether another service has migrated a database: each service's first migration has a time of its own, and stays the first. */
 export const isOfAnother = (applied: Applied, known: Span): boolean =>
   typeof applied !== 'string' && applied.first !== known.first;
 
 /** Sees, as its owner, that a database is nobody else's before it is migrated. @throws BootFault */
 export async function checkOwnership(client: Client, migrationsFolder: string): Promise<void> {
-  if (isOfAnother(await appliedIn(client), await knownIn(migrationsFolder)))
-    throw new BootFault(`DATABASE_OWNER_URL: ${ofAnother}.`);
+  const applied = await appliedIn(client);
+  if (isOfAnother(applied, await knownIn(migrationsFolder))) throw new BootFault(`DATABASE_OWNER_URL: ${ofAnother}.`);
+  if (applied === 'none' && (await holdsTables(client))) throw new BootFault(`DATABASE_OWNER_URL: ${ofStranger}.`);
+}
+
+/** Tables of extensions are nobody's, and the migrator's own says nothing of whose the database is. */
+async function holdsTables(client: Client): Promise<boolean> {
+  const { rowCount } = await client.query(`
+    select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p') and n.nspname not in ('information_schema', 'drizzle') and not starts_with(n.nspname, 'pg_')
+      and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+    limit 1`);
+  return (rowCount ?? 0) > 0;
 }
 
 /** What was applied to a database. */

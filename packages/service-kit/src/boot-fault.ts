@@ -56,6 +56,9 @@ const listenFaults: Readonly<Record<string, (host: string, port: number) => stri
   EACCES: (_host, port) => `PORT: ${port} may not be listened on by this user: set one from 1024 on`,
   EADDRNOTAVAIL: (host) => `HOST: ${host} is no address of this machine: set one of its own, or 0.0.0.0 for all`,
   ENOTFOUND: (host) => `HOST: ${host} cannot be found: set an address of this machine, or 0.0.0.0 for all`,
+  EAI_AGAIN: (host) => `HOST: ${host} cannot be looked up just now: set an address of this machine, or 0.0.0.0 for all`,
+  EINVAL: (host) => `HOST: ${host} cannot be listened on: set an address of this machine, or 0.0.0.0 for all`,
+  EAFNOSUPPORT: (host) => `HOST: ${host} is of a kind that this machine does not have: set an IPv4 address of its own`,
 };
 
 /** What a failure to listen means; the error itself where it says nothing of the kind. */

@@ -1,9 +1,18 @@
-import { isIP } from 'node:net';
 import { readVerifierKey } from '@rohnamo/journal';
 import { z } from 'zod';
+import {
+  brokers,
+  checkpointSeed,
+  databaseUrl,
+  flag,
+  httpUrl,
+  isProxyRange,
+  list,
+  secret,
+  wholeNumber,
+} from './config-fields.ts';
 import type { Present, Rule } from './config-rules.ts';
 import { findingsOf } from './validation.ts';
-import { isWellKnown } from './well-known.ts';
 
 /** The environment does not hold what the service needs. The message lists every variable that is missing or wrong, never a value. */
 export class ConfigError extends Error {
@@ -16,109 +25,11 @@ export class ConfigError extends Error {
   }
 }
 
-/** A secret: at least 24 characters, and not one that anybody would try. Make one with `openssl rand -base64 32`. */
-export const secret = () =>
-  z
-    .string()
-    .min(24)
-    .refine((value) => !isWellKnown(value), 'must not be a well-known value: make one with openssl rand -base64 32');
-
-/** A whole number between two bounds, as an environment variable spells it. */
-export const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(min).max(max));
-
-/** `true` or `false`. */
-export const flag = () => z.enum(['true', 'false']).transform((value) => value === 'true');
-
-/** A comma-separated list of at least one. */
-export const list = () =>
-  z
-    .string()
-    .transform((value) =>
-      value
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    )
-    .pipe(z.array(z.string()).min(1));
-
-/** Where a service or an issuer answers: http or https, a path where something in front has put it under one, and nothing else. */
-export const baseUrl = () =>
-  z
-    .string()
-    .refine(
-      isBaseUrl,
-      'must be an http or https URL, such as https://registry.example.org, with no user, query or fragment',
-    );
-
-function isBaseUrl(text: string): boolean {
-  if (!/^https?:\/\/[^?#\s\\]+$/i.test(text) || !URL.canParse(text)) return false;
-  const { username, password } = new URL(text);
-  return username === '' && password === '';
-}
-
-/** An address, a range of them, or the name that the range of a kind has. */
-function isAddressOrRange(text: string): boolean {
-  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
-  const [address = '', bits, ...rest] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
-}
-
-const databaseUrl = () =>
-  z
-    .url({ protocol: /^postgres(ql)?$/, error: 'must be a URL: postgres://user:password@host:5432/database' })
-    .refine((url) => !hasWellKnownPassword(url), 'must not have a well-known password');
-
-function hasWellKnownPassword(url: string): boolean {
-  // Refinements run even where the text turned out to be no URL.
-  if (!URL.canParse(url)) return false;
-  const { password } = new URL(url);
-  return password !== '' && isWellKnown(decoded(password));
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** `host:port`; IPv6 in brackets. */
-const brokerAddress = /^(?<host>[A-Za-z0-9]([A-Za-z0-9._-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]):(?<port>\d{1,5})$/;
-
-function isBroker(address: string): boolean {
-  const port = Number(brokerAddress.exec(address)?.groups?.['port'] ?? 0);
-  return port >= 1 && port <= 65_535;
-}
-
-/** Addresses of brokers, or `none`: that there is none is said, never left to silence. */
-const brokers = () =>
-  list().refine(
-    (addresses) => addresses.every(isBroker) || addresses.join() === 'none',
-    'must be host:port of each broker, comma-separated, such as kafka-1:9092,kafka-2:9092, without a scheme',
-  );
-
-/** What signs checkpoints: an Ed25519 seed. */
-const checkpointSeed = () =>
-  z
-    .string()
-    .refine(
-      (value) => Buffer.from(value, 'base64').length === 32 && !isWellKnown(value),
-      'must be 32 random bytes in base64: make one with openssl rand -base64 32',
-    );
-
 /** The variables of every service. A service extends it: `baseConfig.extend({ … })`. */
 export const baseConfig = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: wholeNumber(0, 65_535).describe('Port to listen on; 0 lets the system choose'),
-  PUBLIC_URL: baseUrl()
+  PUBLIC_URL: httpUrl()
     .optional()
     .describe('How callers reach this service, for links in answers and the API document'),
   DATABASE_URL: databaseUrl().describe("This service's own database, as its app role: postgres://…"),
@@ -145,10 +56,18 @@ export const baseConfig = z.object({
     .default('rohnamo')
     .describe('What every topic name begins with'),
   OIDC_ISSUERS: list()
-    .pipe(z.array(baseUrl()))
+    .pipe(z.array(httpUrl()))
     .describe('OpenID issuers whose access tokens are accepted, as URLs, comma-separated'),
-  TOKEN_AUDIENCE: z.string().min(1).default('urn:rohnamo:api').describe('Audience that access tokens must name'),
-  SERVICE_CLIENT_ID: z.string().min(1).optional().describe('The client as which this service calls the others'),
+  TOKEN_AUDIENCE: z
+    .string()
+    .regex(/^\S+$/, 'must have no blanks')
+    .default('urn:rohnamo:api')
+    .describe('Audience that access tokens must name'),
+  SERVICE_CLIENT_ID: z
+    .string()
+    .regex(/^\S+$/, 'must have no blanks')
+    .optional()
+    .describe('The client as which this service calls the others'),
   SERVICE_CLIENT_SECRET: secret().optional().describe('The secret of that client'),
   CHECKPOINT_SIGNING_KEY: checkpointSeed()
     .optional()
@@ -165,13 +84,7 @@ export const baseConfig = z.object({
     .default(6000)
     .describe('Requests that one client may send in a minute to one process'),
   TRUSTED_PROXIES: list()
-    .pipe(
-      z.array(
-        z
-          .string()
-          .refine(isAddressOrRange, 'must be addresses or ranges, such as 10.0.0.7 or 10.1.0.0/16, comma-separated'),
-      ),
-    )
+    .pipe(z.array(z.string().refine(isProxyRange, 'must be addresses or ranges, such as 10.0.0.7 or 10.1.0.0/16')))
     .optional()
     .describe('Addresses or ranges of the proxies in front, whose X-Forwarded-For is believed, comma-separated'),
   DRAIN_SECONDS: wholeNumber(0, 60)
@@ -197,8 +110,10 @@ export function loadConfig<Schema extends z.ZodObject>(
   }
   const result = schema.safeParse(present);
   const found = result.success ? [] : findingsOf(result.error.issues, present);
+  // A line for each variable: where one rule is broken, others most often are because of it.
+  const byVariable = Map.groupBy(found, ({ name }) => name.split('.')[0] ?? name);
   const problems = [
-    ...found.map(({ name, detail }) => explain(schema, name.split('.')[0] ?? name, present, detail)),
+    ...[...byVariable].map(([name, [first]]) => explain(schema, name, present, first?.detail ?? 'is not valid')),
     ...rules
       .flatMap((rule) => rule(present, env))
       .map((finding) =>

@@ -3,6 +3,7 @@ import type { Parking } from '@rohnamo/messaging';
 import type { z } from 'zod';
 import type { Logger } from './logger.ts';
 import { ambiguous, Discard, logDiscarded, parkedView, Replay } from './parked-routes.ts';
+import { optionsFault } from './options-fault.ts';
 import type { CommandIo } from './service.ts';
 import { describeIssue } from './validation.ts';
 
@@ -41,7 +42,7 @@ export async function runParked(
       return done.failed.length === 0 ? 0 : 1;
     }
     case 'discard': {
-      const which = Discard.safeParse({ ...given, sequence: Number(given['sequence']) });
+      const which = Discard.safeParse({ ...given, sequence: sequenceOf(given['sequence']) });
       if (!which.success) return misused(issuesOf(which.error));
       const { reason, ...key } = which.data;
       const discarded = await parking.discard(key);
@@ -76,10 +77,14 @@ function optionsOf(args: readonly string[]): Record<string, string> | string {
   try {
     const options = { group: { type }, kind: { type }, subject: { type }, sequence: { type }, reason: { type } };
     return { ...parseArgs({ args: [...args], options }).values };
-  } catch {
-    return 'The options cannot be read.';
+  } catch (error) {
+    return optionsFault(error);
   }
 }
+
+/** It may lie below 0. Number() would make 0 of nothing, and take hexadecimal. */
+const sequenceOf = (text: string | undefined): number | undefined =>
+  text !== undefined && /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
 
 const issuesOf = ({ issues }: z.ZodError): string =>
   issues.map((issue) => `--${issue.path.join('.')} ${describeIssue(issue)}`).join('\n');

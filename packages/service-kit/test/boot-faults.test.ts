@@ -123,6 +123,17 @@ describe('a service does not start, and says why in a line with the variable and
     }
   });
 
+  it('migrates no database that somebody else uses', async () => {
+    const its = await testDatabase(migrationsOf(sample));
+    const client = new pg.Client(its.superuserUrl);
+    await client.connect();
+    await client.query('drop schema drizzle cascade').finally(() => client.end());
+    await expect(migrationsOf(sample).migrate(its.ownerUrl)).rejects.toThrow(
+      /^DATABASE_OWNER_URL: its database holds tables, and no migration made them: correct the name/,
+    );
+    await its.drop();
+  });
+
   it('over a schema that is older, newer or not there; a newer one will do amid a rolling upgrade', async () => {
     const newest = 'select max(created_at) from drizzle.__drizzle_migrations';
     await inDatabase(`insert into drizzle.__drizzle_migrations (hash, created_at) select 'newer', (${newest}) + 1`);

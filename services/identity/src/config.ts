@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { baseConfig, baseUrl, list } from '@rohnamo/service-kit';
+import { baseConfig, httpUrl, list } from '@rohnamo/service-kit';
 import { z } from 'zod';
 import { readPublicKey, readSigningKey } from './signing-key.ts';
 
@@ -28,8 +28,7 @@ const shared = baseConfig.omit({ OIDC_ISSUERS: true, SERVICE_CLIENT_ID: true, SE
 
 /** The environment of the identity service. */
 export const identityConfig = shared.extend({
-  /** An issuer identifier: OpenID Connect Discovery 1.0 §3, with plain http for a single machine. */
-  PUBLIC_URL: baseUrl().describe(
+  PUBLIC_URL: httpUrl().describe(
     'The issuer, as tokens and discovery name it, whatever Host a request says: the URL at which callers reach this service',
   ),
   SIGNING_KEY: keyReadBy(

@@ -201,6 +201,8 @@ describe('rotate', () => {
     ['no client', [], 2, /name the client/],
     ['two clients', ['one-client', 'two-client'], 2, /name one client/],
     ['hours that are none', ['some-client', '--overlap-hours', 'soon'], 2, /overlap-hours/],
+    ['hours that are nothing', ['some-client', '--overlap-hours', ''], 2, /overlap-hours/],
+    ['hours in hexadecimal', ['some-client', '--overlap-hours', '0x10'], 2, /overlap-hours/],
     ['hours before now', ['some-client', '--overlap-hours=-1'], 2, /overlap-hours/],
   ])('%s is refused', async (_what, args, expected, words) => {
     const { exitCode, said } = await run('rotate', ...args);

@@ -1,11 +1,11 @@
-import { baseConfig, baseUrl, wholeNumber } from '@rohnamo/service-kit';
+import { baseConfig, httpUrl, list, wholeNumber } from '@rohnamo/service-kit';
 import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
 
 /** The environment of the registry. As a client it asks the directory whether districts and recipients exist, and nothing else. */
 export const registryConfig = baseConfig
   .extend({
-    DIRECTORY_URL: baseUrl()
+    DIRECTORY_URL: httpUrl()
       .optional()
       .describe(
         'Where the directory answers, to look districts and recipients up; with a service client, or they are not',
@@ -25,11 +25,9 @@ export const registryConfig = baseConfig
       .describe('Age from which a child is asked beside the caregiver; the strictest law that applies decides'),
     CONSENT_AGE_OWN: wholeNumber(0, 30).default(15).describe('Age from which a minor consents in person'),
     CONSENT_AGE_ADULT: wholeNumber(1, 30).default(18).describe('Age from which a person is an adult'),
-    CONSENT_TEXT_VERSIONS: z
-      .string()
-      .default('2026-01')
-      .transform((list) => list.split(',').map((version) => version.trim()))
-      .pipe(z.array(z.string().min(1).max(32)).min(1))
+    CONSENT_TEXT_VERSIONS: list()
+      .pipe(z.array(z.string().max(32)))
+      .default(['2026-01'])
       .describe('Versions of the consent text that persons are read here, comma-separated'),
     INTAKE_BYTES_MAX: wholeNumber(1024, 16 * 1024 ** 3)
       .default(256 * 1024 ** 2)

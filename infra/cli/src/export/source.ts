@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { httpUrl } from '@rohnamo/service-kit';
 import { CalledWrongly } from '../called-wrongly.ts';
 import type { Terminal } from '../command.ts';
 
@@ -31,6 +32,10 @@ export async function sourceOf(service: string, { env }: Pick<Terminal, 'env'>):
       throw new CalledWrongly(
         'For a service by its address, set ISSUER, CLIENT_ID and CLIENT_SECRET: a client of the role auditor.',
       );
+    for (const [name, url] of Object.entries({ '--service': service, ISSUER: issuer })) {
+      const complaint = httpUrl().safeParse(url).error?.issues[0]?.message;
+      if (complaint !== undefined) throw new CalledWrongly(`${name} ${complaint}.`);
+    }
     return { url: withoutSlash(service), issuer: withoutSlash(issuer), clientId, clientSecret };
   }
   const file = join(resolve(workspaceRoot, env['ROHNAMO_STATE_DIR'] || '.rohnamo'), 'stack.json');

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { optionsFault } from '@rohnamo/service-kit';
 import { type FaultKind, kindsOfFault } from './schedule.ts';
 
 export interface ChaosOptions {
@@ -87,7 +88,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    throw new WrongUse(error instanceof Error ? error.message : String(error));
+    throw new WrongUse(optionsFault(error));
   }
 }
 
@@ -109,7 +110,7 @@ function number(
 ): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (text.trim() === '' || !(value >= min && value <= max))
+  if (!/^\d{1,15}(\.\d{1,15})?$/.test(text) || !(value >= min && value <= max))
     throw new WrongUse(`${name} takes a number from ${min} to ${max}`);
   return value;
 }

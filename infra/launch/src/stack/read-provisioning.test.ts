@@ -26,7 +26,15 @@ test.each(['', 'postgres', 'password-password', 'changeme-changeme-1', 'k4Jx9q',
   },
 );
 
-test.each(['', 'localhost', 'http://127.0.0.1'])('the superuser is not at "%s"', (url) => {
+test.each([
+  '',
+  'localhost',
+  'http://127.0.0.1',
+  'postgres:x',
+  'postgres:///postgres',
+  'postgres://a@h/d\n',
+  'postgres://a@h:99999/d',
+])('the superuser is not at "%s"', (url) => {
   expect(() => readProvisioning({ ...enough, SUPERUSER_URL: url })).toThrow(
     /^SUPERUSER_URL (is missing|must be a URL)/,
   );

@@ -1,4 +1,4 @@
-import { isWellKnown } from '@rohnamo/service-kit';
+import { isWellKnown, superuserUrl } from '@rohnamo/service-kit';
 import type { InstallSecrets } from './install-secrets.ts';
 import { perService } from './service-names.ts';
 
@@ -27,8 +27,8 @@ export function readProvisioning(environment: Readonly<Record<string, string | u
       );
     return value;
   };
-  const superuserUrl = required('SUPERUSER_URL');
-  if (superuserUrl !== '' && !/^postgres(ql)?:$/.test(URL.canParse(superuserUrl) ? new URL(superuserUrl).protocol : ''))
+  const url = required('SUPERUSER_URL');
+  if (url !== '' && !superuserUrl().safeParse(url).success)
     faults.push('SUPERUSER_URL must be a URL: postgres://postgres:password@host:5432/postgres.');
   const passwords = perService((service) => ({
     owner: password(`${service.toUpperCase()}_OWNER_PASSWORD`),
@@ -36,5 +36,5 @@ export function readProvisioning(environment: Readonly<Record<string, string | u
     sealer: password(`${service.toUpperCase()}_SEALER_PASSWORD`),
   }));
   if (faults.length > 0) throw new Error(faults.join('\n'));
-  return { superuserUrl, passwords };
+  return { superuserUrl: url, passwords };
 }

@@ -47,7 +47,7 @@ export function serviceEnvironment(name: ServiceName, surroundings: ServiceSurro
     ...secrets.environment[name],
     ...(name === 'notifications' ? demoWebhooks : {}),
     // So that the pages under /docs/ can fetch a token; they are on other ports, and so of other origins.
-    ...(name === 'identity' ? { CORS_ORIGINS: serviceNames.map(url).join() } : {}),
+    ...(name === 'identity' ? { CORS_ORIGINS: [...new Set(serviceNames.map(url))].join() } : {}),
   };
 }
 

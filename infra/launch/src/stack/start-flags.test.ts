@@ -12,10 +12,17 @@ test('every flag is read', () => {
 
 test.each([
   [['--transport', 'carrier-pigeon'], '--transport must be kafka or in-process'],
-  [['--port-base', '-1'], '--port-base'],
+  ...['abc', '1.5', '1e4', '0x1388', ' 4400', '4400abc', '', '99999', '0', '１２３４'].map(
+    (base): [string[], string] => [['--port-base', base], '--port-base must be a whole number from 1024 to 65525'],
+  ),
+  [['--port-base', '-1'], '--port-base needs a value: write it after the option'],
+  [['--port-base=-1'], '--port-base must be a whole number from 1024 to 65525'],
+  [['--port-base'], '--port-base needs a value'],
+  [['--once=yes'], '--once takes no value'],
   [['--port-base=80'], '--port-base must be'],
   [['--nonsense'], '--nonsense'],
-  [['stray'], 'stray'],
-])('%j is refused, and the message names it', (args, message) => {
+  [['stray'], 'loose words are not understood'],
+])('%j is refused in a line that names it', (args, message) => {
   expect(() => readStartFlags(args)).toThrow(message);
+  expect(() => readStartFlags(args)).not.toThrow('\n');
 });

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { optionsFault, wholeNumberIn } from '@rohnamo/service-kit';
 import { planPorts, PORT_BASE_DEFAULT } from './plan-ports.ts';
 
 const transports = ['kafka', 'in-process'] as const;
@@ -15,20 +16,28 @@ export interface StartFlags {
 
 /** Reads the flags. Throws an error that says which one is wrong. */
 export function readStartFlags(args: readonly string[]): StartFlags {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      once: { type: 'boolean', default: false },
-      fresh: { type: 'boolean', default: false },
-      transport: { type: 'string' },
-      'port-base': { type: 'string', default: String(PORT_BASE_DEFAULT) },
-    },
-  });
+  const values = parse(args);
   const transport = transports.find((name) => name === values.transport);
   if (values.transport !== undefined && transport === undefined) {
     throw new Error(`--transport must be ${transports.join(' or ')}`);
   }
-  const portBase = /^\d+$/.test(values['port-base']) ? Number(values['port-base']) : Number.NaN;
+  const portBase = wholeNumberIn(values['port-base'], { min: 0, max: 65_535 }) ?? Number.NaN;
   planPorts(portBase);
   return { once: values.once, fresh: values.fresh, transport, portBase };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        once: { type: 'boolean', default: false },
+        fresh: { type: 'boolean', default: false },
+        transport: { type: 'string' },
+        'port-base': { type: 'string', default: String(PORT_BASE_DEFAULT) },
+      },
+    }).values;
+  } catch (error) {
+    throw new Error(optionsFault(error), { cause: error });
+  }
 }

@@ -10,6 +10,7 @@ import {
   describeIssue,
   isDatabaseUnavailable,
   loadConfig,
+  optionsFault,
   Refused,
 } from '@rohnamo/service-kit';
 import { platformOrganisationId } from '@rohnamo/contracts';
@@ -135,7 +136,7 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    throw new Misuse(error instanceof Error ? (error.message.split('. ')[0] ?? '') : 'the options cannot be read');
+    throw new Misuse(optionsFault(error));
   }
 }
 
@@ -203,9 +204,9 @@ async function checkPlaces(client: NewClient, env: CommandIo['env']): Promise<vo
 }
 
 async function rotate({ values, manage, out, say }: Context, clientId: string): Promise<void> {
-  const overlapHours = Number(values['overlap-hours'] ?? '24');
-  if (!Number.isFinite(overlapHours) || overlapHours < 0 || overlapHours > 24 * 90)
-    throw new Misuse('--overlap-hours must be a number from 0 to 2160');
+  const typed = values['overlap-hours'] ?? '24';
+  const overlapHours = /^\d{1,4}(\.\d{1,10})?$/.test(typed) ? Number(typed) : Number.NaN;
+  if (!(overlapHours <= 24 * 90)) throw new Misuse('--overlap-hours must be a number from 0 to 2160');
   const { credential, secret } = await newCredential({ publicJwkFile: values['public-jwk'] });
   const rotated = clientOf(await manage.rotate(clientId, { credential, overlapHours }), clientId);
   out(asText({ ...viewOf(rotated), ...(secret === null ? {} : { clientSecret: secret }) }, values.json === true));

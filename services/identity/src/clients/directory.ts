@@ -1,7 +1,7 @@
 import { Facility, Organisation, platformOrganisationId } from '@rohnamo/contracts';
-import { createServiceClient, loadConfig, Refused, type CommandIo } from '@rohnamo/service-kit';
+import { createServiceClient, httpUrl, loadConfig, Refused, type CommandIo } from '@rohnamo/service-kit';
 import { SignJWT } from 'jose';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { identityConfig } from '../config.ts';
 import { publicSignatureJwk } from '../signing-key.ts';
 import type { NamedInDirectory } from './check-places.ts';
@@ -9,7 +9,7 @@ import type { NamedInDirectory } from './check-places.ts';
 /** What the command needs in order to ask the directory: what the service has, and where the directory answers. */
 const askingConfig = identityConfig
   .pick({ PUBLIC_URL: true, SIGNING_KEY: true, TOKEN_AUDIENCE: true })
-  .extend({ DIRECTORY_URL: z.url().describe('Where the directory answers, which is asked for what a client names') });
+  .extend({ DIRECTORY_URL: httpUrl().describe('Where the directory answers, which is asked for what a client names') });
 
 const deadlineMs = 5000;
 const tokenLifetimeSeconds = 60;

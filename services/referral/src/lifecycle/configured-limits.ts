@@ -83,12 +83,12 @@ function jsonOf(text: string): unknown {
 export interface ClockConfig {
   TIME_LIMITS?: TimeLimitsTable | undefined;
   ROUTINE_EXPIRY_HOURS?: number | undefined;
-  HOLIDAYS?: string | undefined;
+  HOLIDAYS?: readonly string[] | undefined;
 }
 
 /** The limits by which a service works: the default ones, over them the table, over that the hours of expiry where they are said. */
-export function limitsOf({ TIME_LIMITS = {}, ROUTINE_EXPIRY_HOURS, HOLIDAYS }: ClockConfig): TimeLimits {
-  const limits = defaultTimeLimits({ ...tajikistan, datedHolidays: HOLIDAYS?.split(',') ?? [] });
+export function limitsOf({ TIME_LIMITS = {}, ROUTINE_EXPIRY_HOURS, HOLIDAYS = [] }: ClockConfig): TimeLimits {
+  const limits = defaultTimeLimits({ ...tajikistan, datedHolidays: HOLIDAYS });
   const { emergency, urgent, routine, autoCloseAfter, confirmCancelWithin } = TIME_LIMITS;
   const expiry = ROUTINE_EXPIRY_HOURS === undefined ? {} : { expireAfter: { hours: ROUTINE_EXPIRY_HOURS } };
   return {
