@@ -8,7 +8,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { completeSecrets } from '../src/stack/install-secrets.ts';
 import { migrateDatabase } from '../src/stack/migrate-databases.ts';
-import { serviceEnvironment } from '../src/stack/service-environment.ts';
+import { callers, serviceEnvironment } from '../src/stack/service-environment.ts';
 import { perService, type ServiceName, serviceNames } from '../src/stack/service-names.ts';
 import { workspaceRoot } from '../src/workspace-root.ts';
 
@@ -65,7 +65,7 @@ const environmentOf = (name: ServiceName): Record<string, string> =>
     brokers: undefined,
     topicPrefix: 'rohnamo',
     secrets,
-    client: name === 'referral' ? client : undefined,
+    client: callers.some((caller) => caller === name) ? client : undefined,
   });
 
 const changed = (url: string, change: Partial<URL>): string => Object.assign(new URL(url), change).href;

@@ -56,3 +56,8 @@ test('a service does not see the launcher’s own environment', () => {
   const own = { PATH: '/bin', ROHNAMO_POSTGRES_URL: 'postgres://superuser', NPM_TOKEN: 'x' };
   expect(systemEnvironment(own)).toEqual({ PATH: '/bin' });
 });
+
+test('a registry without a client is not told of a directory, which it could not ask', () => {
+  expect(serviceEnvironment('registry', surroundings)).toHaveProperty('DIRECTORY_URL');
+  expect(serviceEnvironment('registry', { ...surroundings, client: undefined })).not.toHaveProperty('DIRECTORY_URL');
+});

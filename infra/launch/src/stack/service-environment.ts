@@ -38,7 +38,8 @@ export function serviceEnvironment(name: ServiceName, surroundings: ServiceSurro
     CHECKPOINT_INTERVAL_SECONDS: '1',
     OIDC_ISSUERS: url('identity'),
     REGISTRY_URL: url('registry'),
-    DIRECTORY_URL: url('directory'),
+    // The registry asks the directory as a client, or not at all.
+    ...(name === 'registry' && client === undefined ? {} : { DIRECTORY_URL: url('directory') }),
     REFERRAL_URL: url('referral'),
     ...(brokers === undefined
       ? { KAFKA_BROKERS: 'none' }
