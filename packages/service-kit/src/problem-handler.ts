@@ -75,7 +75,7 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refu
 /** Turns everything that goes wrong under a route, and every address that is none, into a problem document. */
 export function registerProblems(app: FastifyInstance, logger: Logger): void {
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, logger));
-  app.setNotFoundHandler((request, reply) => {
+  const answerUnmatched = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     if (request.method === 'OPTIONS' && request.url === '*')
       return reply.code(204).header('allow', methodsOfAll(app).join(', ')).send();
     const methods = methodsAt(app, request);
@@ -89,6 +89,12 @@ export function registerProblems(app: FastifyInstance, logger: Logger): void {
       remedy: `It takes ${allow}.`,
     });
     return sendProblem(request, reply, refusal);
+  };
+  app.setNotFoundHandler(answerUnmatched);
+  // That there is no such path or method is said before anything is said of a body, which nobody would have taken.
+  app.addHook('preParsing', (request, reply, payload, done) => {
+    if (request.is404) void answerUnmatched(request, reply);
+    else done(null, payload);
   });
   const patterns = new Map<string, { expression: RegExp; methods: Set<string> }>();
   routesByPath.set(app.server, patterns);
@@ -178,12 +184,14 @@ const clientErrors: Readonly<Record<string, ProblemCode>> = {
   HPE_HEADER_OVERFLOW: 'headers-too-large',
 };
 
+/** Of the parser: what is no method, one of RTSP, and `PRI`, which begins HTTP/2. */
+const methodFaults = new Set(['HPE_INVALID_METHOD', 'HPE_INVALID_CONSTANT', 'HPE_INVALID_VERSION']);
 const requestLine = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+ \S+ HTTP\/1\.[01]\r?\n/;
 
-/** A request line that is whole but for its method has a method that HTTP does not know: RFC 9110 §15.6.2. */
+/** A request line that is whole has a method that HTTP does not know, or that is of another protocol: RFC 9110 §15.6.2. */
 function codeOfClientError({ code = '', rawPacket }: ClientError): ProblemCode {
   const start = Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1') : '';
-  if (code === 'HPE_INVALID_METHOD' && requestLine.test(start)) return 'method-not-known';
+  if (methodFaults.has(code) && requestLine.test(start)) return 'method-not-known';
   return clientErrors[code] ?? 'malformed-request';
 }
 

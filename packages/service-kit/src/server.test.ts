@@ -158,6 +158,31 @@ describe('whatever a caller sends', () => {
     if (status === 204) expect(answer.head).toMatch(/^allow: .*GET.*PATCH.*POST/im);
   });
 
+  it.each([
+    ...['get', 'Post', 'BREW', 'FOO-BAR', 'DESCRIBE', 'PLAY', 'FLUSH', 'PRI', 'CONNECT'].map(
+      (method) => [method, '/v1/notes/a', 501, 'method-not-known'] as const,
+    ),
+    ...['PUT', 'DELETE', 'QUERY', 'TRACE', 'PURGE', 'PROPFIND', 'M-SEARCH'].flatMap(
+      (method) =>
+        [
+          [method, '/v1/notes/a', 405, 'method-not-allowed'],
+          [method, '/v1/nothing', 404, 'not-found'],
+        ] as const,
+    ),
+  ])(
+    'by a method that is not taken is answered by a problem, whatever its body: %s %s',
+    async (method, path, status, code) => {
+      const bodies = ['Content-Length: 0\r\n\r\n', 'Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n{{'];
+      for (const body of method === 'CONNECT' ? bodies.slice(0, 1) : bodies) {
+        const answer = await raw(`${method} ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${body}`);
+        expect(answer.status).toBe(status);
+        expect(answer.head).toContain('content-type: application/problem+json');
+        expect(JSON.parse(answer.body)).toMatchObject({ type: `/problems/${code}` });
+        expect(/^allow: (.*)$/im.exec(answer.head)?.[1]).toBe(status === 405 ? 'GET, HEAD, OPTIONS, PATCH' : undefined);
+      }
+    },
+  );
+
   it('is served although it expects what nobody knows', async () => {
     const { status } = await raw('GET /health/live HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nConnection: close\r\n\r\n');
     expect(status).toBe(200);
