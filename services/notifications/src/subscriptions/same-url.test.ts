@@ -12,6 +12,12 @@ it.each([
   ['dot segments', 'https://clinic.example/x/../hook?a=1'],
   ['encoded dot segments', 'https://clinic.example/x/%2e%2E/hook?a=1'],
   ['letters that need not be encoded', 'https://clinic.example/%68ook?%61=1'],
+  ['letters of the host that need not be encoded', 'https://%63linic.example/hook?a=1'],
+  ['wide letters and dots in the host', 'https://ｃｌｉｎｉｃ。example/hook?a=1'],
+  ['a fragment', 'https://clinic.example/hook?a=1#top'],
+  ['an empty fragment', 'https://clinic.example/hook?a=1#'],
+  ['blanks around it', ' https://clinic.example/hook?a=1\n'],
+  ['tabs and line breaks in it', 'https://clinic.exa\tmple/ho\nok?a=1'],
   ['backslashes', 'https:\\\\clinic.example\\hook?a=1'],
 ])('%s is the same address', (_name, other) => expect(normalisedUrl(other)).toBe(normalisedUrl(url)));
 
@@ -23,6 +29,24 @@ it.each([
   ['another port', 'https://clinic.example:8443/hook?a=1'],
   ['an encoded slash', 'https://clinic.example/hook%2F?a=1'],
 ])('%s is another address', (_name, other) => expect(normalisedUrl(other)).not.toBe(normalisedUrl(url)));
+
+it.each([...`|^[]{}<>"\`' `].filter((character) => character !== "'"))(
+  '%s is the same whether or not it is encoded',
+  (character) => {
+    const encoded = encodeURIComponent(character);
+    for (const [plain, escaped] of [
+      [`/a${character}b`, `/a${encoded}b`],
+      [`/a?b=${character}c`, `/a?b=${encoded.toLowerCase()}c`],
+    ])
+      expect(normalisedUrl(`https://clinic.example${plain}`)).toBe(normalisedUrl(`https://clinic.example${escaped}`));
+  },
+);
+
+it('a percent sign that begins no escape is one that is encoded', () => {
+  expect(normalisedUrl('https://clinic.example/100%?b=%zz')).toBe(
+    normalisedUrl('https://clinic.example/100%25?b=%25zz'),
+  );
+});
 
 it('escapes are compared whatever the case of their letters, and a host however it is written', () => {
   expect(normalisedUrl('https://clinic.example/%d0%BA')).toBe(normalisedUrl('https://clinic.example/%D0%ba'));
