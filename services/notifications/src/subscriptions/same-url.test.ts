@@ -30,7 +30,7 @@ it.each([
   ['an encoded slash', 'https://clinic.example/hook%2F?a=1'],
 ])('%s is another address', (_name, other) => expect(normalisedUrl(other)).not.toBe(normalisedUrl(url)));
 
-it.each([...`|^[]{}<>"\`' `].filter((character) => character !== "'"))(
+it.each(['|', '^', '[', ']', '{', '}', '<', '>', '"', '`', ' '])(
   '%s is the same whether or not it is encoded',
   (character) => {
     const encoded = encodeURIComponent(character);
