@@ -21,12 +21,12 @@ export function returneesCsv({ from, to }: Range): Buffer {
       'Далер',
       n % 2 === 0 ? 'female' : 'male',
       `${1950 + (n % 60)}-${day}`,
-      `+9929${String(n).padStart(8, '0')}`,
+      `+99293${String(n % 10_000_000).padStart(7, '0')}`,
       'tg',
       'TJK003D010',
       'Vahdat',
       'RU',
-      `2026-${day}`,
+      `2025-${day}`,
     ].join();
   });
   return Buffer.from(`${[intakeColumns.join(), ...rows].join('\n')}\n`);
