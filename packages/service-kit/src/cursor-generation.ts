@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Generation } from '@rohnamo/journal';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -22,44 +21,25 @@ export const cursorBeyondTheEnd = () =>
     remedy,
   });
 
-/** The refusal of a cursor whose place means nothing in this list, though it may look like one of its own. */
-const cursorOfAnotherList = () =>
-  refused('cursor-invalid', {
-    detail: 'The cursor comes from another list.',
-    remedy: 'Go on with the `next` that this list gave, or begin without a cursor.',
-  });
-
 /**
- * Has every cursor that a route gives out and takes name the life of the journal and the list (eight and four digits, a dot before the
- * rest), and refuses one of another. A cursor of before this was so names no list, or neither: then it stands until the first restore.
+ * Has every cursor that a route gives out and takes name the life of the journal (its first eight digits, a dot before the rest), and
+ * refuses one of another. A cursor of before this was so names none: it stands until the first restore.
  */
 export function registerCursorGeneration(app: FastifyInstance, generation: () => Promise<Generation>): void {
   app.addHook('preValidation', async (request) => {
     const holder = holderOf(request);
     const cursor = holder?.['cursor'];
     if (holder === null || typeof cursor !== 'string') return;
-    const [, life, list, rest] = /^([0-9a-f]{8})([0-9a-f]{4})?\.(.*)$/s.exec(cursor) ?? [];
+    const [, life, rest] = /^([0-9a-f]{8})\.(.*)$/s.exec(cursor) ?? [];
     const { id, isRestored } = await generation();
     if (life === undefined ? isRestored : life !== lifeOf(id)) throw cursorOfAnotherLife();
-    if (list !== undefined && list !== listOf(request)) throw cursorOfAnotherList();
     if (rest !== undefined) holder['cursor'] = rest;
   });
   app.addHook('preSerialization', async (request, _reply, payload) => {
     if (partOf(request) === null || typeof payload !== 'object' || payload === null) return payload;
     const { next } = payload as { next?: unknown };
-    return typeof next === 'string'
-      ? { ...payload, next: `${lifeOf((await generation()).id)}${listOf(request)}.${next}` }
-      : payload;
+    return typeof next === 'string' ? { ...payload, next: `${lifeOf((await generation()).id)}.${next}` } : payload;
   });
-}
-
-/** The list of a request: its route, and of whom or what it is the list. What is filtered or how long a page is does not matter. */
-function listOf({ method, routeOptions: { url = '' }, params }: FastifyRequest): string {
-  const of = Object.values(params as Record<string, string>).map((value) => value.toLowerCase());
-  return createHash('sha256')
-    .update(JSON.stringify([method, url, ...of]))
-    .digest('hex')
-    .slice(0, 4);
 }
 
 const lifeOf = (id: string): string => id.slice(0, 8);

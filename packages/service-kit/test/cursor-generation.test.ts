@@ -25,8 +25,6 @@ beforeAll(async () => {
   };
   app.get('/open/numbers', { config, schema: { querystring: PageQuery, response } }, async ({ query }) => read(query));
   const body = z.strictObject({ cursor: z.string().optional(), limit: z.number() });
-  const others = { querystring: PageQuery, params: z.object({ of: z.string() }), response };
-  app.get('/open/others/:of/numbers', { config, schema: others }, async ({ query }) => read(query));
   app.post('/open/numbers', { config, schema: { body, response } }, async (request) => read(request.body));
 });
 
@@ -74,25 +72,6 @@ describe.each(Object.keys(ways) as Way[])('a cursor in the %s', (way) => {
     } finally {
       life = first;
     }
-  });
-
-  it('of another list is refused, though it looks like one of this list, and says how to go on', async () => {
-    const { next } = await ask(way);
-    const url = (of: string) => `/open/others/${of}/numbers?limit=2`;
-    const { next: nextOfA } = (await app.inject(url('a'))).json<Answer>();
-    for (const cursor of [next!, nextOfA!]) {
-      const answer = await app.inject(`${url('b')}&cursor=${cursor}`);
-      expect(answer.statusCode).toBe(422);
-      expect(answer.json()).toMatchObject({
-        type: '/problems/cursor-invalid',
-        detail: expect.stringMatching(/^The cursor comes from another list\. .*begin without a cursor/),
-      });
-    }
-    expect((await app.inject(`${url('A')}&cursor=${nextOfA}`)).json()).toMatchObject({ items: [3, 4] });
-  });
-
-  it('of before lists were named goes on', async () => {
-    expect(await ask(way, `11111111.${encodeCursor([2])}`)).toMatchObject({ items: [3, 4] });
   });
 
   it.each(['', '.', '11111111.', `11111111.11111111.${encodeCursor([2])}`, `1111111.${encodeCursor([2])}`])(
