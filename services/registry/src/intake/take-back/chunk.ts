@@ -56,12 +56,10 @@ export function createTakeBackTaker({ journal, pool, now, newId, chunkRows }: Ta
     const time = now();
     const rows = await store.rowsAfter(batch.id, afterRow, rowsTogether);
     const first = rows.flatMap(({ firstOf }) => (firstOf === null ? [] : [firstOf]));
-    const touched = first.length === 0 ? [] : [...(await store.touched(batch.id, first)).values()];
-    const standing = touched.length === 0 ? null : await standingOf(batch, touched);
+    const touched = [...(await store.touched(batch.id, first)).values()];
+    const standing = await standingOf(batch, touched);
     const act = { actor, organisationId: batch.organisationId, time, traceparent };
-    const undone = touched.flatMap((one, index) =>
-      standing === null ? [] : [takeBackOf(one, standing(one, index), { id: batch.id, act })],
-    );
+    const undone = touched.map((one, index) => takeBackOf(one, standing(one, index), { id: batch.id, act }));
     const results = touched.map(({ beneficiaryId }, index): Projection => ({
       kind: 'intake-take-back',
       id: newId(),
