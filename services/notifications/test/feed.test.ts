@@ -99,6 +99,54 @@ describe('GET /v1/events', () => {
     }
   });
 
+  it('gives each event once to whoever pages while two processes hear them side by side, each event from both and twice', async () => {
+    const [left, gained] = [randomUUID(), randomUUID()];
+    const as = { ...running.roles.facility, organisationId: randomUUID(), deskIds: [left, gained] };
+    const other = byHand();
+    const replica = await running.launch(other.transport);
+    const events = Array.from({ length: 40 }, (_each, index) =>
+      running.anEvent('referral.reassigned.v1', {
+        facilityOrganisationId: as.organisationId,
+        deskId: gained,
+        ...(index % 2 === 0
+          ? {}
+          : {
+              previous: {
+                facilityId: randomUUID(),
+                facilityOrganisationId: as.organisationId,
+                deskId: left,
+                referrerOrganisationId: as.organisationId,
+              },
+            }),
+      }),
+    );
+    let isHeard = false;
+    const hear = async (hand: (event: (typeof events)[number]) => Promise<void>, order: typeof events) => {
+      for (let at = 0; at < order.length; at += 5) {
+        const some = order.slice(at, at + 5);
+        await Promise.all([...some, ...some].map(hand));
+      }
+    };
+    const hearing = Promise.all([
+      hear((event) => running.hand(event), events),
+      hear((event) => other.hand(event), events.toReversed()),
+    ]).then(() => (isHeard = true));
+    const read: string[] = [];
+    for (let cursor = ''; read.length < events.length || !isHeard;) {
+      const page = await running.feed(as, `?limit=3${cursor}`);
+      read.push(...page.items.map(({ eventId }) => eventId));
+      cursor = `&cursor=${page.next}`;
+      if (read.length > events.length) break;
+    }
+    await hearing;
+    const again = await running.feed(as, '?limit=200');
+    const ids = events.map(({ id }) => id).toSorted();
+    expect(read.toSorted()).toEqual(ids);
+    expect(again.items.map(({ eventId }) => eventId)).toEqual(read);
+    await replica.stop();
+    await replica.pool.end();
+  });
+
   it('begins with an empty page and a cursor where there is nothing yet', async () => {
     const page = await running.feed({ ...running.roles.supervisor, organisationId: randomUUID() });
     expect(page.items).toEqual([]);
