@@ -116,7 +116,7 @@ export const requestProblems = {
     status: 422,
     title: 'The cursor is not one of ours',
     meaning:
-      '`cursor` was changed, cut off, or comes from another list or from a search for something else; or the service was restored from a backup since it was given, so that going on from it could pass something over. `detail` says which.',
+      '`cursor` was changed, cut off, or comes from a list that goes by other keys, or from a search for something else; or the service was restored from a backup since it was given, so that going on from it could pass something over. `detail` says which.',
     remedy:
       'Use the cursor exactly as the last answer gave it, with the same filters, or begin without one. Of the feed, pass over what you have by `eventId`.',
   },
