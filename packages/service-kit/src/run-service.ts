@@ -24,6 +24,10 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
     process.stderr.write(`${definition.name}: an argument ${wrong}.\n`);
     process.exit(2);
   }
+  if (command === 'migrate' && args.length > 0) {
+    process.stderr.write(`migrate takes no options: leave them out; it is told by DATABASE_OWNER_URL\n`);
+    process.exit(2);
+  }
   if (command === 'migrate') return migrateOnly(install);
   if (command === 'seal') return seal(install, args);
   if (command === 'parked') return seeToParked(install, args);

@@ -304,6 +304,12 @@ describe('a service', () => {
     expect(await run({ args: ['parked', 'forget'] }).ended).toBe(2);
   });
 
+  it('takes no options where there are none', async () => {
+    const { ended, errors } = run({ args: ['migrate', '--now'] });
+    expect(await ended).toBe(2);
+    expect(errors()).toMatch(/^migrate takes no options: leave them out/);
+  });
+
   it('does not guess what an unknown command means', async () => {
     const { ended, errors } = run({ args: ['migrat'] });
     expect(await ended).toBe(2);

@@ -151,6 +151,17 @@ describe('hand-over, where an office is closed for good', () => {
     return { code: await handOverCommand(args, io, () => at.registry), said: said.join('') };
   };
 
+  it.each([
+    [['--from', 'x'], '--from must be a valid UUID\n--to is required\n--to-kind is required\n--reason is required'],
+    [['--form', 'x'], 'there is no option --form: --help lists them'],
+    [['stray'], 'loose words are not understood'],
+  ])('called with %j says which option is wrong, and how it is called', async (args, words) => {
+    const { code, said } = await run(...args);
+    expect(code).toBe(2);
+    expect(said.startsWith(words), said).toBe(true);
+    expect(said).toContain('\nUsage: ');
+  });
+
   it('gives all its cases away with the reason in each trail, once, and leaves those whose sharing has stopped', async () => {
     const closed = at.roles.referrer;
     const ids = [await at.refer(), await at.refer({ draft: true })];

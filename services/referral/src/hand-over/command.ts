@@ -6,7 +6,9 @@ import {
   createPool,
   createServiceClient,
   createServiceToken,
+  findingsOf,
   loadConfig,
+  optionsFault,
   type ServiceClient,
 } from '@rohnamo/service-kit';
 import { parseArgs } from 'node:util';
@@ -50,7 +52,7 @@ const Asked = z
     reason: HandOverReason,
     reference: HandOverReference.optional(),
   })
-  .refine(({ from, to }) => from !== to);
+  .refine(({ from, to }) => from !== to, { path: ['to'], error: 'must be another organisation than --from' });
 
 /**
  * `hand-over`: gives all cases of an organisation that is closed for good to another one, with the reason in the trail of each. Needs
@@ -62,8 +64,8 @@ export async function handOverCommand(
   registryOf: (config: CommandConfig) => ServiceClient = registryAt,
 ): Promise<number> {
   const asked = understood(args);
-  if (asked === null) {
-    say(usage);
+  if (typeof asked === 'string') {
+    say(`${asked}\n\n${usage}`);
     return 2;
   }
   try {
@@ -91,16 +93,20 @@ export async function handOverCommand(
   }
 }
 
-/** null: it cannot be understood. */
-function understood(args: readonly string[]): HandingOver | null {
+/** What is asked for, or why it cannot be understood. */
+function understood(args: readonly string[]): HandingOver | string {
   try {
     const text = { type: 'string' } as const;
     const options = { from: text, to: text, 'to-kind': text, reason: text, reference: text };
-    const parsed = Asked.safeParse({ ...parseArgs({ args: [...args], options }).values });
-    if (!parsed.success) return null;
+    const values = { ...parseArgs({ args: [...args], options }).values };
+    const parsed = Asked.safeParse(values);
+    if (!parsed.success)
+      return findingsOf(parsed.error.issues, values)
+        .map(({ name, detail }) => `--${name} ${detail}`)
+        .join('\n');
     const { from, to, 'to-kind': kind, reason, reference } = parsed.data;
     return { from, to: { id: to, kind }, reason, reference };
-  } catch {
-    return null;
+  } catch (error) {
+    return optionsFault(error);
   }
 }
